@@ -1,0 +1,48 @@
+"""Who may sign in at all."""
+
+from accounts import mail, sessions
+from accounts.audit import Action
+from accounts.change import account_change
+from accounts.policy import Permission
+
+
+def deactivate(user_id, *, actor, expected_version=None):
+    """
+    Keep the user out from now on: sessions end, reset links die, nothing else is lost. Return the sessions ended.
+
+    :raises NoSuchUser, NotPermitted, StaleChange: see `account_change`.
+    """
+    with account_change(
+        user_id,
+        actor=actor,
+        permission=Permission.DEACTIVATE,
+        action=Action.USER_DEACTIVATED,
+        expected_version=expected_version,
+    ) as change:
+        if not change.user.is_active:
+            change.unneeded()
+            return 0
+        change.user.is_active = False
+        change.user.reset_link_at = None
+        ended = change.details["sessions_ended"] = sessions.end_all(change.user)
+        mail.account_was_deactivated(change.user, by=change.actor)
+    return ended
+
+
+def activate(user_id, *, actor, expected_version=None):
+    """
+    Let the user sign in again, with the password they had.
+
+    :raises NoSuchUser, NotPermitted, StaleChange: see `account_change`.
+    """
+    with account_change(
+        user_id,
+        actor=actor,
+        permission=Permission.ACTIVATE,
+        action=Action.USER_ACTIVATED,
+        expected_version=expected_version,
+    ) as change:
+        if change.user.is_active:
+            return change.unneeded()
+        change.user.is_active = True
+        mail.account_was_activated(change.user, by=change.actor)

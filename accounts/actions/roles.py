@@ -1,0 +1,31 @@
+"""What a person is in the organization."""
+
+from accounts import mail
+from accounts.audit import Action
+from accounts.change import account_change
+from accounts.models import Role
+from accounts.policy import Permission
+
+
+def change_role(user_id, *, actor, role, expected_version=None):
+    """
+    Give the user another role (a Role value). It counts from their very next request.
+
+    :raises ValueError: if there is no such role.
+    :raises NoSuchUser, NotPermitted, StaleChange: see `account_change`.
+    """
+    role = Role(role)
+    with account_change(
+        user_id,
+        actor=actor,
+        permission=Permission.CHANGE_ROLE,
+        action=Action.USER_ROLE_CHANGED,
+        expected_version=expected_version,
+    ) as change:
+        old = change.user.role
+        if role == old:
+            return change.unneeded()
+        change.user.role = role
+        change.user.reset_link_at = None  # a link sent to the old role must not open the new one
+        change.details.update(old=old, new=role.value)
+        mail.role_was_changed(change.user, by=change.actor, old=old, new=role.value)

@@ -1,0 +1,93 @@
+"""Signing in and out."""
+
+from accounts import audit, hashers, sessions, throttle
+from accounts.actor import Actor
+from accounts.audit import Action
+from accounts.change import account_change
+from accounts.models import User
+from accounts.models.audit_event import Outcome
+from accounts.policy import NotPermitted, Permission
+from django.utils import timezone
+
+
+class WrongCredentials(Exception):
+    """Unknown address, deactivated account or wrong password: nobody is told which."""
+
+
+class TemporaryPasswordExpired(Exception):
+    """The temporary password was right but is past its end."""
+
+
+def sign_in(email, password, *, actor, session, next_path=""):
+    """
+    Sign the visitor `actor` in and return the User.
+
+    `session` is the browser's session store; `next_path` is kept in it for somebody who must choose a password first.
+
+    :raises TooManyTries: before the password is looked at.
+    :raises WrongCredentials: whatever of it is wrong.
+    :raises TemporaryPasswordExpired: only for somebody who knows that password.
+    """
+    _count(email, actor)
+    user = User.objects.by_email(email)
+    correct = hashers.matches(password, user.password if user else "")
+    if not (user and correct and user.is_active):
+        reason = "unknown" if user is None else "wrong_password" if not correct else "deactivated"
+        _fail(WrongCredentials, email, user, actor, reason=reason)
+    if user.has_expired_temporary_password:
+        _fail(TemporaryPasswordExpired, email, user, actor, reason="temporary_password_expired")
+    try:
+        user = _start_session(user, password, actor=actor, session=session, next_path=next_path)
+    except NotPermitted:
+        _fail(WrongCredentials, email, user, actor, reason="deactivated")
+    throttle.sign_in_succeeded(email, actor.address)
+    return user
+
+
+def sign_out(*, actor, session):
+    """End the session that this browser is signed in with."""
+    with account_change(
+        actor.user_id, actor=actor, permission=Permission.END_OWN_SESSIONS, action=Action.SESSION_SIGNED_OUT
+    ):
+        session.flush()
+
+
+def _start_session(user, password, *, actor, session, next_path):
+    new_hash = hashers.make(password) if hashers.is_outdated(user.password) else ""
+    known = user.password
+    actor = Actor.signed_in(user, address=actor.address, user_agent=actor.user_agent)
+    with account_change(
+        user.pk, actor=actor, permission=Permission.SIGN_IN, action=Action.SESSION_SIGNED_IN
+    ) as change:
+        if change.user.password != known:
+            # Somebody set another password while ours was being compared.
+            raise NotPermitted(Permission.SIGN_IN, "", change.user)
+        if new_hash:
+            change.user.password = new_hash
+        change.user.last_sign_in_at = timezone.now()
+        contents = {"next": next_path, "knows_temporary_password": True} if change.user.must_change_password else {}
+        sessions.start(session, change.user, actor=actor, **contents)
+        change.details["temporary_password"] = change.user.must_change_password
+    return change.user
+
+
+def _count(email, actor):
+    try:
+        throttle.sign_in(email, actor.address)
+    except throttle.TooManyTries as crossed:
+        if crossed.first:
+            user = User.objects.by_email(email)
+            _record_failure(email, user, actor, reason="too_many_tries")
+        raise
+
+
+def _fail(error, email, user, actor, *, reason):
+    throttle.sign_in_failed(actor.address)
+    _record_failure(email, user, actor, reason=reason)
+    raise error
+
+
+def _record_failure(email, user, actor, **details):
+    if user is None:
+        details["unknown_address"] = audit.pseudonym(email)
+    audit.record(Action.SESSION_SIGN_IN_FAILED, actor=actor, target=user, outcome=Outcome.FAILED, **details)

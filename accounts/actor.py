@@ -1,0 +1,50 @@
+"""Who acts: the one argument that every action and every question to the policy needs."""
+
+from dataclasses import dataclass, replace
+
+from accounts.models import User
+from accounts.models.audit_event import ActorKind
+
+USER_AGENT_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class Actor:
+    """
+    A user, the system (commands, worker), or a visitor who has not signed in.
+
+    `address` is the client's IP address or None; `user_agent` is what the browser says it is.
+    """
+
+    kind: ActorKind
+    user: User | None = None
+    address: str | None = None
+    user_agent: str = ""
+
+    @classmethod
+    def system(cls):
+        return cls(ActorKind.SYSTEM)
+
+    @classmethod
+    def visitor(cls, *, address=None, user_agent=""):
+        return cls(ActorKind.VISITOR, None, address, user_agent[:USER_AGENT_LENGTH])
+
+    @classmethod
+    def signed_in(cls, user, *, address=None, user_agent=""):
+        return cls(ActorKind.USER, user, address, user_agent[:USER_AGENT_LENGTH])
+
+    @property
+    def user_id(self):
+        return self.user.pk if self.user else None
+
+    @property
+    def name(self):
+        return self.user.full_name if self.user else self.kind.value
+
+    def reread(self, rows):
+        """Return this actor with the user's row out of `rows` (a dict by primary key), as it is right now."""
+        return replace(self, user=rows[self.user_id]) if self.user else self
+
+    def as_visitor(self):
+        """Return who this is before it is known: the same browser, nobody's account."""
+        return Actor.visitor(address=self.address, user_agent=self.user_agent)

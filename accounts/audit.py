@@ -1,0 +1,57 @@
+"""The audit trail's only writer. Reading is `queries/audit.py`; the database refuses changes and deletions."""
+
+from django.db.models import TextChoices
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from accounts import email_address
+from accounts.models import AuditEvent
+from accounts.models.audit_event import Outcome
+
+
+class Action(TextChoices):
+    """The stable names of the entries: programs and people rely on them."""
+
+    USER_CREATED = "user.created", _("User added")
+    USER_ACTIVATED = "user.activated", _("User activated")
+    USER_DEACTIVATED = "user.deactivated", _("User deactivated")
+    USER_ROLE_CHANGED = "user.role_changed", _("Role changed")
+    PASSWORD_RESET_BY_ADMIN = "password.reset_by_admin", _("Password reset by an Admin")
+    PASSWORD_RESET_REQUESTED = "password.reset_requested", _("Reset link asked for")
+    PASSWORD_RESET_BY_LINK = "password.reset_by_link", _("Password reset by link")
+    PASSWORD_CHANGED = "password.changed", _("Password changed")
+    PASSWORD_FORCED_CHANGE_DONE = "password.forced_change_done", _("Own password chosen after a reset")
+    SESSION_SIGNED_IN = "session.signed_in", _("Signed in")
+    SESSION_SIGN_IN_FAILED = "session.sign_in_failed", _("Sign-in failed")
+    SESSION_SIGNED_OUT = "session.signed_out", _("Signed out")
+    SESSION_REVOKED = "session.revoked", _("Device signed out")
+    ACCESS_DENIED = "access.denied", _("Access denied")
+
+
+def record(action, *, actor, target=None, outcome=Outcome.DONE, **details):
+    """
+    Write one entry, in the transaction of the change it is about.
+
+    `details` are plain JSON values; never a password, a token, a hash or a whole link.
+    """
+    AuditEvent.objects.create(
+        action=action,
+        outcome=outcome,
+        actor_kind=actor.kind,
+        actor=actor.user,
+        target=target,
+        address=actor.address,
+        user_agent=actor.user_agent,
+        details=details,
+    )
+
+
+def pseudonym(typed_address):
+    """
+    Return a short keyed digest of an address that belongs to nobody.
+
+    Tries on the same unknown address can be told to be the same; what was typed, which is sometimes a password,
+    cannot be read back.
+    """
+    text = email_address.find(typed_address) or typed_address
+    return salted_hmac("accounts.audit.pseudonym", text, algorithm="sha256").hexdigest()[:12]

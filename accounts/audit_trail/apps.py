@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AuditTrail(AppConfig):
+    name = "accounts.audit_trail"
+    label = "audit_trail"

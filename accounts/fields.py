@@ -1,0 +1,57 @@
+"""The form fields that several rooms share."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts import hashers
+
+
+class Email(forms.CharField):
+    """
+    An address to find somebody by. It is not checked beyond its length: a wrong one finds nobody, and a page that
+    must not tell who exists treats all alike.
+    """
+
+    def __init__(self, **kwargs):
+        attributes = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(label=_("Email"), max_length=254, widget=forms.EmailInput(attributes), **kwargs)
+
+
+class Password(forms.CharField):
+    """A password exactly as it was typed, never shown again."""
+
+    def __init__(self, *, label, autocomplete, widget=forms.PasswordInput, **kwargs):
+        attributes = {"autocomplete": autocomplete, "spellcheck": "false", "autocapitalize": "none"}
+        super().__init__(label=label, strip=False, widget=widget(attributes), **kwargs)
+
+    def clean(self, value):
+        if value and hashers.is_too_long(value):
+            raise ValidationError(_("This is too long: 4096 bytes at most."), code="password_too_long")
+        return super().clean(value)
+
+
+class Version(forms.IntegerField):
+    """The state of the account that the page showed; a POST that brings an older one changes nothing."""
+
+    def __init__(self):
+        super().__init__(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class Confirmation(forms.Form):
+    """A page that asks before it does: nothing to fill in, but it knows what it showed."""
+
+    version = Version()
+
+
+class NewPassword(forms.Form):
+    """A password that its owner chooses, typed twice."""
+
+    new_password = Password(label=_("New password"), autocomplete="new-password")
+    confirm_password = Password(label=_("Type it again"), autocomplete="new-password")
+
+    def clean(self):
+        typed = self.cleaned_data
+        if {"new_password", "confirm_password"} <= typed.keys() and typed["new_password"] != typed["confirm_password"]:
+            self.add_error("confirm_password", _("The two passwords are not the same."))
+        return typed

@@ -1,0 +1,97 @@
+"""How a password becomes what the database holds, and how one is compared with it."""
+
+import functools
+import os
+import threading
+import unicodedata
+from contextlib import contextmanager
+
+from django.contrib.auth import hashers
+from django.utils.crypto import get_random_string
+
+MAX_BYTES = 4096  # refused above, before any work is done: a longer "password" is an attack on memory
+SECONDS_TO_WAIT = 10
+
+# Each hash takes 46 MiB and a core for about 50 ms. A flood of sign-ins waits here instead of taking the memory.
+_slots = threading.BoundedSemaphore(os.cpu_count() or 1)
+
+
+class HashingIsBusy(Exception):
+    """No slot came free in time; the person may try again in a moment."""
+
+
+class PasswordTooLong(ValueError):
+    """The password has more than `MAX_BYTES` bytes."""
+
+
+@contextmanager
+def _slot():
+    if not _slots.acquire(timeout=SECONDS_TO_WAIT):
+        raise HashingIsBusy
+    try:
+        yield
+    finally:
+        _slots.release()
+
+
+def is_too_long(password):
+    return len(password) > MAX_BYTES or len(password.encode(errors="replace")) > MAX_BYTES
+
+
+def normalized(password):
+    """Return the password as NIST SP 800-63B-4, section 3.1.1.2, wants it compared: NFKC, spaces kept."""
+    return unicodedata.normalize("NFKC", password)
+
+
+class Argon2id(hashers.Argon2PasswordHasher):
+    """
+    Argon2id at OWASP's first choice: 46 MiB, one pass, one lane.
+
+    RFC 9106 recommends 64 MiB and three passes where memory is not a limit; here many people sign in at once on
+    a small machine, and Django's own 100 MiB and eight lanes would let a flood claim twice the memory.
+    """
+
+    time_cost = 1
+    memory_cost = 47_104  # KiB
+    parallelism = 1
+
+    def encode(self, password, salt):
+        if is_too_long(password):
+            raise PasswordTooLong
+        with _slot():
+            return super().encode(normalized(password), salt)
+
+    def verify(self, password, encoded):
+        if is_too_long(password):
+            return False
+        with _slot():
+            return super().verify(normalized(password), encoded)
+
+
+def make(password):
+    """
+    Return the hash to store. Slow on purpose: call it before a transaction opens.
+
+    :raises PasswordTooLong: over 4096 bytes.
+    :raises HashingIsBusy: when too many others are hashing.
+    """
+    return hashers.make_password(password)
+
+
+def matches(password, password_hash):
+    """Return whether `password` is the one behind `password_hash`; an empty or unusable hash costs as much and never is."""
+    usable = bool(password_hash) and hashers.is_password_usable(password_hash)
+    same = hashers.verify_password(password, password_hash if usable else _nobodys_hash())[0]
+    return usable and same
+
+
+def is_outdated(password_hash):
+    """Return whether the cost has been changed since the hash was made."""
+    algorithm = hashers.identify_hasher(password_hash)
+    return algorithm.must_update(password_hash)
+
+
+@functools.cache
+def _nobodys_hash():
+    """Return a hash to compare with where there is no account, so that the answer takes the same time."""
+    return make(get_random_string(32))

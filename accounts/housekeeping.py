@@ -1,0 +1,47 @@
+"""What the worker tidies every hour, so that no table grows for ever and no interrupted task is lost."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from accounts import sessions
+from accounts.models import Counter
+
+EVERY = timedelta(hours=1)
+INTERRUPTED_AFTER = timedelta(minutes=10)  # no task of ours runs nearly as long
+KEEP_DONE = timedelta(days=1)
+KEEP_FAILED = timedelta(days=30)
+
+
+@task()
+def tidy():
+    """Tidy, and come again in an hour."""
+    now = timezone.now()
+    sessions.delete_dead()
+    Counter.objects.filter(expires_at__lt=now).delete()
+    done = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - KEEP_DONE)
+    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__lt=now - KEEP_FAILED)
+    done.delete()
+    failed.delete()
+    requeue_interrupted()
+    schedule()
+
+
+def requeue_interrupted():
+    """Give back to the queue what a worker had begun when it was killed."""
+    begun = DBTaskResult.objects.filter(
+        status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - INTERRUPTED_AFTER
+    )
+    begun.exclude(task_path=tidy.module_path).update(status=TaskResultStatus.READY, started_at=None)
+    begun.filter(task_path=tidy.module_path).delete()
+
+
+def schedule():
+    """See to it that the next tidying stands in the queue, once."""
+    with transaction.atomic():
+        waiting = DBTaskResult.objects.filter(task_path=tidy.module_path, status=TaskResultStatus.READY)
+        if not waiting.exists():
+            tidy.using(run_after=timezone.now() + EVERY).enqueue()

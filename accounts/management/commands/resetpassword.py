@@ -1,0 +1,25 @@
+"""The way back in when no Admin can sign in."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.actions import passwords
+from accounts.actor import Actor
+from accounts.management import one_time_password
+from accounts.models import User
+
+
+class Command(BaseCommand):
+    help = "Give a user a generated one-time password, end their sessions, and print the password once."
+
+    def add_arguments(self, parser):
+        parser.add_argument("email", help="the address of the user")
+
+    def handle(self, *, email, **options):
+        user = User.objects.by_email(email)
+        if user is None:
+            raise CommandError("There is no user with that address.")
+        user, password, ended = passwords.reset_by_admin(user, actor=Actor.system())
+        one_time_password.print_once(self.stdout, user, password)
+        self.stdout.write(f"Devices signed out: {ended}")
+        if not user.is_active:
+            self.stdout.write("The account stays deactivated: an Admin must activate it before anybody can sign in.")

@@ -1,0 +1,73 @@
+"""People who do not exist, for development databases: the same ones every time, in every state there is."""
+
+from datetime import timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import names
+from accounts.audit import Action
+from accounts.models import AuditEvent, Role, User
+from accounts.models.audit_event import ActorKind
+
+FIRST_NAMES = (
+    "Amara Bruno Chiara Daniel Élodie Farid Grace Hiroshi Ingrid João Kateryna Lars Mei Nadia Oluwaseun Priya Quentin "
+    "Rosa Søren Tomás Ülkü Valentina Wiktor Ximena Yusuf Zoë Anaïs Björn Çağla Dmitri Esi Finn Guðrún Hana Ismael"
+).split()
+LAST_NAMES = (
+    "Okafor Keller Lombardi Nyström Marchand Haddad Whitfield Tanaka Solberg Pereira Shevchenko Lindqvist Chen Rahman "
+    "Adeyemi Krishnan Dubois Castillo Madsen Ibáñez Yılmaz Moreau Nowak Fuentes Demir Papadaki Weiß Ångström Quispe "
+    "Mbeki Novák Kowalczyk"
+).split()
+MAIL_DOMAIN = "people.example"
+
+
+def how_many():
+    return User.objects.count()
+
+
+def next_number():
+    """Return the number of the first made-up person who is not there yet."""
+    return User.objects.filter(email__endswith=f"@{MAIL_DOMAIN}").count() + 1
+
+
+@transaction.atomic
+def add(numbers):
+    """Add the made-up people with these numbers, and what the audit trail says of it."""
+    people = User.objects.bulk_create([_person(number) for number in numbers])
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            action=Action.USER_CREATED,
+            actor_kind=ActorKind.SYSTEM,
+            target=person,
+            at=person.created_at,
+            details={"role": person.role},
+        )
+        for person in people
+    )
+
+
+def _person(number):
+    # Both lists are walked at once; their lengths share no divisor, so a name returns only after all pairs.
+    first, last = FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number % len(LAST_NAMES)]
+    full_name, now = f"{first} {last}", timezone.now()
+    must_change = number % 17 == 3
+    created_at = now - timedelta(days=400 - number % 400, minutes=number % 1440)
+    return User(
+        email=f"{_ascii(first)}.{_ascii(last)}.{number}@{MAIL_DOMAIN}",
+        full_name=full_name,
+        name_key=names.fold(full_name),
+        role=Role.ADMIN if number % 40 == 1 else Role.VIEWER if number % 3 == 0 else Role.MEMBER,
+        is_active=number % 16 != 5,
+        password=make_password(None),
+        password_set_at=created_at,
+        must_change_password=must_change,
+        temporary_password_expires_at=now + timedelta(hours=72 * (1 if number % 2 else -1)) if must_change else None,
+        last_sign_in_at=None if number % 7 == 6 else now - timedelta(minutes=(number * number * 37) % 90_000),
+        created_at=created_at,
+    )
+
+
+def _ascii(name):
+    return names.fold(name).encode("ascii", "ignore").decode() or "user"

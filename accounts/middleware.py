@@ -1,0 +1,112 @@
+"""Between HTTP and the floors below: who acts, what must be done first, and what a refusal looks like."""
+
+import functools
+import zoneinfo
+
+from django.http import HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import audit, pages, sessions
+from accounts.actor import Actor
+from accounts.change import NoSuchUser, StaleChange
+from accounts.hashers import HashingIsBusy
+from accounts.models.audit_event import Outcome
+from accounts.policy import NotPermitted
+from accounts.throttle import TooManyTries
+
+
+class ActorMiddleware:
+    """Set `request.actor`, note that the session was seen, and show times in the browser's time zone."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        origin = {
+            "address": request.META.get("REMOTE_ADDR") or None,
+            "user_agent": request.headers.get("User-Agent", "").replace("\x00", ""),
+        }
+        if request.user.is_authenticated:
+            request.actor = Actor.signed_in(request.user, **origin)
+            sessions.touch(request.session)
+        else:
+            request.actor = Actor.visitor(**origin)
+        with timezone.override(_time_zone(request)):
+            return self.get_response(request)
+
+
+class ForcedChangeMiddleware:
+    """Open nothing but the change page to somebody who signed in with a temporary password."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.open = {reverse(name) for name in ("change-password", "sign-out", "live", "ready")}
+
+    def __call__(self, request):
+        user = request.actor.user
+        if user is None or not user.must_change_password or request.path_info in self.open:
+            return self.get_response(request)
+        if pages.wants_json(request):
+            return JsonResponse({"code": "password_change_required"}, status=403)
+        return HttpResponseRedirect(reverse("change-password"))
+
+
+class RefusalMiddleware:
+    """Turn what the floors below refuse into the page that says so; a refusal by the policy is recorded."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        match exception:
+            case NotPermitted():
+                return _not_permitted(request, exception)
+            case NoSuchUser():
+                return pages.error(request, 404)
+            case StaleChange():
+                return pages.error(request, 409, reason=_what_changed(exception.user), person=exception.user)
+            case TooManyTries():
+                return _too_many_tries(request, exception.seconds)
+            case HashingIsBusy():
+                return pages.error(request, 503, retry_after=5)
+        return None
+
+
+def _not_permitted(request, refused):
+    audit.record(
+        audit.Action.ACCESS_DENIED,
+        actor=request.actor,
+        target=refused.target,
+        outcome=Outcome.REFUSED,
+        permission=refused.permission.value,
+        method=request.method,
+    )
+    return pages.error(request, 403, reason=refused.reason)
+
+
+def _too_many_tries(request, seconds):
+    minutes = -(-seconds // 60)
+    reason = ngettext("Try again in %(minutes)d minute.", "Try again in %(minutes)d minutes.", minutes)
+    return pages.error(request, 429, reason=reason % {"minutes": minutes}, retry_after=seconds)
+
+
+def _what_changed(user):
+    state = _("deactivated") if not user.is_active else _("active")
+    facts = {"name": user.full_name, "role": user.get_role_display(), "state": state}
+    return _("%(name)s was changed since your page was opened: role %(role)s, %(state)s now.") % facts
+
+
+def _time_zone(request):
+    name = request.COOKIES.get("timezone", "")
+    return zoneinfo.ZoneInfo(name) if name in _known_time_zones() else None
+
+
+@functools.cache
+def _known_time_zones():
+    return frozenset(zoneinfo.available_timezones())

@@ -1,0 +1,78 @@
+"""What a view answers with: a page, a form with its faults, an error page."""
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from accounts.password_rules import PRODUCT
+
+CODES = {
+    400: "bad_request",
+    403: "not_permitted",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    410: "gone",
+    413: "too_large",
+    429: "too_many_tries",
+    500: "fault",
+    503: "unavailable",
+}
+
+
+def page(request, template, context=None, *, status=200):
+    """Return the rendered page."""
+    return render(request, template, context, status=status)
+
+
+def faults(request, template, form, **context):
+    """Return the page again with the faults of `form`, as 422. What was typed is kept, but no password."""
+    return render(request, template, {"form": form, **context}, status=422)
+
+
+def notify(request, text):
+    """Have the next page say `text` at its top, once."""
+    request.session["notice"] = str(text)
+
+
+def error(request, status, *, title="", reason="", code="", retry_after=None, template="", **context):
+    """
+    Return our page for an error, or its code for who accepts only JSON.
+
+    It needs neither the database nor a session, since the lack of them may be what it is about. `reason` is a
+    sentence for the reader, `retry_after` are seconds.
+    """
+    if wants_json(request):
+        response = JsonResponse({"code": code or CODES.get(status, "error")}, status=status)
+    else:
+        facts = {"status": status, "title": title, "reason": reason, "retry_after": retry_after, **context}
+        facts.update(product=PRODUCT, organization=settings.ORGANIZATION_NAME)
+        response = HttpResponse(render_to_string(template or f"errors/{status}.html", facts), status=status)
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def wants_json(request):
+    """Return whether the client asks for JSON rather than for a page."""
+    accepted = request.headers.get("Accept", "")
+    return "application/json" in accepted and "text/html" not in accepted
+
+
+def globals_for_templates(request):
+    """Return what every template may use; the context processor named in the settings."""
+    actor = getattr(request, "actor", None)
+    return {
+        "actor": actor,
+        "me": actor.user if actor else None,
+        "organization": settings.ORGANIZATION_NAME,
+        "product": PRODUCT,
+        "notice": _notice(request),
+        "path": request.path,
+    }
+
+
+def _notice(request):
+    session = getattr(request, "session", None)
+    return session.pop("notice", "") if session is not None and "notice" in session else ""

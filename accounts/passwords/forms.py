@@ -1,0 +1,28 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import fields
+from accounts.fields import NewPassword
+
+__all__ = ["ChangePassword", "ForgotPassword", "NewPassword", "ResetPassword"]
+
+
+class ForgotPassword(forms.Form):
+    email = fields.Email()
+
+    def clean_email(self):
+        typed = self.data.getlist("email")
+        # Two addresses in one request are a known attack (CVE-2023-7028), not a typing mistake.
+        return typed[0] if len(typed) == 1 else ""
+
+
+class ChangePassword(fields.NewPassword):
+    current_password = fields.Password(label=_("Current password"), autocomplete="current-password")
+    field_order = ("current_password", "new_password", "confirm_password")
+
+
+class ResetPassword(forms.Form):
+    new_password = fields.Password(
+        label=_("New password"), autocomplete="new-password", widget=forms.TextInput, required=False
+    )
+    version = fields.Version()

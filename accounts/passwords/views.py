@@ -1,0 +1,154 @@
+"""The pages on which a password is asked for, chosen, changed or handed over."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import addresses, pages, password_rules, temporary_password
+from accounts.actions import passwords
+from accounts.passwords import forms
+from accounts.policy import Permission
+from accounts.queries import sessions, users
+from accounts.tokens import LinkExpired
+
+READ_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
+LINK_IN_SESSION = "reset_link"
+
+
+@login_not_required
+@READ_AND_POST
+def forgot_password(request):
+    template = "passwords/forgot_password.html"
+    if request.method != "POST":
+        return pages.page(request, template, {"form": forms.ForgotPassword()})
+    form = forms.ForgotPassword(request.POST)
+    if not form.is_valid():
+        return pages.faults(request, template, form)
+    passwords.request_reset_link(form.cleaned_data["email"], actor=request.actor.as_visitor())
+    return redirect("forgot-password-sent")
+
+
+@login_not_required
+@require_safe
+def forgot_password_sent(request):
+    return pages.page(request, "passwords/forgot_password_sent.html", {"minutes": settings.RESET_LINK_MINUTES})
+
+
+@login_not_required
+@require_safe
+def reset_link(request, uid, token):
+    """Look at the link, use nothing up, and go on to an address that no history or Referer can give away."""
+    try:
+        passwords.require_live_link(users.find(uid), token)
+    except LinkExpired as error:
+        return _dead_link(request, error.state.value)
+    request.session[LINK_IN_SESSION] = [uid, token]
+    return redirect("choose-password", uid)
+
+
+@login_not_required
+@READ_AND_POST
+def choose_password(request, uid):
+    known_uid, token = request.session.get(LINK_IN_SESSION, ("", ""))
+    if known_uid != uid:
+        # No cookie came back, or another link was opened since.
+        return _dead_link(request, "unknown")
+    user = users.find(uid)
+    form = forms.NewPassword(request.POST if request.method == "POST" else None)
+    try:
+        passwords.require_live_link(user, token)
+        if request.method == "POST" and form.is_valid():
+            passwords.reset_by_link(
+                user, token, actor=request.actor, new_password=form.cleaned_data["new_password"]
+            )
+            request.session.pop(LINK_IN_SESSION, None)
+            return redirect("reset-done")
+    except LinkExpired as error:
+        return _dead_link(request, error.state.value)
+    except ValidationError as error:
+        form.add_error(None, error)
+    return _answer(request, "passwords/choose_password.html", form)
+
+
+@login_not_required
+@require_safe
+def reset_done(request):
+    return pages.page(request, "passwords/reset_done.html")
+
+
+@READ_AND_POST
+def change_password(request):
+    user, next_path = request.actor.user, request.session.get("next", "")
+    forced = user.must_change_password
+    asks = passwords.needs_current_password(user, request.session)
+    form = (forms.ChangePassword if asks else forms.NewPassword)(request.POST if request.method == "POST" else None)
+    try:
+        if request.method == "POST" and form.is_valid():
+            _change_own(request, form)
+            if forced:
+                return redirect(addresses.after_sign_in(next_path))
+            pages.notify(request, _("Your password was changed. Your other devices were signed out."))
+            return redirect("profile")
+    except ValidationError as error:
+        form.add_error(None, error)
+    return _answer(request, "passwords/change_password.html", form, forced=forced)
+
+
+@READ_AND_POST
+def reset_password(request, user_id):
+    person = users.get(user_id, actor=request.actor, for_=Permission.RESET_PASSWORD)
+    form = forms.ResetPassword(
+        request.POST if request.method == "POST" else None,
+        initial={"version": person.version, "new_password": temporary_password.generate(person)},
+    )
+    try:
+        if request.method == "POST" and form.is_valid():
+            return _handover(request, person, form.cleaned_data)
+    except ValidationError as error:
+        form.add_error("new_password", error)
+    context = {
+        "person": person,
+        "devices": sessions.count(person, actor=request.actor),
+        "hours": settings.TEMPORARY_PASSWORD_HOURS,
+    }
+    return _answer(request, "passwords/reset_password.html", form, **context)
+
+
+def _handover(request, person, typed):
+    user, password, ended = passwords.reset_by_admin(
+        person, actor=request.actor, new_password=typed["new_password"], expected_version=typed["version"]
+    )
+    context = {
+        "person": user,
+        "password": password,
+        "address": settings.PUBLIC_URL,
+        "until": user.temporary_password_expires_at,
+        "devices": ended,
+    }
+    return pages.page(request, "passwords/handover.html", context)
+
+
+def _change_own(request, form):
+    typed = form.cleaned_data
+    passwords.change_own(
+        actor=request.actor,
+        session=request.session,
+        current_password=typed.get("current_password", ""),
+        new_password=typed["new_password"],
+    )
+    rotate_token(request)
+
+
+def _answer(request, template, form, **context):
+    context["rules"] = password_rules.in_words()
+    if form.errors:
+        return pages.faults(request, template, form, **context)
+    return pages.page(request, template, {"form": form, **context})
+
+
+def _dead_link(request, state):
+    return pages.page(request, "passwords/dead_link.html", {"state": state}, status=410)

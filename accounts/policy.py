@@ -1,0 +1,185 @@
+"""
+Who may do what to whom. The one place: actions ask `require()`, pages ask `refusal()`, /roles/ draws `ROWS`.
+
+A refusal is a sentence for the person who is refused; None means that it is allowed.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Role, User
+from accounts.models.audit_event import ActorKind
+
+
+class NotPermitted(Exception):
+    """The actor may not do this; `reason` is the sentence that says why."""
+
+    def __init__(self, permission, reason, target=None):
+        super().__init__(reason)
+        self.permission, self.reason, self.target = permission, reason, target
+
+
+class Permission(TextChoices):
+    """What can be asked for. The label ends the sentence "Only Admins may …"."""
+
+    READ_WORKSPACES = "read_workspaces", gettext_lazy("read workspaces")
+    CREATE_WORKSPACES = "create_workspaces", gettext_lazy("create workspaces")
+    DELETE_WORKSPACES = "delete_workspaces", gettext_lazy("delete workspaces")
+    SIGN_IN = "sign_in", gettext_lazy("sign in")
+    CHANGE_OWN_PASSWORD = "change_own_password", gettext_lazy("change their own password")
+    END_OWN_SESSIONS = "end_own_sessions", gettext_lazy("sign out their own devices")
+    SEE_OWN_PROFILE = "see_own_profile", gettext_lazy("see their own profile")
+    USE_RESET_LINK = "use_reset_link", gettext_lazy("use a reset link")
+    INVITE = "invite", gettext_lazy("invite colleagues")
+    SEE_USERS = "see_users", gettext_lazy("see the users of the organization")
+    CREATE_USER = "create_user", gettext_lazy("add users")
+    RESET_PASSWORD = "reset_password", gettext_lazy("reset a password")
+    CHANGE_ROLE = "change_role", gettext_lazy("change a role")
+    DEACTIVATE = "deactivate", gettext_lazy("deactivate a user")
+    ACTIVATE = "activate", gettext_lazy("activate a user")
+    SEE_MAIL_QUEUE = "see_mail_queue", gettext_lazy("see the mails that wait or failed")
+    READ_AUDIT_TRAIL = "read_audit_trail", gettext_lazy("read the audit trail")
+    MANAGE_SETTINGS = "manage_settings", gettext_lazy("manage the organization's settings")
+
+
+class Grant(TextChoices):
+    YES = "yes", gettext_lazy("yes")
+    IF_ALLOWED = "if_allowed", gettext_lazy("where the organization allows it")
+    NO = "no", "–"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the matrix: the words, the permissions that it decides, and the grant of each role."""
+
+    label: str
+    permissions: tuple
+    admin: Grant
+    member: Grant
+    viewer: Grant
+
+    def grant(self, role):
+        return getattr(self, Role(role).value)
+
+
+# The organization matrix of the Vectice guides. What a role means to the product around this application:
+PRODUCT_ROWS = (
+    Row(
+        gettext_lazy("Read workspaces content; export documentation; review and comment on resources"),
+        (Permission.READ_WORKSPACES,),
+        *(Grant.YES, Grant.YES, Grant.YES),
+    ),
+    Row(
+        gettext_lazy("Create new workspaces"),
+        (Permission.CREATE_WORKSPACES,),
+        *(Grant.YES, Grant.IF_ALLOWED, Grant.NO),
+    ),
+    Row(gettext_lazy("Delete workspaces"), (Permission.DELETE_WORKSPACES,), *(Grant.YES, Grant.NO, Grant.NO)),
+)
+# … and what it means here:
+OWN_ROWS = (
+    Row(
+        gettext_lazy("Change own profile and password, see own devices"),
+        (
+            *(Permission.SIGN_IN, Permission.CHANGE_OWN_PASSWORD, Permission.END_OWN_SESSIONS),
+            *(Permission.SEE_OWN_PROFILE, Permission.USE_RESET_LINK),
+        ),
+        *(Grant.YES, Grant.YES, Grant.YES),
+    ),
+    Row(
+        gettext_lazy("Invite colleagues (when invitations exist)"),
+        (Permission.INVITE,),
+        *(Grant.YES, Grant.IF_ALLOWED, Grant.NO),
+    ),
+    Row(
+        gettext_lazy("Manage organization users: see all, reset passwords, change roles, activate, deactivate"),
+        (
+            *(Permission.SEE_USERS, Permission.CREATE_USER, Permission.RESET_PASSWORD, Permission.CHANGE_ROLE),
+            *(Permission.ACTIVATE, Permission.DEACTIVATE, Permission.SEE_MAIL_QUEUE),
+        ),
+        *(Grant.YES, Grant.NO, Grant.NO),
+    ),
+    Row(gettext_lazy("Read the audit trail"), (Permission.READ_AUDIT_TRAIL,), *(Grant.YES, Grant.NO, Grant.NO)),
+    Row(
+        gettext_lazy("Manage organization settings and invites (when they exist)"),
+        (Permission.MANAGE_SETTINGS,),
+        *(Grant.YES, Grant.NO, Grant.NO),
+    ),
+)
+ROWS = PRODUCT_ROWS + OWN_ROWS
+ROW_OF = {permission: row for row in ROWS for permission in row.permissions}
+
+UNTIL_PASSWORD_IS_CHANGED = {
+    *(Permission.SIGN_IN, Permission.CHANGE_OWN_PASSWORD, Permission.END_OWN_SESSIONS, Permission.USE_RESET_LINK)
+}
+FOR_VISITORS = {Permission.USE_RESET_LINK}
+ONLY_ON_ONESELF = {
+    *(Permission.SIGN_IN, Permission.CHANGE_OWN_PASSWORD, Permission.END_OWN_SESSIONS, Permission.SEE_OWN_PROFILE)
+}
+
+
+def refusal(actor, permission, target=None):
+    """
+    Return why `actor` may not do this to `target` (a User, or None where it is about nobody), or None if they may.
+
+    The actor's and the target's rows are believed as they are: read them under a lock where it matters.
+    """
+    return _refusal_of_actor(actor, permission) or (target and _refusal_for_target(actor, permission, target)) or None
+
+
+def require(actor, permission, target=None):
+    """
+    Let an allowed act pass.
+
+    :raises NotPermitted: otherwise.
+    """
+    if reason := refusal(actor, permission, target):
+        raise NotPermitted(permission, reason, target)
+
+
+def _refusal_of_actor(actor, permission):
+    if actor.kind == ActorKind.SYSTEM:
+        return None
+    if actor.kind == ActorKind.VISITOR:
+        return None if permission in FOR_VISITORS else _("Sign in first.")
+    if not actor.user.is_active:
+        return _("Your account is deactivated.")
+    if actor.user.must_change_password and permission not in UNTIL_PASSWORD_IS_CHANGED:
+        return _("Choose your own password first.")
+    match ROW_OF[permission].grant(actor.user.role):
+        case Grant.YES:
+            return None
+        case Grant.IF_ALLOWED:
+            return _("Your organization lets only Admins %(do_this)s.") % {"do_this": permission.label}
+        case _no:
+            return _("Only Admins may %(do_this)s.") % {"do_this": permission.label}
+
+
+def _refusal_for_target(actor, permission, target):
+    oneself = actor.user_id == target.pk
+    if permission in ONLY_ON_ONESELF and not oneself:
+        return _("That belongs to another user.")
+    if permission == Permission.USE_RESET_LINK and not target.is_active:
+        return _("The account is deactivated.")
+    if oneself and permission in _refusals_on_oneself():
+        return _refusals_on_oneself()[permission]
+    if permission in (Permission.CHANGE_ROLE, Permission.DEACTIVATE) and is_last_active_admin(target):
+        return _("%(name)s is the only active Admin. Make somebody else an Admin first.") % {"name": target.full_name}
+    return None
+
+
+def _refusals_on_oneself():
+    return {
+        Permission.RESET_PASSWORD: _("Change your own password under “Change password” in the profile menu."),
+        Permission.CHANGE_ROLE: _("You cannot change your own role. Ask another Admin."),
+        Permission.DEACTIVATE: _("You cannot deactivate yourself. Ask another Admin."),
+    }
+
+
+def is_last_active_admin(user):
+    """Return whether nobody but `user` could do what only Admins may."""
+    is_one = user.is_active and user.role == Role.ADMIN
+    return is_one and not User.objects.active_admins().exclude(pk=user.pk).exists()

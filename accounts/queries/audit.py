@@ -1,0 +1,142 @@
+"""Reading the audit trail."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import policy
+from accounts.audit import Action
+from accounts.models import AuditEvent, User
+from accounts.policy import Permission
+from accounts.queries import paging, users
+from accounts.queries.sessions import browser_and_system
+
+PAGE_SIZE = 50
+MOST_PEOPLE = 50  # that a person's name in the filter may stand for
+LATEST = 8
+
+
+@dataclass(frozen=True)
+class Filters:
+    """`person` is a name, an address or a public id; `since` and `until` are days in the viewer's time zone."""
+
+    person: str = ""
+    action: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An AuditEvent in words, for a page; `facts` are its details as (label, value) pairs."""
+
+    event: AuditEvent
+
+    @property
+    def label(self):
+        known = Action._value2member_map_.get(self.event.action)
+        return known.label if known else self.event.action
+
+    @property
+    def browser(self):
+        return ", ".join(browser_and_system(self.event.user_agent)) if self.event.user_agent else ""
+
+    @property
+    def facts(self):
+        labels = _detail_labels()
+        return [(labels.get(key, key), _in_words(value)) for key, value in self.event.details.items()]
+
+
+def page(filters, cursor="", *, actor, size=PAGE_SIZE):
+    """
+    Return a Slice of Entry, the newest first.
+
+    :raises NotPermitted: if `actor` may not read them.
+    :raises NotACursor: if `cursor` is none.
+    """
+    keys = (paging.integer_key("pk", descending=True),)
+    part = paging.take(_matching(filters, actor), keys, cursor, size)
+    return replace(part, rows=[Entry(event) for event in part.rows])
+
+
+def every(filters, *, actor):
+    """
+    Yield every matching AuditEvent, the newest first, a few at a time.
+
+    :raises NotPermitted: if `actor` may not read them.
+    """
+    return _matching(filters, actor).order_by("-pk").iterator(chunk_size=500)
+
+
+def latest_about(user, *, actor):
+    """Return the latest Entries about `user`."""
+    policy.require(actor, Permission.SEE_USERS, user)
+    return [Entry(event) for event in _with_people().filter(target=user).order_by("-pk")[:LATEST]]
+
+
+def _matching(filters, actor):
+    policy.require(actor, Permission.READ_AUDIT_TRAIL)
+    rows = _with_people()
+    if filters.person:
+        people = _people(filters.person)
+        rows = rows.filter(Q(actor__in=people) | Q(target__in=people))
+    if filters.action:
+        rows = rows.filter(action=filters.action)
+    if filters.since:
+        rows = rows.filter(at__gte=_midnight(filters.since))
+    if filters.until:
+        rows = rows.filter(at__lt=_midnight(filters.until + timedelta(days=1)))
+    return rows
+
+
+def _with_people():
+    return AuditEvent.objects.select_related("actor", "target")
+
+
+def _people(text):
+    """Return the ids of whom `text` names, at most MOST_PEOPLE of them."""
+    if user := users.find(text):
+        return [user.pk]
+    if "\x00" in text:
+        return []
+    matching = User.objects.filter(users.search(text)).order_by("name_key", "pk")
+    return list(matching.values_list("pk", flat=True)[:MOST_PEOPLE])
+
+
+def _midnight(day):
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
+
+
+def _detail_labels():
+    return {
+        "old": _("Before"),
+        "new": _("After"),
+        "role": _("Role"),
+        "reason": _("Reason"),
+        "sessions_ended": _("Devices signed out"),
+        "other_sessions_ended": _("Other devices signed out"),
+        "hours": _("Good for hours"),
+        "temporary_password": _("With a temporary password"),
+        "unknown_address": _("Unknown address, as a code"),
+        "permission": _("Permission"),
+        "method": _("Method"),
+    }
+
+
+def _in_words(value):
+    words = {
+        True: _("yes"),
+        False: _("no"),
+        "unknown": _("unknown address"),
+        "wrong_password": _("wrong password"),
+        "deactivated": _("account deactivated"),
+        "temporary_password_expired": _("temporary password expired"),
+        "too_many_tries": _("too many tries"),
+        "admin": _("Admin"),
+        "member": _("Member"),
+        "viewer": _("Viewer"),
+    }
+    return words.get(value, value) if isinstance(value, (bool, str)) else value

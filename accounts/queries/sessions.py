@@ -1,0 +1,50 @@
+"""Reading where somebody is signed in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from ua_parser import parse
+
+from accounts import policy, sessions
+from accounts.policy import Permission
+
+
+@dataclass(frozen=True)
+class Device:
+    """A signed-in browser, as its owner sees it."""
+
+    id: UUID
+    browser: str
+    system: str
+    address: str | None
+    started_at: datetime
+    last_seen_at: datetime
+    is_this: bool
+
+
+def devices(*, actor, session):
+    """Return the acting user's devices: the one behind `session` first, then the last seen."""
+    policy.require(actor, Permission.END_OWN_SESSIONS, actor.user)
+    found = [_device(row, is_this=row.pk == session.row.pk) for row in sessions.of(actor.user)]
+    return sorted(found, key=lambda device: not device.is_this)
+
+
+def count(user, *, actor):
+    """Return on how many devices `user` is signed in."""
+    policy.require(actor, Permission.SEE_USERS, user)
+    return sessions.count(user)
+
+
+def browser_and_system(user_agent):
+    """Return what a User-Agent header names, as two texts; anything may stand in it."""
+    agent = parse(user_agent)
+    browser = " ".join(filter(None, (agent.user_agent.family, agent.user_agent.major))) if agent.user_agent else ""
+    system = agent.os.family if agent.os else ""
+    return browser or _("Unknown browser"), system or _("unknown system")
+
+
+def _device(row, *, is_this):
+    browser, system = browser_and_system(row.user_agent)
+    return Device(row.public_id, browser, system, row.address, row.started_at, row.last_seen_at, is_this)

@@ -1,0 +1,17 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import fields
+from accounts.models import Role
+
+
+class ChangeRole(fields.Confirmation):
+    """The role that is meant; shown as a choice only where the address does not say which."""
+
+    role = forms.ChoiceField(label=_("New role"), choices=Role.choices, widget=forms.RadioSelect)
+
+    def __init__(self, person, data=None, *, role=""):
+        super().__init__(data, initial={"version": person.version, "role": role})
+        self.fields["role"].choices = [choice for choice in Role.choices if choice[0] != person.role]
+        if role:
+            self.fields["role"].widget = forms.HiddenInput()

@@ -1,0 +1,46 @@
+"""What the roles mean, and giving somebody another one."""
+
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import pages, policy
+from accounts.actions import roles as role_changes
+from accounts.models import Role
+from accounts.policy import Permission
+from accounts.queries import users
+from accounts.roles import forms, matrix
+
+
+@require_safe
+def roles(request):
+    policy.require(request.actor, Permission.SEE_OWN_PROFILE)
+    return pages.page(request, "roles/roles.html", {"matrix": matrix.groups(), "roles": Role.labels})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_role(request, user_id):
+    person = users.get(user_id, actor=request.actor, for_=Permission.CHANGE_ROLE)
+    asked_for = request.GET.get("role", "")
+    role = asked_for if asked_for in Role.values and asked_for != person.role else ""
+    form = forms.ChangeRole(person, request.POST if request.method == "POST" else None, role=role)
+    if request.method == "POST" and _is_already(person, request.POST):
+        return redirect("user", person.public_id)
+    if request.method == "POST" and form.is_valid():
+        return _change(request, person, **form.cleaned_data)
+    loses, gains = matrix.difference(person.role, role) if role else ([], [])
+    context = {"form": form, "person": person, "loses": loses, "gains": gains}
+    context["role"] = Role(role).label if role else ""
+    return pages.page(request, "roles/change_role.html", context, status=422 if form.errors else 200)
+
+
+def _is_already(person, posted):
+    """Return whether a repeated POST asks for the role that the person has."""
+    return posted.get("role") == person.role
+
+
+def _change(request, person, *, role, version):
+    role_changes.change_role(person.pk, actor=request.actor, role=role, expected_version=version)
+    facts = {"name": person.full_name, "role": Role(role).label}
+    pages.notify(request, _("%(name)s is %(role)s now.") % facts)
+    return redirect("user", person.public_id)

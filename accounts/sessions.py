@@ -1,0 +1,66 @@
+"""The only file that touches session rows, apart from the session store itself."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
+
+from accounts.models import Session
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+TOUCH_SECONDS = 60
+
+
+def start(store, user, *, actor, **contents):
+    """
+    Make `store` (the browser's session) a signed-in one of `user`, under a new key (OWASP ASVS 5.0, 7.2.4).
+
+    Whatever it held before is gone; `contents` are put into it.
+    """
+    store.flush()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = BACKEND
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.update(contents)
+    store.create()
+    Session.objects.filter(pk=store.row.pk).update(user=user, address=actor.address, user_agent=actor.user_agent)
+
+
+def touch(store):
+    """Note that the browser was seen; one write in a minute at most."""
+    row, now = store.row, timezone.now()
+    seldom = min(timedelta(seconds=TOUCH_SECONDS), timedelta(minutes=settings.SESSION_IDLE_MINUTES) / 10)
+    if row and now - row.last_seen_at >= seldom:
+        Session.objects.filter(pk=row.pk).update(last_seen_at=now)
+
+
+def of(user):
+    """Return the live sessions of `user`, the last seen first."""
+    return Session.objects.alive().filter(user=user).order_by("-last_seen_at", "-started_at")
+
+
+def count(user):
+    """Return on how many devices `user` is signed in."""
+    return of(user).count()
+
+
+def end(user, public_id):
+    """End one session of `user` and return whether there was such a one."""
+    return bool(of(user).filter(public_id=public_id).delete()[0])
+
+
+def end_all(user, *, keep=None):
+    """End the sessions of `user` (but not the one behind the store `keep`) and return how many were alive."""
+    rows = Session.objects.filter(user=user)
+    if keep is not None and keep.row is not None:
+        rows = rows.exclude(pk=keep.row.pk)
+    alive = rows.alive().count()
+    rows.delete()
+    return alive
+
+
+def delete_dead():
+    """Delete the rows past their limits and return how many."""
+    dead = Session.objects.exclude(pk__in=Session.objects.alive().values("pk"))
+    return dead.delete()[0]

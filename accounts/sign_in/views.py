@@ -1,0 +1,59 @@
+"""Where a signed-out person comes in, and a signed-in one goes out."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import addresses, pages, policy
+from accounts.actions import sign_in as signing
+from accounts.sign_in import forms
+
+TEMPLATE = "sign_in/sign_in.html"
+
+
+@require_safe
+def home(request):
+    sees_users = policy.refusal(request.actor, policy.Permission.SEE_USERS) is None
+    return redirect("users" if sees_users else "profile")
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request):
+    next_page = addresses.next_page(request.POST.get("next") or request.GET.get("next", ""))
+    if request.method != "POST":
+        if request.actor.user:
+            return redirect(addresses.after_sign_in(next_page))
+        return pages.page(request, TEMPLATE, {"form": forms.SignIn(), "next": next_page})
+    form = forms.SignIn(request.POST)
+    if form.is_valid() and _signs_in(request, form, next_page):
+        return redirect(addresses.after_sign_in(next_page))
+    return pages.faults(request, TEMPLATE, form, next=next_page)
+
+
+@require_POST
+@login_not_required
+def sign_out(request):
+    if request.actor.user:
+        signing.sign_out(actor=request.actor, session=request.session)
+        rotate_token(request)
+    return redirect("sign-in")
+
+
+def _signs_in(request, form, next_page):
+    try:
+        signing.sign_in(**form.cleaned_data, actor=request.actor.as_visitor(), session=request.session, next_path=next_page)
+    except signing.WrongCredentials:
+        form.add_error(None, _("The email or password is wrong."))
+    except signing.TemporaryPasswordExpired:
+        form.add_error(
+            None,
+            _("This temporary password has expired. Ask an Admin for a new one, or use “Forgot Password?”."),
+        )
+    else:
+        rotate_token(request)
+        return True
+    return False
+

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Users(AppConfig):
+    name = "accounts.users"
+    label = "users"
