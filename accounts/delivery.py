@@ -1,6 +1,7 @@
 """The background task that turns a queued mail into a sent one, and tries again when the mail server is away."""
 
 import logging
+import re
 from datetime import timedelta
 
 from django.conf import settings
@@ -48,11 +49,14 @@ def _has_live_link(user):
 def _message(name, user, facts):
     context = {
         "person": user,
+        "name": unlinked(user.first_word),
         "organization": settings.ORGANIZATION_NAME,
         "product": PRODUCT,
         "public_url": settings.PUBLIC_URL,
         **facts,
     }
+    if "by" in facts:
+        context["by"] = unlinked(facts["by"])
     if "when" in facts:
         context["when"] = parse_datetime(facts["when"])
     if name == "reset_link":
@@ -68,6 +72,11 @@ def _message(name, user, facts):
     )
     message.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
     return message
+
+
+def unlinked(name):
+    """Return a person's name so that no mail program makes a link of it, even where it looks like an address."""
+    return re.sub(r"(?<=[.:/])(?=\S)", "\u200b", name)
 
 
 def kind(name):

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts import hashers
+from accounts import hashers, password_rules
 
 
 class Email(forms.CharField):
@@ -49,6 +49,10 @@ class NewPassword(forms.Form):
 
     new_password = Password(label=_("New password"), autocomplete="new-password")
     confirm_password = Password(label=_("Type it again"), autocomplete="new-password")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["new_password"].help_text = " ".join(password_rules.in_words())
 
     def clean(self):
         typed = self.cleaned_data

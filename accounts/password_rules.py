@@ -20,7 +20,7 @@ PRODUCT = "Vectice Admin"
 LEAST_OF_ITS_OWN = 8  # characters that must be left when what is known about the person is taken out
 SHORTEST_WORD = 4
 LONGEST_COMPARED = 256  # characters; what follows can only make a password better
-RUNS = ("abcdefghijklmnopqrstuvwxyz" * 2, "01234567890" * 30, "qwertyuiopasdfghjklzxcvbnm" * 2)
+RUNS = ("abcdefghijklmnopqrstuvwxyz" * 2, "0123456789" * 30, "qwertyuiopasdfghjklzxcvbnm" * 2)
 
 
 def check(password, user=None):
@@ -76,19 +76,16 @@ class NotCommon(password_validation.CommonPasswordValidator):
     """Not in Django's list of common passwords, nor one of them repeated or dressed up with digits, nor a mere run."""
 
     def validate(self, password, user=None):
-        text = squeezed(password)
-        if not text or is_common(text, self.passwords) or self.is_listed(password):
+        as_typed = hashers.normalized(password[:LONGEST_COMPARED]).lower().strip()
+        if any(not text or is_common(text, self.passwords) for text in (squeezed(password), as_typed)):
             raise ValidationError(_("It is in lists of passwords that attackers try first."), code="password_too_common")
-
-    def is_listed(self, password):
-        return hashers.normalized(password).lower().strip() in self.passwords
 
     def get_help_text(self):
         return _("Not one of the common passwords, nor one of them repeated.")
 
 
 def is_common(text, common):
-    """Return whether the squeezed `text` is in the set `common`, repeats or decorates one of it, or is a run of keys."""
+    """Return whether `text`, in small letters, is in the set `common`, repeats or decorates one of it, or is a run of keys."""
     unit = shortest_repeated(text)
     core = unit.strip("0123456789")
     short = len(unit) < SHORTEST_WORD + 1

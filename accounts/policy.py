@@ -166,7 +166,9 @@ def _refusal_for_target(actor, permission, target):
         return _("The account is deactivated.")
     if oneself and permission in _refusals_on_oneself():
         return _refusals_on_oneself()[permission]
-    if permission in (Permission.CHANGE_ROLE, Permission.DEACTIVATE) and is_last_active_admin(target):
+    # An Admin who acts on another is one that stays; only the system could take the last one away.
+    takes_an_admin = permission in (Permission.CHANGE_ROLE, Permission.DEACTIVATE)
+    if takes_an_admin and actor.kind == ActorKind.SYSTEM and is_last_active_admin(target):
         return _("%(name)s is the only active Admin. Make somebody else an Admin first.") % {"name": target.full_name}
     return None
 

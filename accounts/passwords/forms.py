@@ -1,4 +1,5 @@
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts import fields
@@ -26,3 +27,9 @@ class ResetPassword(forms.Form):
         label=_("New password"), autocomplete="new-password", widget=forms.TextInput, required=False
     )
     version = fields.Version()
+
+    def __init__(self, person, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        facts = {"least": settings.PASSWORD_MIN_LENGTH, "name": person.first_word}
+        text = _("At least %(least)d characters. %(name)s uses it once, then chooses a new one.")
+        self.fields["new_password"].help_text = text % facts

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import addresses, pages, password_rules, temporary_password
+from accounts import addresses, pages, temporary_password
 from accounts.actions import passwords
 from accounts.passwords import forms
 from accounts.policy import Permission
@@ -95,13 +95,15 @@ def change_password(request):
             return redirect("profile")
     except ValidationError as error:
         form.add_error(None, error)
-    return _answer(request, "passwords/change_password.html", form, forced=forced)
+    template = "passwords/forced_change.html" if forced else "passwords/change_password.html"
+    return _answer(request, template, form, forced=forced)
 
 
 @READ_AND_POST
 def reset_password(request, user_id):
     person = users.get(user_id, actor=request.actor, for_=Permission.RESET_PASSWORD)
     form = forms.ResetPassword(
+        person,
         request.POST if request.method == "POST" else None,
         initial={"version": person.version, "new_password": temporary_password.generate(person)},
     )
@@ -144,7 +146,6 @@ def _change_own(request, form):
 
 
 def _answer(request, template, form, **context):
-    context["rules"] = password_rules.in_words()
     if form.errors:
         return pages.faults(request, template, form, **context)
     return pages.page(request, template, {"form": form, **context})

@@ -1,0 +1,47 @@
+# The only commands to remember: make run, make demo, make test, make lint.
+PYTHON ?= python3
+PORT ?= 8000
+ADMIN_EMAIL ?= admin@example.com
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+export PORT
+
+.PHONY: run demo test lint prepare serve
+run demo prepare serve: export DEBUG = on
+
+run: prepare serve
+
+demo: prepare
+	@$(MANAGE) seedusers 200 --if-fewer
+	@$(MAKE) --no-print-directory serve
+
+prepare: .venv/.runtime
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) collectstatic --no-input --verbosity 0
+	@$(MANAGE) createadmin "$(ADMIN_EMAIL)" --if-none
+
+# Both run behind this shell, and whatever ends it ends both.
+serve:
+	@echo "Vectice Admin: http://127.0.0.1:$(PORT)/  (Ctrl-C stops it)"
+	@$(BIN)/gunicorn --config python:vectice_admin.gunicorn & web=$$!; \
+	$(MANAGE) worker & worker=$$!; \
+	trap 'kill $$web $$worker 2>/dev/null; wait' EXIT; trap 'exit 0' INT TERM; \
+	wait $$web
+
+test: .venv/.development
+	@.ci/test
+
+lint: .venv/.development
+	@.ci/lint
+
+.venv/.runtime: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	@echo "Installing what it runs on (once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.development: .venv/.runtime requirements-dev.txt
+	@echo "Installing what tests need (once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,11 @@
+// [data-reveal="id"]: shows or hides the password in the field with that id.
+for (const button of document.querySelectorAll("[data-reveal]")) {
+  const field = document.getElementById(button.dataset.reveal);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const shown = field.type === "password";
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+    button.firstChild.textContent = shown ? button.dataset.hide : button.dataset.show;
+  });
+}

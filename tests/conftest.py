@@ -1,0 +1,152 @@
+"""The people of the tests, and how they come in."""
+
+import re
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from django.utils import timezone
+
+from accounts import hashers, sessions
+from accounts.actor import Actor
+from accounts.models import Role, User
+from accounts.session_store import SessionStore
+
+PASSWORD = "correct horse battery staple"
+TEMPORARY = "maple-orbit-canyon-thrift"
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+triggers = import_module("accounts.migrations.0002_audit_trail_is_append_only")
+
+
+def _empty_the_database(self, original=TransactionTestCase._fixture_teardown):
+    # The audit trail refuses to be emptied, as it should; only between tests that is lifted.
+    with connection.schema_editor() as editor:
+        triggers.allow(None, editor)
+    original(self)
+    with connection.schema_editor() as editor:
+        triggers.forbid(None, editor)
+
+
+TransactionTestCase._fixture_teardown = _empty_the_database
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(request):
+    """No test starts near the limits that another one used up."""
+    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db" if "transactional_db" not in request.fixturenames else "transactional_db")
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def hashes():
+    """The slow part, done once: the hashes of the two passwords."""
+    return {password: hashers.make(password) for password in (PASSWORD, TEMPORARY)}
+
+
+@pytest.fixture
+def new_user(db, hashes):
+    """Return a function that stores a user: one with a password of their own, unless told otherwise."""
+
+    def make(full_name, role=Role.MEMBER, *, email="", temporary=False, **fields):
+        email = email or f"{full_name.split()[0].lower()}@example.com"
+        user = User(email=email, full_name=full_name, role=role, **fields)
+        if temporary:
+            user.set_temporary_password(hashes[TEMPORARY], by=None)
+        else:
+            user.set_own_password(hashes[PASSWORD])
+            user.password_set_by = None
+        user.save()
+        return user
+
+    return make
+
+
+@pytest.fixture
+def ada(new_user):
+    """An Admin."""
+    return new_user("Ada Lovelace", Role.ADMIN)
+
+
+@pytest.fixture
+def max(new_user):
+    """A Member."""
+    return new_user("Max Planck")
+
+
+@pytest.fixture
+def vera(new_user):
+    """A Viewer."""
+    return new_user("Vera Rubin", Role.VIEWER)
+
+
+@pytest.fixture
+def nils(new_user):
+    """A Member with a temporary password."""
+    return new_user("Nils Bohr", temporary=True)
+
+
+@pytest.fixture
+def dora(new_user):
+    """A deactivated Member."""
+    return new_user("Dora Maar", is_active=False)
+
+
+@pytest.fixture
+def signed_in_as(settings):
+    """Return a function that returns a Client signed in as the user, with a session like any other."""
+
+    def sign_in(user, **contents):
+        store = SessionStore()
+        actor = Actor.signed_in(user, address="192.0.2.7", user_agent=BROWSER)
+        if user.must_change_password:
+            contents.setdefault("knows_temporary_password", True)
+        sessions.start(store, user, actor=actor, **contents)
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def acting():
+    """Return a function that makes the Actor of a user."""
+    return lambda user: Actor.signed_in(user, address="192.0.2.7", user_agent=BROWSER)
+
+
+@pytest.fixture
+def clock():
+    """A clock that the test moves: `clock.shift(timedelta(…))`."""
+    with time_machine.travel(timezone.now(), tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def later(clock):
+    """Return a function that moves the clock on: `later(hours=72)`."""
+    return lambda **amount: clock.shift(timedelta(**amount))
+
+
+@pytest.fixture
+def work(django_capture_on_commit_callbacks):
+    """Return a function that does what waits in the task queue, as the worker does."""
+    from django.core.management import call_command
+
+    def run():
+        call_command("db_worker", batch=True, startup_delay=False, interval=0, verbosity=0)
+
+    return run
+
+
+def text_of(response):
+    """Return what a page says, without its markup and with single spaces."""
+    import html
+
+    body = re.sub(r"<(script|style|template)\b.*?</\1>", " ", response.content.decode(), flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())

@@ -1,0 +1,122 @@
+"""One table: who, what, to whom, and the answer."""
+
+import pytest
+
+from accounts import policy
+from accounts.actor import Actor
+from accounts.policy import Permission
+
+ON_OTHERS = (Permission.RESET_PASSWORD, Permission.CHANGE_ROLE, Permission.DEACTIVATE, Permission.ACTIVATE)
+ABOUT_NOBODY = (Permission.SEE_USERS, Permission.READ_AUDIT_TRAIL, Permission.SEE_MAIL_QUEUE, Permission.MANAGE_SETTINGS)
+OWN = (Permission.CHANGE_OWN_PASSWORD, Permission.END_OWN_SESSIONS, Permission.SEE_OWN_PROFILE)
+
+
+@pytest.fixture
+def people(ada, max, vera, nils, dora, new_user):
+    return {
+        "ada": ada,
+        "grace": new_user("Grace Hopper", "admin"),
+        "max": max,
+        "vera": vera,
+        "nils": nils,
+        "dora": dora,
+    }
+
+
+def refusal(people, who, permission, whom=None):
+    actor = {"system": Actor.system(), "visitor": Actor.visitor()}.get(who) or Actor.signed_in(people[who])
+    return policy.refusal(actor, permission, people.get(whom))
+
+
+@pytest.mark.parametrize("whom", ["grace", "max", "vera", "nils", "dora"])
+@pytest.mark.parametrize("permission", ON_OTHERS)
+class TestOnOthers:
+    @pytest.mark.parametrize("who", ["ada", "system"])
+    def test_admins_and_the_system_may(self, people, who, permission, whom):
+        assert refusal(people, who, permission, whom) is None
+
+    @pytest.mark.parametrize("who", ["max", "vera"])
+    def test_others_hear_that_only_admins_may(self, people, who, permission, whom):
+        assert refusal(people, who, permission, whom) == f"Only Admins may {permission.label}."
+
+    @pytest.mark.parametrize(
+        ("who", "sentence"),
+        [
+            ("nils", "Choose your own password first."),
+            ("dora", "Your account is deactivated."),
+            ("visitor", "Sign in first."),
+        ],
+    )
+    def test_who_may_nothing_yet_hears_why(self, people, who, sentence, permission, whom):
+        assert refusal(people, who, permission, whom) == sentence
+
+
+@pytest.mark.parametrize("permission", ABOUT_NOBODY)
+class TestAboutTheOrganization:
+    def test_admins_may(self, people, permission):
+        assert refusal(people, "ada", permission) is None
+
+    @pytest.mark.parametrize("who", ["max", "vera", "nils", "dora", "visitor"])
+    def test_nobody_else_may(self, people, who, permission):
+        assert refusal(people, who, permission)
+
+
+@pytest.mark.parametrize("permission", OWN)
+class TestOnOneself:
+    @pytest.mark.parametrize("who", ["ada", "max", "vera"])
+    def test_everybody_may(self, people, who, permission):
+        assert refusal(people, who, permission, who) is None
+
+    def test_not_even_an_admin_may_for_others(self, people, permission):
+        assert refusal(people, "ada", permission, "max") == "That belongs to another user."
+
+
+class TestAnAdminActingOnThemselves:
+    @pytest.mark.parametrize(
+        ("permission", "sentence"),
+        [
+            (Permission.RESET_PASSWORD, "Change your own password under “Change password” in the profile menu."),
+            (Permission.CHANGE_ROLE, "You cannot change your own role. Ask another Admin."),
+            (Permission.DEACTIVATE, "You cannot deactivate yourself. Ask another Admin."),
+        ],
+    )
+    def test_is_told_what_to_do_instead(self, people, permission, sentence):
+        assert refusal(people, "ada", permission, "ada") == sentence
+
+
+class TestMustChangePassword:
+    @pytest.mark.parametrize("permission", [Permission.CHANGE_OWN_PASSWORD, Permission.END_OWN_SESSIONS])
+    def test_leaves_the_way_through_and_the_way_out(self, people, permission):
+        assert refusal(people, "nils", permission, "nils") is None
+
+    def test_closes_everything_else(self, people):
+        open_ones = {permission for permission in Permission if refusal(people, "nils", permission, "nils") is None}
+        assert open_ones == policy.UNTIL_PASSWORD_IS_CHANGED
+
+
+class TestLastActiveAdmin:
+    @pytest.mark.parametrize("permission", [Permission.CHANGE_ROLE, Permission.DEACTIVATE])
+    def test_is_kept_even_from_the_system(self, ada, permission):
+        sentence = "Ada Lovelace is the only active Admin. Make somebody else an Admin first."
+        assert policy.refusal(Actor.system(), permission, ada) == sentence
+
+    def test_is_not_counted_by_admins_who_cannot_sign_in(self, ada, new_user):
+        new_user("Grace Hopper", "admin", is_active=False)
+        assert policy.refusal(Actor.system(), Permission.DEACTIVATE, ada)
+
+
+class TestUseOfAResetLink:
+    def test_is_open_to_visitors(self, people):
+        assert refusal(people, "visitor", Permission.USE_RESET_LINK, "max") is None
+
+    def test_is_closed_for_a_deactivated_account(self, people):
+        assert refusal(people, "visitor", Permission.USE_RESET_LINK, "dora") == "The account is deactivated."
+
+
+class TestMatrix:
+    def test_names_every_permission_once(self):
+        named = [permission for row in policy.ROWS for permission in row.permissions]
+        assert sorted(named) == sorted(Permission)
+
+    def test_lets_no_member_do_what_the_organization_has_not_allowed(self, people):
+        assert refusal(people, "max", Permission.INVITE) == "Your organization lets only Admins invite colleagues."

@@ -1,0 +1,25 @@
+"""The product's settings as the tests want them: fixed values, and the databases that the environment names."""
+
+import os
+from pathlib import Path
+
+VAR = Path(__file__).parent.parent / "var"
+VAR.mkdir(exist_ok=True)
+
+for name in ("DEBUG", "EMAIL_URL", "TRUSTED_PROXIES", "SECRET_KEY_FALLBACKS"):
+    os.environ.pop(name, None)
+os.environ |= {
+    "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1,admin.northwind.example",
+    "PUBLIC_URL": "http://admin.northwind.example",
+    "ORGANIZATION_NAME": "Northwind Analytics",
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{VAR / 'tests.sqlite3'}",
+    "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""),
+}
+
+from vectice_admin.settings import *  # noqa: E402, F403
+from vectice_admin.settings import DATABASES  # noqa: E402
+
+if not os.environ.get("TEST_DATABASE_URL"):
+    # A file and not memory: threads and the browser's server open connections of their own.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}

@@ -1,0 +1,142 @@
+"""
+The caches that all processes share and that count without losing any.
+
+Django's database cache reads, then writes: tries that run at once slip through a limit. Here each count is one
+statement, and the database settles who comes first.
+"""
+
+import logging
+import time
+from datetime import timedelta
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.core.cache.backends.redis import RedisCache
+from django.db import connection
+from django.utils import timezone
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+FAR = timedelta(days=3650)
+SECONDS_WITHOUT_REDIS = 30
+
+
+class CounterCache(BaseCache):
+    """Whole numbers with an end, in the table of `accounts.models.Counter`; nothing else needs to be kept here."""
+
+    def __init__(self, location, params):
+        super().__init__(params)
+
+    @property
+    def _rows(self):
+        from accounts.models import Counter
+
+        return Counter.objects
+
+    def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+        """Store the number unless a living one is there, and return whether it was stored."""
+        return bool(self._write(key, value, timeout, version, where="accounts_counter.expires_at <= %s", extra=True))
+
+    def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+        self._write(key, value, timeout, version)
+
+    def get(self, key, default=None, version=None):
+        row = self._rows.filter(key=self._name(key, version), expires_at__gt=timezone.now()).first()
+        return row.value if row else default
+
+    def incr(self, key, delta=1, version=None):
+        """
+        Add to a living number and return what it is then.
+
+        :raises ValueError: if there is none.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE accounts_counter SET value = value + %s WHERE key = %s AND expires_at > %s RETURNING value",
+                [delta, self._name(key, version), self._moment(timezone.now())],
+            )
+            row = cursor.fetchone()
+        if row is None:
+            raise ValueError(key)
+        return row[0]
+
+    def touch(self, key, timeout=DEFAULT_TIMEOUT, version=None):
+        living = self._rows.filter(key=self._name(key, version), expires_at__gt=timezone.now())
+        return bool(living.update(expires_at=self._end(timeout)))
+
+    def delete(self, key, version=None):
+        return bool(self._rows.filter(key=self._name(key, version)).delete()[0])
+
+    def clear(self):
+        self._rows.all().delete()
+
+    def _write(self, key, value, timeout, version, where="", extra=False):
+        condition = f" WHERE {where}" if where else ""
+        parameters = [self._name(key, version), value, self._moment(self._end(timeout))]
+        if extra:
+            parameters.append(self._moment(timezone.now()))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO accounts_counter (key, value, expires_at) VALUES (%s, %s, %s) ON CONFLICT (key) DO UPDATE "
+                f"SET value = excluded.value, expires_at = excluded.expires_at{condition} RETURNING value",
+                parameters,
+            )
+            return cursor.fetchone()
+
+    def _name(self, key, version):
+        return self.make_and_validate_key(key, version=version)[:255]
+
+    def _end(self, timeout):
+        seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
+        return timezone.now() + (FAR if seconds is None else timedelta(seconds=seconds))
+
+    def _moment(self, moment):
+        return connection.ops.adapt_datetimefield_value(moment)
+
+
+class RedisOrCounters(RedisCache):
+    """
+    Redis, and the counters in the database while Redis is out of reach: limits go on, and pages work.
+
+    After a failure Redis is left alone for half a minute, so that no request waits for it again and again.
+    """
+
+    def __init__(self, server, params):
+        options = params.setdefault("OPTIONS", {})
+        options.setdefault("socket_timeout", 0.5)
+        options.setdefault("socket_connect_timeout", 0.5)
+        super().__init__(server, params)
+        self._counters = CounterCache(server, {name: v for name, v in params.items() if name != "OPTIONS"})
+
+    def _do(self, method, *args, **kwargs):
+        if time.monotonic() >= _outage["until"]:
+            try:
+                return getattr(super(), method)(*args, **kwargs)
+            except (RedisError, OSError) as error:
+                _outage["until"] = time.monotonic() + SECONDS_WITHOUT_REDIS
+                logger.error("Redis is out of reach (%s); counting in the database meanwhile.", type(error).__name__)
+        return getattr(self._counters, method)(*args, **kwargs)
+
+    def add(self, *args, **kwargs):
+        return self._do("add", *args, **kwargs)
+
+    def get(self, *args, **kwargs):
+        return self._do("get", *args, **kwargs)
+
+    def set(self, *args, **kwargs):
+        return self._do("set", *args, **kwargs)
+
+    def incr(self, *args, **kwargs):
+        return self._do("incr", *args, **kwargs)
+
+    def touch(self, *args, **kwargs):
+        return self._do("touch", *args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        return self._do("delete", *args, **kwargs)
+
+    def clear(self, *args, **kwargs):
+        return self._do("clear", *args, **kwargs)
+
+
+# One note for the whole process: Django makes a cache object for every thread.
+_outage = {"until": 0.0}

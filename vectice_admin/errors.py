@@ -1,0 +1,65 @@
+"""Our own page for every status that a person can meet, whatever part of Django gives it."""
+
+import logging
+import sys
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.views.decorators.csrf import requires_csrf_token
+
+from accounts import pages
+
+logger = logging.getLogger(__name__)
+TRY_AGAIN_SECONDS = 10
+DATABASE_AWAY = (OperationalError, InterfaceError)
+
+
+class ErrorPages:
+    """
+    Give the answers that come without a page of their own (405, and what middleware refuses) ours, and say 503
+    where the database is away.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 405 and not getattr(response, "content", b""):
+            page = pages.error(request, 405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
+
+    def process_exception(self, request, exception):
+        return unavailable(request, exception) if isinstance(exception, DATABASE_AWAY) else None
+
+
+def unavailable(request, exception):
+    """The database does not answer, or not in time."""
+    logger.error("The database is out of reach: %s", type(exception).__name__)
+    return pages.error(request, 503, retry_after=TRY_AGAIN_SECONDS)
+
+
+def bad_request(request, exception):
+    return pages.error(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def permission_denied(request, exception):
+    return pages.error(request, 403)
+
+
+def page_not_found(request, exception):
+    return pages.error(request, 404)
+
+
+def server_error(request):
+    """Also what middleware before the view could not do: load a session from a database that is away, for one."""
+    fault = sys.exception()
+    return unavailable(request, fault) if isinstance(fault, DATABASE_AWAY) else pages.error(request, 500)
+
+
+@requires_csrf_token
+def csrf_failure(request, reason=""):
+    """A form without its token: cookies are off, the form is old, or it came from another site."""
+    return pages.error(request, 403, template="errors/csrf.html", code="csrf")

@@ -1,0 +1,44 @@
+"""What a load balancer asks. Outsiders learn nothing but yes or no."""
+
+import logging
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+logger = logging.getLogger(__name__)
+KEY = "health"
+
+
+@login_not_required
+@require_safe
+def live(request):
+    """200 as long as this process answers."""
+    return HttpResponse("live", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def ready(request):
+    """200 if the database and the cache answer and no migration is missing, else 503."""
+    fault = _fault()
+    if fault:
+        logger.error("Not ready: %s", fault)
+        return HttpResponse("not ready", status=503, content_type="text/plain")
+    return HttpResponse("ready", content_type="text/plain")
+
+
+def _fault():
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return "a migration is missing"
+        cache.set(KEY, 1, 60)
+        if cache.get(KEY) != 1:
+            return "the cache forgets"
+    except DatabaseError as error:
+        return f"the database is out of reach ({type(error).__name__})"
+    return ""

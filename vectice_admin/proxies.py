@@ -1,0 +1,68 @@
+"""The client's address and scheme behind proxies that are trusted, and behind no others."""
+
+import ipaddress
+
+from django.conf import settings
+
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
+LONGEST_HEADER = 2000
+
+
+class TrustedProxies:
+    """
+    Set REMOTE_ADDR to the address that made the request, "" where it is not known (a Unix socket).
+
+    X-Forwarded-For is walked from the right, past trusted proxies, to the first address that is none: whatever
+    stands further left was written by the client. From a peer who is not trusted every X-Forwarded-… is dropped.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.unix = "unix" in settings.TRUSTED_PROXIES
+        self.networks = [ipaddress.ip_network(n, strict=False) for n in settings.TRUSTED_PROXIES if n != "unix"]
+
+    def __call__(self, request):
+        peer = parse(request.META.get("REMOTE_ADDR", ""))
+        client = peer
+        if self.trusts(peer):
+            client = self.walk(peer, request.META.get("HTTP_X_FORWARDED_FOR", ""))
+        else:
+            for name in FORWARDED:
+                request.META.pop(name, None)
+        request.META["REMOTE_ADDR"] = str(client) if client else ""
+        return self.get_response(request)
+
+    def trusts(self, address):
+        return self.unix if address is None else any(address in network for network in self.networks)
+
+    def walk(self, peer, header):
+        client = peer
+        for part in reversed(header[-LONGEST_HEADER:].split(",")):
+            address = parse(part)
+            if address is None:
+                return client
+            client = address
+            if not self.trusts(address):
+                return client
+        return client
+
+
+def parse(text):
+    """
+    Return the IP address in `text`, or None where there is none.
+
+    Proxies also write a port, brackets, a zone, or an IPv4 address in IPv6 clothes.
+
+    >>> parse(" [::ffff:192.0.2.1]:443 ")
+    IPv4Address('192.0.2.1')
+    """
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

@@ -1,0 +1,219 @@
+"""Every setting of the product, read from top to bottom. What an operator sets is read by env.py and listed in README.md."""
+
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+
+from vectice_admin import env
+
+BASE_DIR = env.BASE_DIR
+VAR = BASE_DIR / "var"
+
+# Who may ask, and under which name ------------------------------------------------------------------------------
+# Django's DEBUG stays off even in development: its error pages show settings and form contents (a password, say).
+DEVELOPMENT = env.boolean("DEBUG")
+DEBUG = False
+SECRET_KEY = env.secret_key(development=DEVELOPMENT)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+
+_LOCAL = ["127.0.0.1", "localhost", "[::1]"]
+_named = env.words("ALLOWED_HOSTS")
+_port = env.number("PORT", 8000, least=1, most=65_535)
+PUBLIC_URL = env.public_url(f"http://127.0.0.1:{_port}" if DEVELOPMENT or not _named else f"https://{_named[0]}")
+TLS = PUBLIC_URL.startswith("https:")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", [urlsplit(PUBLIC_URL).hostname, *_LOCAL])
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+ORGANIZATION_NAME = env.text("ORGANIZATION_NAME", "your organization")
+
+# What is installed -------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "accounts",
+    "accounts.sign_in",
+    "accounts.passwords",
+    "accounts.users",
+    "accounts.roles",
+    "accounts.profile",
+    "accounts.audit_trail",
+    "accounts.mail_queue",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "vectice_admin.static_files.StaticFiles",
+    "django.forms",
+    "csp",
+    "django_htmx",
+    "heroicons",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "vectice_admin.proxies.TrustedProxies",
+    "vectice_admin.headers.Headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "vectice_admin.errors.ErrorPages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.ActorMiddleware",
+    "accounts.middleware.ForcedChangeMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "vectice_admin.urls"
+WSGI_APPLICATION = "vectice_admin.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "accounts.pages.globals_for_templates",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "heroicons.templatetags.heroicons",
+                "accounts.templatetags.ui",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# Where things are kept -------------------------------------------------------------------------------------------
+DATABASES = {"default": env.database(f"sqlite:///{VAR / 'vectice_admin.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    VAR.mkdir(exist_ok=True)
+    DATABASES["default"]["OPTIONS"] = {
+        # Take the write lock at the start: SQLite refuses to upgrade a read lock while somebody else writes.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,  # seconds to wait for that lock
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "connect_timeout": 5,
+        "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.redis_url()
+CACHES = {"default": {"BACKEND": "vectice_admin.caches.CounterCache", "KEY_PREFIX": "vectice"}}
+if REDIS_URL:
+    CACHES["default"] |= {"BACKEND": "vectice_admin.caches.RedisOrCounters", "LOCATION": REDIS_URL}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "vectice_admin.static_files.HashedFiles"},
+}
+
+# Mail ----------------------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = "vectice_admin.mail_files.MailFiles"
+EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_TIMEOUT = 10
+globals().update(env.email())
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Vectice Admin <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Accounts, passwords, sessions -----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "sign-in"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["accounts.hashers.Argon2id"]
+PASSWORD_MIN_LENGTH = env.number("PASSWORD_MIN_LENGTH", 15, least=8, most=128)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "accounts.password_rules.Length", "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH}},
+    {"NAME": "accounts.password_rules.NotCommon"},
+    {"NAME": "accounts.password_rules.NotAboutThePerson"},
+    {"NAME": "accounts.password_rules.NotAboutUs"},
+]
+TEMPORARY_PASSWORD_HOURS = env.number("TEMPORARY_PASSWORD_HOURS", 72, least=1, most=24 * 365)
+RESET_LINK_MINUTES = env.number("RESET_LINK_MINUTES", 60, least=1, most=60 * 24 * 7)
+
+SESSION_ENGINE = "accounts.session_store"
+SESSION_HOURS = env.number("SESSION_HOURS", 12, least=1, most=24 * 365)
+SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 60, least=1, most=60 * 24 * 365)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+SESSION_COOKIE_NAME = "__Host-session" if TLS else "session"
+SESSION_COOKIE_SECURE = TLS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if TLS else "csrf"
+CSRF_COOKIE_SECURE = TLS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "vectice_admin.errors.csrf_failure"
+
+# What a request may be -------------------------------------------------------------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024  # no form of ours is larger, so a megabyte of password is never even read
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+
+# What a browser is told --------------------------------------------------------------------------------------------
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # proxies.py drops it from peers who are not trusted
+SECURE_SSL_REDIRECT = TLS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
+SECURE_HSTS_PRELOAD = TLS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+PERMISSIONS_POLICY = {
+    name: []
+    for name in (
+        *("accelerometer", "autoplay", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope"),
+        *("magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "usb", "xr-spatial-tracking"),
+    )
+} | {"clipboard-write": ["self"]}
+
+# Words and times ---------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# The log: one line an event, on standard error, without secrets ---------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"mask_links": {"()": "vectice_admin.log.MaskLinks"}},
+    "formatters": {"line": {"()": "vectice_admin.log.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_links"]}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # A refused or unknown address is an answer, not a fault of ours; the audit trail has what matters.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,22 @@
+"""The product's map: one line for each room."""
+
+from django.urls import include, path
+
+from vectice_admin import errors, health
+
+urlpatterns = [
+    path("", include("accounts.sign_in.urls")),
+    path("", include("accounts.passwords.urls")),
+    path("", include("accounts.users.urls")),
+    path("", include("accounts.roles.urls")),
+    path("", include("accounts.profile.urls")),
+    path("", include("accounts.audit_trail.urls")),
+    path("", include("accounts.mail_queue.urls")),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error
