@@ -1,0 +1,47 @@
+import pytest
+
+from accounts import sessions
+from accounts.actions import activation
+from accounts.change import StaleChange
+from accounts.models import AuditEvent
+from accounts.policy import NotPermitted
+from accounts.session_store import SessionStore
+
+
+class TestDeactivate:
+    def test_keeps_the_user_out(self, ada, max, acting):
+        activation.deactivate(max.pk, actor=acting(ada))
+        max.refresh_from_db()
+        assert not max.is_active
+
+    def test_ends_every_session(self, ada, max, acting):
+        sessions.start(SessionStore(), max, actor=acting(max))
+        assert activation.deactivate(max.pk, actor=acting(ada)) == 1
+
+    def test_keeps_the_password(self, ada, max, acting):
+        before = max.password
+        activation.deactivate(max.pk, actor=acting(ada))
+        activation.activate(max.pk, actor=acting(ada))
+        max.refresh_from_db()
+        assert (max.password, max.is_active) == (before, True)
+
+    def test_leaves_one_entry_each(self, ada, max, acting):
+        activation.deactivate(max.pk, actor=acting(ada))
+        activation.activate(max.pk, actor=acting(ada))
+        assert list(AuditEvent.objects.order_by("pk").values_list("action", flat=True)) == ["user.deactivated", "user.activated"]
+
+    def test_twice_leaves_one_entry(self, ada, max, acting):
+        activation.deactivate(max.pk, actor=acting(ada))
+        activation.deactivate(max.pk, actor=acting(ada))
+        assert AuditEvent.objects.count() == 1
+
+    def test_refuses_what_the_admin_saw_too_long_ago(self, ada, max, acting):
+        activation.deactivate(max.pk, actor=acting(ada), expected_version=1)
+        with pytest.raises(StaleChange):
+            activation.activate(max.pk, actor=acting(ada), expected_version=1)
+
+    def test_asks_about_the_actor_as_they_are_now(self, ada, max, new_user, acting):
+        grace = acting(new_user("Grace Hopper", "admin"))
+        activation.deactivate(grace.user.pk, actor=acting(ada))
+        with pytest.raises(NotPermitted):
+            activation.deactivate(max.pk, actor=grace)

@@ -1,0 +1,61 @@
+from accounts import sessions
+from accounts.actions import sessions as devices
+from accounts.models import AuditEvent
+from accounts.session_store import SessionStore
+
+
+def start(user, acting):
+    store = SessionStore()
+    sessions.start(store, user, actor=acting(user))
+    return store
+
+
+class TestEnd:
+    def test_ends_one_of_ones_own(self, max, acting):
+        store = start(max, acting)
+        assert devices.end(store.row.public_id, actor=acting(max))
+
+    def test_leaves_those_of_others(self, max, vera, acting):
+        store = start(vera, acting)
+        assert not devices.end(store.row.public_id, actor=acting(max))
+        assert sessions.count(vera) == 1
+
+    def test_is_recorded(self, max, acting):
+        devices.end(start(max, acting).row.public_id, actor=acting(max))
+        assert AuditEvent.objects.get().action == "session.revoked"
+
+
+class TestEndOthers:
+    def test_keeps_this_one(self, max, acting):
+        start(max, acting), start(max, acting)
+        this = start(max, acting)
+        assert devices.end_others(actor=acting(max), session=this) == 2
+        assert sessions.of(max).get() == this.row
+
+
+class TestLimits:
+    def test_end_an_idle_session(self, max, acting, later):
+        start(max, acting)
+        later(minutes=61)
+        assert sessions.count(max) == 0
+
+    def test_end_a_busy_session_in_the_end(self, max, acting, clock, later):
+        store = start(max, acting)
+        for _ in range(24):
+            later(minutes=30)
+            store = SessionStore(store.session_key)
+            store.load()
+            sessions.touch(store)
+        assert sessions.count(max) == 0
+
+    def test_are_forgotten_by_the_table(self, max, acting, later):
+        start(max, acting)
+        later(hours=13)
+        assert sessions.delete_dead() == 1
+
+
+class TestStoredKey:
+    def test_is_of_no_use_to_who_reads_the_table(self, max, acting):
+        store = start(max, acting)
+        assert store.session_key not in (store.row.session_key, store.row.session_data)
+        assert SessionStore(store.row.session_key).load() == {}

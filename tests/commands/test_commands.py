@@ -1,0 +1,108 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts import hashers, sessions
+from accounts.models import AuditEvent, User
+from accounts.session_store import SessionStore
+
+
+def run(*arguments, **options):
+    out = StringIO()
+    call_command(*arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+def password_in(text):
+    return text.split("One-time password: ")[1].splitlines()[0]
+
+
+class TestCreateadmin:
+    def test_prints_a_password_that_signs_in_once(self, db):
+        printed = run("createadmin", "Root@Example.com", name="Root Person")
+        user = User.objects.get(email="root@example.com")
+        assert hashers.matches(password_in(printed), user.password)
+        assert user.must_change_password
+
+    def test_is_recorded_as_the_system(self, db):
+        run("createadmin", "root@example.com")
+        event = AuditEvent.objects.get()
+        assert (event.action, event.actor_kind) == ("user.created", "system")
+
+    @pytest.mark.parametrize("email", ["", "nonsense", "jörg@example.com", "a@b", "a,b@example.com", "a@example.com\n"])
+    def test_refuses_what_is_no_address(self, db, email):
+        if email.strip() == "a@example.com":
+            run("createadmin", email)
+            assert User.objects.get().email == "a@example.com"
+            return
+        with pytest.raises(CommandError):
+            run("createadmin", email)
+
+    def test_refuses_an_address_that_is_taken(self, max):
+        with pytest.raises(CommandError, match="resetpassword"):
+            run("createadmin", "MAX@example.com")
+
+    def test_at_a_second_start_changes_nothing(self, db):
+        run("createadmin", "root@example.com", if_none=True)
+        before = User.objects.get().password
+        assert run("createadmin", "root@example.com", if_none=True) == ""
+        assert User.objects.get().password == before
+
+    def test_does_not_reactivate(self, new_user):
+        new_user("Root Person", "admin", is_active=False)
+        run("createadmin", "root@example.com", if_none=True)
+        assert not User.objects.get().is_active
+
+
+class TestResetpassword:
+    def test_is_the_way_back_in(self, ada):
+        printed = run("resetpassword", "ADA@example.com")
+        ada.refresh_from_db()
+        assert hashers.matches(password_in(printed), ada.password)
+
+    def test_ends_sessions(self, ada, acting):
+        sessions.start(SessionStore(), ada, actor=acting(ada))
+        run("resetpassword", ada.email)
+        assert sessions.count(ada) == 0
+
+    def test_is_recorded_as_the_system(self, ada):
+        run("resetpassword", ada.email)
+        event = AuditEvent.objects.get()
+        assert (event.action, event.actor_kind, event.target) == ("password.reset_by_admin", "system", ada)
+
+    def test_says_that_a_deactivated_account_stays_so(self, dora):
+        assert "stays deactivated" in run("resetpassword", dora.email)
+
+    def test_refuses_an_unknown_address(self, db):
+        with pytest.raises(CommandError, match="no user with that address"):
+            run("resetpassword", "nobody@example.com")
+
+
+class TestSeedusers:
+    def test_adds_people_of_every_kind(self, db, settings):
+        settings.DEVELOPMENT = True
+        run("seedusers", "200")
+        assert User.objects.count() == 200
+        kinds = User.objects.values_list("role", "is_active", "must_change_password").distinct()
+        assert len(kinds) >= 6
+
+    def test_goes_on_where_it_stopped(self, db):
+        run("seedusers", "10", yes=True)
+        run("seedusers", "10", yes=True)
+        assert User.objects.count() == 20
+
+    def test_leaves_real_databases_alone(self, db):
+        with pytest.raises(CommandError, match="--yes"):
+            run("seedusers", "10")
+
+    @pytest.mark.parametrize("number", ["0", "-1", "ten", "1e3", "", "99999999"])
+    def test_refuses_a_number_that_is_none(self, db, number):
+        with pytest.raises(CommandError, match="whole number"):
+            run("seedusers", number, yes=True)
+
+
+@pytest.mark.parametrize("command", ["createsuperuser", "changepassword"])
+def test_djangos_own_ways_past_the_rules_are_closed(db, command):
+    with pytest.raises(CommandError, match=r"createadmin|resetpassword"):
+        run(command, "x@example.com")
