@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+MAX_LOCAL_LENGTH = 64  # RFC 5321, section 4.5.3.1.1
 MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 
 
@@ -34,7 +35,7 @@ def canonical(text):
         validate_email(address)
     except (idna.IDNAError, UnicodeError, ValidationError) as error:
         raise NotAnAddress from error
-    if len(address) > MAX_LENGTH or address.endswith("]"):
+    if len(local) > MAX_LOCAL_LENGTH or len(address) > MAX_LENGTH or address.endswith("]"):
         raise NotAnAddress
     return address
 

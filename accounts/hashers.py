@@ -79,7 +79,7 @@ def make(password):
 
 
 def matches(password, password_hash):
-    """Return whether `password` is the one behind `password_hash`; an empty or unusable hash costs as much and never is."""
+    """Return whether `password` is the one behind the hash; an empty or unusable hash costs as much and never fits."""
     usable = bool(password_hash) and hashers.is_password_usable(password_hash)
     same = hashers.verify_password(password, password_hash if usable else _nobodys_hash())[0]
     return usable and same

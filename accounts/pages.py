@@ -36,7 +36,7 @@ def notify(request, text):
     request.session["notice"] = str(text)
 
 
-def error(request, status, *, title="", reason="", code="", retry_after=None, template="", **context):
+def error(request, status, *, reason="", code="", retry_after=None, template="", **context):
     """
     Return our page for an error, or its code for who accepts only JSON.
 
@@ -46,7 +46,7 @@ def error(request, status, *, title="", reason="", code="", retry_after=None, te
     if wants_json(request):
         response = JsonResponse({"code": code or CODES.get(status, "error")}, status=status)
     else:
-        facts = {"status": status, "title": title, "reason": reason, "retry_after": retry_after, **context}
+        facts = {"status": status, "reason": reason, "retry_after": retry_after, **context}
         facts.update(product=PRODUCT, organization=settings.ORGANIZATION_NAME)
         response = HttpResponse(render_to_string(template or f"errors/{status}.html", facts), status=status)
     if retry_after is not None:

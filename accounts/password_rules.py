@@ -1,5 +1,5 @@
 """
-What a password must not be (NIST SP 800-63B-4, section 3.1.1.2; OWASP ASVS 5.0, 6.2): short, common, or about its owner.
+What a password must not be: short, common, or about its owner (NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 5.0, 6.2).
 
 No rule asks for digits, signs or capitals, and none makes a password old. Everything is compared after the same
 normalisation as the hash.
@@ -77,15 +77,18 @@ class NotCommon(password_validation.CommonPasswordValidator):
 
     def validate(self, password, user=None):
         as_typed = hashers.normalized(password[:LONGEST_COMPARED]).lower().strip()
-        if any(not text or is_common(text, self.passwords) for text in (squeezed(password), as_typed)):
-            raise ValidationError(_("It is in lists of passwords that attackers try first."), code="password_too_common")
+        in_letters = squeezed(password) or as_typed
+        if not as_typed or any(is_common(text, self.passwords) for text in (in_letters, as_typed)):
+            raise ValidationError(
+                _("It is in lists of passwords that attackers try first."), code="password_too_common"
+            )
 
     def get_help_text(self):
         return _("Not one of the common passwords, nor one of them repeated.")
 
 
 def is_common(text, common):
-    """Return whether `text`, in small letters, is in the set `common`, repeats or decorates one of it, or is a run of keys."""
+    """Return whether `text`, in small letters, is in `common`, repeats or decorates one of it, or is a run of keys."""
     unit = shortest_repeated(text)
     core = unit.strip("0123456789")
     short = len(unit) < SHORTEST_WORD + 1

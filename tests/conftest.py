@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
+from django_tasks_db.management.commands import db_worker
 
 from accounts import hashers, sessions
 from accounts.actor import Actor
@@ -134,19 +135,18 @@ def later(clock):
 
 
 @pytest.fixture
-def work(django_capture_on_commit_callbacks):
+def work(monkeypatch):
     """Return a function that does what waits in the task queue, as the worker does."""
-    from django.core.management import call_command
-
-    def run():
-        call_command("db_worker", batch=True, startup_delay=False, interval=0, verbosity=0)
-
-    return run
+    # The worker looks after its connection; here it is the test's, and stays open.
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
+    options = {"interval": 0, "batch": True, "startup_delay": False, "max_tasks": None, "excluded_queue_names": []}
+    worker = db_worker.Worker(queue_names=["default"], backend_name="default", worker_id="test", **options)
+    return worker.run
 
 
 def text_of(response):
     """Return what a page says, without its markup and with single spaces."""
     import html
 
-    body = re.sub(r"<(script|style|template)\b.*?</\1>", " ", response.content.decode(), flags=re.S)
+    body = re.sub(r"<(script|style|template)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())

@@ -4,7 +4,15 @@ import os
 from pathlib import Path
 
 VAR = Path(__file__).parent.parent / "var"
-VAR.mkdir(exist_ok=True)
+(VAR / "static").mkdir(parents=True, exist_ok=True)
+
+
+def own_redis(url):
+    """Return `url` with a database of this worker's own: tests empty it."""
+    server, _slash, number = url.rpartition("/")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return f"{server}/{(int(number) + int(worker)) % 16}" if url else ""
+
 
 for name in ("DEBUG", "EMAIL_URL", "TRUSTED_PROXIES", "SECRET_KEY_FALLBACKS"):
     os.environ.pop(name, None)
@@ -14,11 +22,13 @@ os.environ |= {
     "PUBLIC_URL": "http://admin.northwind.example",
     "ORGANIZATION_NAME": "Northwind Analytics",
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{VAR / 'tests.sqlite3'}",
-    "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""),
+    "REDIS_URL": own_redis(os.environ.get("TEST_REDIS_URL", "")),
 }
 
 from vectice_admin.settings import *  # noqa: E402, F403
-from vectice_admin.settings import DATABASES  # noqa: E402
+from vectice_admin.settings import DATABASES, INSTALLED_APPS  # noqa: E402
+
+INSTALLED_APPS += ["django_migration_linter"]
 
 if not os.environ.get("TEST_DATABASE_URL"):
     # A file and not memory: threads and the browser's server open connections of their own.

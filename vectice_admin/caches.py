@@ -19,6 +19,12 @@ logger = logging.getLogger(__name__)
 FAR = timedelta(days=3650)
 SECONDS_WITHOUT_REDIS = 30
 
+_UPSERT = """
+    INSERT INTO accounts_counter (key, value, expires_at) VALUES (%s, %s, %s)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at"""
+INSERT_UNLESS_ALIVE = f"{_UPSERT} WHERE accounts_counter.expires_at <= %s RETURNING value"
+INSERT = f"{_UPSERT} RETURNING value"
+
 
 class CounterCache(BaseCache):
     """Whole numbers with an end, in the table of `accounts.models.Counter`; nothing else needs to be kept here."""
@@ -28,16 +34,16 @@ class CounterCache(BaseCache):
 
     @property
     def _rows(self):
-        from accounts.models import Counter
+        from accounts.models import Counter  # noqa: PLC0415 - caches are set up before models
 
         return Counter.objects
 
     def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
         """Store the number unless a living one is there, and return whether it was stored."""
-        return bool(self._write(key, value, timeout, version, where="accounts_counter.expires_at <= %s", extra=True))
+        return bool(self._write(INSERT_UNLESS_ALIVE, key, value, timeout, version, self._moment(timezone.now())))
 
     def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
-        self._write(key, value, timeout, version)
+        self._write(INSERT, key, value, timeout, version)
 
     def get(self, key, default=None, version=None):
         row = self._rows.filter(key=self._name(key, version), expires_at__gt=timezone.now()).first()
@@ -69,17 +75,10 @@ class CounterCache(BaseCache):
     def clear(self):
         self._rows.all().delete()
 
-    def _write(self, key, value, timeout, version, where="", extra=False):
-        condition = f" WHERE {where}" if where else ""
-        parameters = [self._name(key, version), value, self._moment(self._end(timeout))]
-        if extra:
-            parameters.append(self._moment(timezone.now()))
+    def _write(self, statement, key, value, timeout, version, *more):
+        parameters = [self._name(key, version), value, self._moment(self._end(timeout)), *more]
         with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO accounts_counter (key, value, expires_at) VALUES (%s, %s, %s) ON CONFLICT (key) DO UPDATE "
-                f"SET value = excluded.value, expires_at = excluded.expires_at{condition} RETURNING value",
-                parameters,
-            )
+            cursor.execute(statement, parameters)
             return cursor.fetchone()
 
     def _name(self, key, version):

@@ -70,7 +70,10 @@ _HOW_TO_MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50
 
 def _kept_secret_key(path):
     path.parent.mkdir(exist_ok=True)
-    with contextlib.suppress(FileExistsError), open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as f:
+    with (
+        contextlib.suppress(FileExistsError),
+        open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as f,
+    ):
         f.write(secrets.token_urlsafe(50))
     return path.read_text().strip()
 
@@ -80,7 +83,9 @@ def public_url(default):
     value = text("PUBLIC_URL", default).rstrip("/")
     try:
         parts = urlsplit(value)
-        good = parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query or parts.fragment)
+        good = (
+            parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query or parts.fragment)
+        )
         good = good and parts.port != 0 and "@" not in parts.netloc and not re.search(r"\s", value)
     except ValueError:
         good = False
@@ -138,7 +143,5 @@ def networks(name):
 def _parsed(name, parse, url):
     try:
         return parse(url)
-    except Exception:  # whatever the parser raises, its text may hold the password of the URL
+    except Exception:  # noqa: BLE001 - whatever the parser raises, its text may hold the password of the URL
         wrong(name, "cannot be understood.")
-
-

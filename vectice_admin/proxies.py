@@ -25,7 +25,7 @@ class TrustedProxies:
         peer = parse(request.META.get("REMOTE_ADDR", ""))
         client = peer
         if self.trusts(peer):
-            client = self.walk(peer, request.META.get("HTTP_X_FORWARDED_FOR", ""))
+            client = self.walk(peer, request.headers.get("x-forwarded-for", ""))
         else:
             for name in FORWARDED:
                 request.META.pop(name, None)

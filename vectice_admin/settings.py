@@ -1,4 +1,4 @@
-"""Every setting of the product, read from top to bottom. What an operator sets is read by env.py and listed in README.md."""
+"""Every setting of the product, top to bottom. What an operator sets is read by env.py and listed in README.md."""
 
 from urllib.parse import urlsplit
 
@@ -207,7 +207,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"mask_links": {"()": "vectice_admin.log.MaskLinks"}},
-    "formatters": {"line": {"()": "vectice_admin.log.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "vectice_admin.log.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_links"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

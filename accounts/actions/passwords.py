@@ -71,9 +71,7 @@ def change_own(*, actor, session, current_password, new_password):
         _check_current(user, current_password)
     password_hash = _hash_of_new(user, new_password)
     action = Action.PASSWORD_FORCED_CHANGE_DONE if forced else Action.PASSWORD_CHANGED
-    with account_change(
-        user.pk, actor=actor, permission=Permission.CHANGE_OWN_PASSWORD, action=action
-    ) as change:
+    with account_change(user.pk, actor=actor, permission=Permission.CHANGE_OWN_PASSWORD, action=action) as change:
         if change.user.password != user.password:
             raise StaleChange(change.user)
         change.user.set_own_password(password_hash)
@@ -177,6 +175,4 @@ def _same_password(user):
 
 
 def _record_refused_request(actor, target, **details):
-    audit.record(
-        Action.PASSWORD_RESET_REQUESTED, actor=actor, target=target, outcome=Outcome.REFUSED, **details
-    )
+    audit.record(Action.PASSWORD_RESET_REQUESTED, actor=actor, target=target, outcome=Outcome.REFUSED, **details)

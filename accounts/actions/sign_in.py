@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+from django.utils import timezone
+
 from accounts import audit, hashers, sessions, throttle
 from accounts.actor import Actor
 from accounts.audit import Action
@@ -7,7 +9,6 @@ from accounts.change import account_change
 from accounts.models import User
 from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted, Permission
-from django.utils import timezone
 
 
 class WrongCredentials(Exception):
@@ -56,9 +57,7 @@ def _start_session(user, password, *, actor, session, next_path):
     new_hash = hashers.make(password) if hashers.is_outdated(user.password) else ""
     known = user.password
     actor = Actor.signed_in(user, address=actor.address, user_agent=actor.user_agent)
-    with account_change(
-        user.pk, actor=actor, permission=Permission.SIGN_IN, action=Action.SESSION_SIGNED_IN
-    ) as change:
+    with account_change(user.pk, actor=actor, permission=Permission.SIGN_IN, action=Action.SESSION_SIGNED_IN) as change:
         if change.user.password != known:
             # Somebody set another password while ours was being compared.
             raise NotPermitted(Permission.SIGN_IN, "", change.user)

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import email_address, names
 
-
 # Where people who never signed in stand in a list sorted by the last sign-in: before all others.
 NEVER = models.Value(datetime(1970, 1, 1, tzinfo=UTC), output_field=models.DateTimeField())
 

@@ -62,9 +62,7 @@ def choose_password(request, uid):
     try:
         passwords.require_live_link(user, token)
         if request.method == "POST" and form.is_valid():
-            passwords.reset_by_link(
-                user, token, actor=request.actor, new_password=form.cleaned_data["new_password"]
-            )
+            passwords.reset_by_link(user, token, actor=request.actor, new_password=form.cleaned_data["new_password"])
             request.session.pop(LINK_IN_SESSION, None)
             return redirect("reset-done")
     except LinkExpired as error:

@@ -44,7 +44,9 @@ def sign_out(request):
 
 def _signs_in(request, form, next_page):
     try:
-        signing.sign_in(**form.cleaned_data, actor=request.actor.as_visitor(), session=request.session, next_path=next_page)
+        signing.sign_in(
+            **form.cleaned_data, actor=request.actor.as_visitor(), session=request.session, next_path=next_page
+        )
     except signing.WrongCredentials:
         form.add_error(None, _("The email or password is wrong."))
     except signing.TemporaryPasswordExpired:
@@ -56,4 +58,3 @@ def _signs_in(request, form, next_page):
         rotate_token(request)
         return True
     return False
-

@@ -55,9 +55,7 @@ def deactivate(request, user_id):
     person = people.get(user_id, actor=request.actor, for_=Permission.DEACTIVATE)
     form = Confirmation(request.POST if request.method == "POST" else None, initial={"version": person.version})
     if request.method == "POST" and form.is_valid():
-        ended = activation.deactivate(
-            person.pk, actor=request.actor, expected_version=form.cleaned_data["version"]
-        )
+        ended = activation.deactivate(person.pk, actor=request.actor, expected_version=form.cleaned_data["version"])
         pages.notify(request, _was_deactivated(person, ended))
         return redirect("user", person.public_id)
     context = {"form": form, "person": person, "devices": sessions.count(person, actor=request.actor)}

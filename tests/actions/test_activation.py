@@ -28,7 +28,10 @@ class TestDeactivate:
     def test_leaves_one_entry_each(self, ada, max, acting):
         activation.deactivate(max.pk, actor=acting(ada))
         activation.activate(max.pk, actor=acting(ada))
-        assert list(AuditEvent.objects.order_by("pk").values_list("action", flat=True)) == ["user.deactivated", "user.activated"]
+        assert list(AuditEvent.objects.order_by("pk").values_list("action", flat=True)) == [
+            "user.deactivated",
+            "user.activated",
+        ]
 
     def test_twice_leaves_one_entry(self, ada, max, acting):
         activation.deactivate(max.pk, actor=acting(ada))

@@ -38,7 +38,7 @@ class TestResetByAdmin:
         assert hashers.matches(password, user.password)
 
     def test_takes_a_typed_password(self, ada, max, acting):
-        user, password, _ended = passwords.reset_by_admin(max, actor=acting(ada), new_password=NEW)
+        _user, password, _ended = passwords.reset_by_admin(max, actor=acting(ada), new_password=NEW)
         assert password == NEW
 
     def test_makes_the_user_choose_their_own(self, ada, max, acting):

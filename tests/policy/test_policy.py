@@ -7,7 +7,12 @@ from accounts.actor import Actor
 from accounts.policy import Permission
 
 ON_OTHERS = (Permission.RESET_PASSWORD, Permission.CHANGE_ROLE, Permission.DEACTIVATE, Permission.ACTIVATE)
-ABOUT_NOBODY = (Permission.SEE_USERS, Permission.READ_AUDIT_TRAIL, Permission.SEE_MAIL_QUEUE, Permission.MANAGE_SETTINGS)
+ABOUT_NOBODY = (
+    Permission.SEE_USERS,
+    Permission.READ_AUDIT_TRAIL,
+    Permission.SEE_MAIL_QUEUE,
+    Permission.MANAGE_SETTINGS,
+)
 OWN = (Permission.CHANGE_OWN_PASSWORD, Permission.END_OWN_SESSIONS, Permission.SEE_OWN_PROFILE)
 
 

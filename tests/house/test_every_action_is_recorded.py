@@ -1,0 +1,137 @@
+"""A recipe for each name of the audit trail; and none of them writes down a secret, in the trail, a log or a mail."""
+
+import logging
+
+import pytest
+from django.core import mail
+from django_tasks_db.models import DBTaskResult
+
+from accounts import delivery, sessions, tokens
+from accounts.actions import activation, passwords, roles, users
+from accounts.actions import sessions as devices
+from accounts.actions import sign_in as signing
+from accounts.actor import Actor
+from accounts.audit import Action
+from accounts.models import AuditEvent, Session, User
+from accounts.session_store import SessionStore
+from tests.conftest import PASSWORD, TEMPORARY
+
+NEW = "marker-sentence-that-must-not-leak"
+
+
+class Recipes:
+    """Each method does what its Action names; the secrets that it touched are added to `secrets`."""
+
+    def __init__(self, ada, max, nils, dora, acting):
+        self.ada, self.max, self.nils, self.dora, self.acting = ada, max, nils, dora, acting
+        self.secrets = {PASSWORD, TEMPORARY, NEW}
+
+    def run(self, action):
+        getattr(self, action.name.lower())()
+
+    def store(self, user, **contents):
+        store = SessionStore()
+        sessions.start(store, user, actor=self.acting(user), **contents)
+        self.secrets.add(store.session_key)
+        return store
+
+    def user_created(self):
+        _user, password = users.create("bob@example.com", actor=self.acting(self.ada), full_name="Bob", role="viewer")
+        self.secrets.add(password)
+
+    def user_activated(self):
+        activation.activate(self.dora.pk, actor=self.acting(self.ada))
+
+    def user_deactivated(self):
+        activation.deactivate(self.max.pk, actor=self.acting(self.ada))
+
+    def user_role_changed(self):
+        roles.change_role(self.max.pk, actor=self.acting(self.ada), role="viewer")
+
+    def password_reset_by_admin(self):
+        _user, password, _ended = passwords.reset_by_admin(self.max, actor=self.acting(self.ada))
+        self.secrets.add(password)
+
+    def password_reset_requested(self):
+        passwords.issue_reset_link.call(self.max.email, "192.0.2.1", "Firefox")
+        self.max.refresh_from_db()
+        self.token = tokens.make(self.max)
+
+    def password_reset_by_link(self):
+        self.password_reset_requested()
+        self.secrets.add(self.token)
+        passwords.reset_by_link(self.max, self.token, actor=Actor.visitor(), new_password=NEW)
+
+    def password_changed(self):
+        store = self.store(self.max)
+        typed = {"current_password": PASSWORD, "new_password": NEW}
+        passwords.change_own(actor=self.acting(self.max), session=store, **typed)
+
+    def password_forced_change_done(self):
+        store = self.store(self.nils, knows_temporary_password=True)
+        typed = {"current_password": "", "new_password": NEW}
+        passwords.change_own(actor=self.acting(self.nils), session=store, **typed)
+
+    def session_signed_in(self):
+        signing.sign_in(self.max.email, PASSWORD, actor=Actor.visitor(), session=SessionStore())
+
+    def session_sign_in_failed(self):
+        with pytest.raises(signing.WrongCredentials):
+            signing.sign_in(NEW, NEW, actor=Actor.visitor(), session=SessionStore())
+
+    def session_signed_out(self):
+        signing.sign_out(actor=self.acting(self.max), session=self.store(self.max))
+
+    def session_revoked(self):
+        devices.end(self.store(self.max).row.public_id, actor=self.acting(self.max))
+
+    def access_denied(self):
+        from django.test import Client
+
+        client = Client()
+        client.cookies["session"] = self.store(self.max).session_key
+        client.get("/users/")
+
+
+@pytest.fixture
+def recipes(ada, max, nils, dora, acting):
+    return Recipes(ada, max, nils, dora, acting)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_leaves_an_entry_of_its_name(recipes, action):
+    recipes.run(action)
+    assert AuditEvent.objects.filter(action=action).exists()
+
+
+@pytest.mark.parametrize("action", Action)
+def test_writes_down_no_secret(recipes, action, work, caplog):
+    with caplog.at_level(logging.DEBUG):
+        recipes.run(action)
+        work()
+    hashes = set(User.objects.values_list("password", flat=True)) - {""}
+    written = "\n".join(
+        [
+            *(f"{event.details} {event.user_agent}" for event in AuditEvent.objects.all()),
+            *(f"{row.args_kwargs} {row.traceback} {row.return_value}" for row in DBTaskResult.objects.all()),
+            *(row.session_key for row in Session.objects.all()),
+            *(record.getMessage() for record in caplog.records if not record.name.startswith("django.db")),
+            *(message.message().as_string() for message in mail.outbox),
+        ]
+    )
+    assert [secret for secret in recipes.secrets | hashes if secret in written] == []
+
+
+def test_a_reset_link_is_only_in_its_mail(recipes, work):
+    recipes.password_reset_requested()
+    work()
+    [message] = mail.outbox
+    rows = str(list(DBTaskResult.objects.values()))
+    assert (recipes.token in message.body, recipes.token in rows) == (True, False)
+
+
+def test_every_mail_has_a_kind_in_words():
+    from pathlib import Path
+
+    folders = [path.name for path in Path("templates/mail").iterdir() if path.is_dir()]
+    assert [name for name in folders if delivery.kind(name) == name] == []

@@ -1,0 +1,100 @@
+"""Every page by every kind of person. A page without a line here fails: nobody can forget one."""
+
+import uuid
+
+import pytest
+from django.urls import URLPattern, get_resolver
+
+# Who: signed out, must change, viewer, member, admin. Status of a GET with the ids of the fixtures below.
+SIGN_IN, CHANGE, OK, NO, GONE, POST_ONLY = 302, "change", 200, 403, 410, 405
+OPEN = [OK, CHANGE, OK, OK, OK]
+OWN = [SIGN_IN, CHANGE, OK, OK, OK]
+ADMINS = [SIGN_IN, CHANGE, NO, NO, OK]
+OWN_POST = [SIGN_IN, CHANGE, POST_ONLY, POST_ONLY, POST_ONLY]
+ON_SOMEBODY = ["user", "reset-password", "change-role", "deactivate", "activate"]
+TABLE = {
+    "home": [SIGN_IN, CHANGE, SIGN_IN, SIGN_IN, SIGN_IN],
+    "sign-in": [OK, CHANGE, SIGN_IN, SIGN_IN, SIGN_IN],
+    "sign-out": [POST_ONLY] * 5,
+    "forgot-password": OPEN,
+    "forgot-password-sent": OPEN,
+    "reset-link": [GONE, CHANGE, GONE, GONE, GONE],
+    "choose-password": [GONE, CHANGE, GONE, GONE, GONE],
+    "reset-done": OPEN,
+    "change-password": [SIGN_IN, OK, OK, OK, OK],
+    "profile": OWN,
+    "sessions": OWN,
+    "end-session": OWN_POST,
+    "end-other-sessions": OWN_POST,
+    "users": ADMINS,
+    **dict.fromkeys(ON_SOMEBODY, ADMINS),
+    "roles": OWN,
+    "audit": ADMINS,
+    "audit-export": ADMINS,
+    "mail": ADMINS,
+    "retry-mail": OWN_POST,
+    "live": [OK] * 5,
+    "ready": [OK] * 5,
+}
+
+
+def patterns(resolver=None):
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry
+        else:
+            yield from patterns(entry)
+
+
+def names():
+    return [pattern.name for pattern in patterns()]
+
+
+@pytest.fixture
+def clients(client, nils, vera, max, ada, signed_in_as):
+    return [client, *map(signed_in_as, (nils, vera, max, ada))]
+
+
+def address(name, max):
+    from django.urls import reverse
+
+    arguments = {"reset-link": [max.public_id, "abc-def"], "choose-password": [max.public_id]}
+    needs_id = {*ON_SOMEBODY, "end-session", "retry-mail"}
+    return reverse(name, args=arguments.get(name) or ([max.public_id] if name in needs_id else []))
+
+
+def test_every_page_has_a_line():
+    assert sorted(names()) == sorted(TABLE)
+
+
+@pytest.mark.parametrize("who", range(5), ids=["signed out", "must change", "viewer", "member", "admin"])
+@pytest.mark.parametrize("name", TABLE)
+def test_answers(clients, max, name, who):
+    response = clients[who].get(address(name, max))
+    expected = TABLE[name][who]
+    if expected == CHANGE:
+        assert (response.status_code, response["Location"]) == (302, "/password/change/")
+    else:
+        assert response.status_code == expected
+
+
+@pytest.mark.parametrize("name", ["users", "profile", "roles", "audit", "mail", "change-password"])
+def test_sends_who_is_signed_out_to_the_sign_in_and_back(client, max, name):
+    path = address(name, max)
+    assert client.get(path)["Location"] == f"/sign-in/?next={path}"
+
+
+@pytest.mark.parametrize("name", ON_SOMEBODY)
+def test_unknown_people_are_not_found(ada, signed_in_as, name):
+    from django.urls import reverse
+
+    assert signed_in_as(ada).get(reverse(name, args=[uuid.uuid4()])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["reset-password", "change-role", "deactivate", "activate"])
+@pytest.mark.parametrize("who", [2, 3], ids=["viewer", "member"])
+def test_a_post_without_the_right_changes_nothing(clients, max, name, who):
+    before = (max.password, max.role, max.is_active)
+    response = clients[who].post(address(name, max), {"role": "admin", "new_password": ""})
+    max.refresh_from_db()
+    assert (response.status_code, (max.password, max.role, max.is_active)) == (403, before)

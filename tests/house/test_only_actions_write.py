@@ -1,0 +1,36 @@
+"""State changes in one place each: who writes accounts, sessions and the audit trail."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ACCOUNTS = Path(__file__).parent.parent.parent / "accounts"
+WRITERS = {
+    r"User\.objects\.(create|update|bulk_create|filter\(.*\)\.(update|delete))": {"management/made_up_people.py"},
+    r"\.user\.save\(|\buser\.save\(": {"change.py"},
+    r"AuditEvent\.objects\.(create|bulk_create)": {"audit.py", "management/made_up_people.py"},
+    r"Session\.objects\.": {"sessions.py", "session_store.py"},
+    r"transaction\.atomic": {"change.py", "housekeeping.py", "actions/mails.py", "management/made_up_people.py"},
+    r"\brole ==|\.role !=": {"policy.py", "actions/roles.py", "templatetags/ui.py", "roles/forms.py", "roles/views.py"},
+}
+
+
+def sources():
+    for path in ACCOUNTS.rglob("*.py"):
+        name = path.relative_to(ACCOUNTS).as_posix()
+        if not name.startswith(("migrations/", "models/")):
+            yield name, path.read_text()
+
+
+@pytest.mark.parametrize("pattern", WRITERS)
+def test_is_written_only_there(pattern):
+    found = {name for name, source in sources() if re.search(pattern, source)}
+    assert found <= WRITERS[pattern]
+
+
+def test_requests_are_spoken_of_only_above_the_actions():
+    upper = ("middleware.py", "pages.py", "addresses.py", "templatetags/")
+    rooms = ("sign_in/", "passwords/", "users/", "roles/", "profile/", "audit_trail/", "mail_queue/")
+    below = {name for name, source in sources() if re.search(r"\brequest\.[a-zA-Z]", source)}
+    assert {name for name in below if not name.startswith((*upper, *rooms))} == set()

@@ -1,0 +1,37 @@
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from accounts.actions import roles
+from accounts.models import AuditEvent
+
+
+@pytest.fixture
+def event(ada, max, acting):
+    roles.change_role(max.pk, actor=acting(ada), role="viewer")
+    return AuditEvent.objects.get()
+
+
+class TestDatabaseRefuses:
+    def test_a_change(self, event):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            AuditEvent.objects.update(action="user.created")
+
+    def test_a_deletion(self, event):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            AuditEvent.objects.all().delete()
+
+    def test_a_deletion_past_django(self, event):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM accounts_auditevent")
+
+    @pytest.mark.postgresql
+    @pytest.mark.django_db(transaction=True)
+    def test_to_be_emptied(self, event):
+        if connection.vendor != "postgresql":
+            pytest.skip("only PostgreSQL can TRUNCATE (TEST_DATABASE_URL)")
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE accounts_auditevent")
+
+    def test_to_lose_who_did_it(self, event, ada):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            ada.delete()

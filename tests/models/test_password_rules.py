@@ -1,0 +1,121 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts import hashers, password_rules, temporary_password
+from accounts.models import User
+
+AMARA = User(email="amara.okafor@bigcompany.example", full_name="Amara Okafor")
+
+
+def codes(password, user=AMARA):
+    try:
+        password_rules.check(password, user)
+    except ValidationError as fault:
+        return {error.code for error in fault.error_list}
+    return set()
+
+
+class TestAccepted:
+    @pytest.mark.parametrize(
+        "password",
+        [
+            "maple-orbit-canyon-thrift",
+            "correct horse battery staple",
+            "日本語のとても長いパスワードですよ",
+            "🦊🐻🐼🐨🐯🦁🐮🐷🐸🐵🐔🐧🐦🐤🦆",
+            " outer spaces are kept ",
+            "a&b+c%20d=e;f<g>h\"i'j\\k",
+            "northwind and a lot of other words",
+            "x9" + "long enough " * 30,
+        ],
+    )
+    def test_whatever_is_long_and_strange(self, password):
+        assert codes(password) == set()
+
+
+class TestRefused:
+    @pytest.mark.parametrize("password", ["", "fourteen chars", "ﬁfteen chars."])
+    def test_short(self, password):
+        assert "password_too_short" in codes(password)
+
+    @pytest.mark.parametrize(
+        "password",
+        [
+            "passwordpassword",
+            "Password Password",
+            "P@ssw0rdP@ssw0rd",
+            "iloveyouiloveyou",
+            "aaaaaaaaaaaaaaaa",
+            "abcabcabcabcabcabc",
+            "1234567890123456",
+            "9876543210987654",
+            "qwertyuiopasdfgh",
+            "password1234567!",
+            " " * 20,
+            "-" * 20,
+        ],
+    )
+    def test_common(self, password):
+        assert "password_too_common" in codes(password)
+
+    @pytest.mark.parametrize(
+        "password",
+        ["amara.okafor2026", "Okafor Amara 1984!", "AMARAOKAFORAMARA", "rofako arama 2026", "bigcompany-amara-1"],
+    )
+    def test_about_the_person(self, password):
+        assert "password_too_similar" in codes(password)
+
+    @pytest.mark.parametrize(
+        "password", ["Vectice Admin 2026", "northwind2026!!!", "NorthwindAnalytics", "vecticevectice99"]
+    )
+    def test_about_us(self, password):
+        assert "password_about_us" in codes(password)
+
+    def test_longer_than_4096_bytes(self):
+        assert codes("ab" * 2049) == {"password_too_long"}
+
+    def test_with_a_nul(self):
+        assert codes("a long password\x00 with a nul") == {"password_has_nul"}
+
+
+class TestHash:
+    def test_is_argon2id_at_the_stated_cost(self):
+        assert hashers.make("x").startswith("argon2$argon2id$v=19$m=47104,t=1,p=1$")
+
+    @pytest.mark.parametrize(
+        ("stored", "typed"),
+        [("caf\u00e9 au lait 123456", "cafe\u0301 au lait 123456"), ("ﬁve golden rings 55", "five golden rings 55")],
+    )
+    def test_takes_another_unicode_form_for_the_same(self, stored, typed):
+        assert hashers.matches(typed, hashers.make(stored))
+
+    @pytest.mark.parametrize("typed", ["pass phrase 12345", " pass phrase 12345", "\u00a0pass phrase 12345 "])
+    def test_keeps_outer_spaces(self, typed):
+        same = typed == "\u00a0pass phrase 12345 "
+        assert hashers.matches(typed, hashers.make(" pass phrase 12345 ")) is same
+
+    def test_compares_to_the_last_of_256_characters(self):
+        assert not hashers.matches("é" * 255 + "x", hashers.make("é" * 256))
+
+    @pytest.mark.parametrize("nothing", ["", "!unusable"])
+    def test_that_is_none_matches_nothing(self, nothing):
+        assert not hashers.matches("", nothing)
+
+    def test_of_a_megabyte_is_never_made(self, monkeypatch):
+        monkeypatch.setattr(hashers, "normalized", lambda password: pytest.fail("work was done on it"))
+        assert not hashers.Argon2id().verify("x" * 1_000_000, "argon2$whatever")
+
+
+class TestTemporaryPassword:
+    def test_always_passes_the_rules(self):
+        generated = [temporary_password.generate(AMARA) for _ in range(1000)]
+        assert (len(set(generated)), [password for password in generated if codes(password)]) == (1000, [])
+
+    def test_has_at_least_50_bits(self):
+        import math
+
+        assert temporary_password.WORDS * math.log2(len(set(temporary_password.word_list()))) > 50
+
+    def test_grows_with_the_rule(self, settings):
+        settings.AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.password_rules.Length", "OPTIONS": {"min_length": 60}}]
+        assert len(temporary_password.generate()) >= 60

@@ -1,0 +1,137 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.change import NoSuchUser
+from accounts.management import made_up_people
+from accounts.policy import NotPermitted, Permission
+from accounts.queries import paging, users
+from accounts.queries.users import Filters
+
+
+@pytest.fixture
+def crowd(db):
+    made_up_people.add(range(1, 120))
+
+
+def walk(actor, sort, **filters):
+    """Return the ids of every page from the first to the last, and back again."""
+    forth, cursor = [], ""
+    while True:
+        part = users.page(Filters(sort=sort, **filters), cursor, actor=actor)
+        forth.append([user.pk for user in part.rows])
+        if not part.next:
+            break
+        cursor = part.next
+    back = [forth[-1]]
+    while part.previous:
+        part = users.page(Filters(sort=sort, **filters), part.previous, actor=actor)
+        back.insert(0, [user.pk for user in part.rows])
+    return forth, back
+
+
+class TestPage:
+    @pytest.mark.parametrize("sort", users.SORTS)
+    def test_shows_everybody_once_forth_and_back(self, crowd, ada, acting, sort):
+        forth, back = walk(acting(ada), sort)
+        everybody = [pk for page in forth for pk in page]
+        assert (len(everybody), len(set(everybody)), forth) == (120, 120, back)
+
+    @pytest.mark.parametrize("sort", [sort for sort in users.SORTS if sort[0] != "-"])
+    def test_is_the_other_way_round_when_descending(self, crowd, ada, acting, sort):
+        up, down = walk(acting(ada), sort)[0], walk(acting(ada), f"-{sort}")[0]
+        assert [pk for page in up for pk in page] == [pk for page in down for pk in page][::-1]
+
+    def test_jumps_to_the_last_and_the_first(self, crowd, ada, acting):
+        first = users.page(Filters(), actor=acting(ada))
+        last = users.page(Filters(), first.last, actor=acting(ada))
+        assert (last.next, users.page(Filters(), last.first, actor=acting(ada)).rows) == ("", first.rows)
+
+    def test_stays_in_place_when_somebody_is_added_before(self, crowd, ada, new_user, acting):
+        part = users.page(Filters(), actor=acting(ada))
+        expected = users.page(Filters(), part.next, actor=acting(ada)).rows
+        new_user("Aaron Aardvark")
+        assert users.page(Filters(), part.next, actor=acting(ada)).rows == expected
+
+    def test_puts_who_never_signed_in_before_all_others(self, ada, max, acting):
+        max.last_sign_in_at = timezone.now()
+        max.save()
+        assert users.page(Filters(sort="last_sign_in"), actor=acting(ada)).rows == [ada, max]
+
+    @pytest.mark.parametrize("cursor", ["x", "W10", "WyJhZnRlciJd", "bnVsbA", "é", "a" * 5000, "WyJhZnRlciIsIDEsIDJd"])
+    def test_refuses_a_cursor_that_is_none(self, ada, acting, cursor):
+        with pytest.raises(paging.NotACursor):
+            users.page(Filters(), cursor, actor=acting(ada))
+
+    def test_is_for_admins(self, max, acting):
+        with pytest.raises(NotPermitted):
+            users.page(Filters(), actor=acting(max))
+
+
+class TestSearch:
+    @pytest.fixture
+    def names(self, new_user, ada, acting):
+        for number, name in enumerate(("Élodie Nyström", "a_b", "axb", "50%off", "500ff", r"c\d", "O'Brien", "Straße")):
+            new_user(name, email=f"person{number}@example.com")
+
+        def found(q):
+            return {user.full_name for user in users.page(Filters(q=q), actor=acting(ada)).rows}
+
+        return found
+
+    @pytest.mark.parametrize(
+        ("q", "name"),
+        [
+            ("elodie", "Élodie Nyström"),
+            ("NYSTROM", "Élodie Nyström"),
+            ("nyst elo", "Élodie Nyström"),
+            ("person0", "Élodie Nyström"),
+            ("a_b", "a_b"),
+            ("50%", "50%off"),
+            ("c\\d", r"c\d"),
+            ("o'b", "O'Brien"),
+            ("strasse", "Straße"),
+        ],
+    )
+    def test_finds_exactly(self, names, q, name):
+        assert names(q) == {name}
+
+    @pytest.mark.parametrize("q", ["*", '"', "\x00", "zzz", "elodie zzz"])
+    def test_takes_no_character_for_a_wildcard(self, names, q):
+        assert names(q) == set()
+
+
+class TestGet:
+    @pytest.mark.parametrize("public_id", ["", "x", "0", "9f8b0c7e-0000-4000-8000-000000000000"])
+    def test_knows_nobody_by_a_made_up_id(self, ada, acting, public_id):
+        with pytest.raises(NoSuchUser):
+            users.get(public_id, actor=acting(ada), for_=Permission.SEE_USERS)
+
+    def test_does_not_tell_members_whether_somebody_exists(self, max, acting):
+        with pytest.raises(NotPermitted):
+            users.get("9f8b0c7e-0000-4000-8000-000000000000", actor=acting(max), for_=Permission.SEE_USERS)
+
+
+class TestQueryCount:
+    PAGES = ["/users/", "/users/?q=a&status=active&role=member&sort=-last_sign_in", "/audit/", "/roles/", "/profile/"]
+
+    def count(self, client, path):
+        client.get(path)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert client.get(path).status_code == 200
+        return len(queries)
+
+    @pytest.mark.parametrize("path", PAGES)
+    def test_is_the_same_for_few_and_for_many(self, ada, signed_in_as, path):
+        client = signed_in_as(ada)
+        made_up_people.add(range(1, 10))
+        few = self.count(client, path)
+        made_up_people.add(range(10, 3000))
+        assert self.count(client, path) == few
+
+    def test_of_the_list_is_small(self, ada, signed_in_as, crowd):
+        # the session, the person, the page, the counts, the matches, the failed mails
+        assert self.count(signed_in_as(ada), "/users/?q=a") <= 6

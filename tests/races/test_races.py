@@ -1,0 +1,130 @@
+import pytest
+
+from accounts import hashers, sessions, throttle, tokens
+from accounts.actions import activation, passwords, roles, users
+from accounts.actor import Actor
+from accounts.change import StaleChange
+from accounts.models import AuditEvent, User
+from accounts.policy import NotPermitted
+from accounts.session_store import SessionStore
+from accounts.throttle import TooManyTries
+from accounts.tokens import LinkExpired
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+ROUNDS = range(15)
+
+
+def raised(results, error):
+    return sum(isinstance(result, error) for result in results)
+
+
+@pytest.fixture
+def grace(new_user):
+    return new_user("Grace Hopper", "admin")
+
+
+class TestTwoAdminsOnEachOther:
+    @pytest.mark.parametrize("round", ROUNDS)
+    def test_demoting_leave_one(self, ada, grace, acting, at_once, round):
+        results = at_once(
+            lambda: roles.change_role(grace.pk, actor=acting(ada), role="viewer"),
+            lambda: roles.change_role(ada.pk, actor=acting(grace), role="viewer"),
+        )
+        assert (User.objects.active_admins().count(), raised(results, NotPermitted)) == (1, 1)
+
+    @pytest.mark.parametrize("round", ROUNDS)
+    def test_deactivating_and_demoting_leave_one(self, ada, grace, acting, at_once, round):
+        results = at_once(
+            lambda: activation.deactivate(grace.pk, actor=acting(ada)),
+            lambda: roles.change_role(ada.pk, actor=acting(grace), role="member"),
+        )
+        assert (User.objects.active_admins().count(), raised(results, NotPermitted)) == (1, 1)
+
+
+class TestTwoResetsAtOnce:
+    def test_from_one_page_reset_once(self, ada, max, acting, at_once):
+        def reset():
+            return passwords.reset_by_admin(max, actor=acting(ada), expected_version=max.version)
+
+        results = at_once(reset, reset)
+        assert raised(results, StaleChange) == 1
+        assert AuditEvent.objects.filter(action="password.reset_by_admin").count() == 1
+
+    def test_leave_the_password_that_was_shown(self, ada, max, acting, at_once):
+        def reset():
+            return passwords.reset_by_admin(max, actor=acting(ada), expected_version=max.version)
+
+        [winner] = [result for result in at_once(reset, reset) if isinstance(result, tuple)]
+        max.refresh_from_db()
+        assert hashers.matches(winner[1], max.password)
+
+
+class TestResetLinkUsedTwiceAtOnce:
+    def test_sets_one_password(self, max, acting, at_once):
+        passwords.issue_reset_link.call(max.email, None, "")
+        max.refresh_from_db()
+        token = tokens.make(max)
+
+        def use(password):
+            return lambda: passwords.reset_by_link(max, token, actor=Actor.visitor(), new_password=password)
+
+        results = at_once(use("the first long sentence"), use("the second long sentence"))
+        assert raised(results, LinkExpired) == 1
+        assert AuditEvent.objects.filter(action="password.reset_by_link").count() == 1
+
+
+class TestResetDuringAForcedChange:
+    @pytest.mark.parametrize("round", range(5))
+    def test_leaves_a_whole_state(self, ada, nils, acting, at_once, round):
+        store = SessionStore()
+        sessions.start(store, nils, actor=acting(nils), knows_temporary_password=True)
+        choose = {"current_password": "", "new_password": "a sentence of my very own"}
+        _changed, reset = at_once(
+            lambda: passwords.change_own(actor=acting(nils), session=store, **choose),
+            lambda: passwords.reset_by_admin(nils, actor=acting(ada)),
+        )
+        nils.refresh_from_db()
+        # Whoever came last decides; the one who came too late was told so, and no session outlives the reset.
+        assert not isinstance(reset, Exception)
+        assert hashers.matches(reset[1], nils.password)
+        assert nils.must_change_password
+        assert sessions.count(nils) == 0
+
+
+class TestTheSameAddressTwiceAtOnce:
+    def test_makes_one_account(self, at_once):
+        def create(email):
+            return lambda: users.create(email, actor=Actor.system(), full_name="Bob", role="member")
+
+        results = at_once(create("bob@example.com"), create("BOB@example.com"))
+        assert (raised(results, users.AddressTaken), User.objects.count()) == (1, 1)
+
+
+class TestTriesAtOnce:
+    def test_none_slips_through_a_limit(self, at_once):
+        limit = throttle.Limit("test", "20/5m")
+
+        def tries():
+            let_through = 0
+            for _ in range(10):
+                try:
+                    limit.hit("somebody")
+                    let_through += 1
+                except TooManyTries:
+                    pass
+            return let_through
+
+        assert sum(at_once(*[tries] * 6)) == 20
+
+
+class TestSignInDuringADeactivation:
+    @pytest.mark.parametrize("round", range(5))
+    def test_leaves_no_session(self, ada, max, acting, at_once, round):
+        from accounts.actions import sign_in as signing
+        from tests.conftest import PASSWORD
+
+        at_once(
+            lambda: signing.sign_in(max.email, PASSWORD, actor=Actor.visitor(), session=SessionStore()),
+            lambda: activation.deactivate(max.pk, actor=acting(ada)),
+        )
+        assert sessions.count(max) == 0
