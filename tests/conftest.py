@@ -1,11 +1,16 @@
 """The people of the tests, and how they come in."""
 
+import email
+import email.policy
+import html
 import re
+import socket
 from datetime import timedelta
 from importlib import import_module
 
 import pytest
 import time_machine
+from aiosmtpd.controller import Controller
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
@@ -144,9 +149,33 @@ def work(monkeypatch):
     return worker.run
 
 
+@pytest.fixture
+def mail_server(settings):
+    """A real SMTP server that the product sends to; `received` are the messages, with `recipients` set on each."""
+
+    class Handler:
+        received = []
+
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+            message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+            message.recipients = envelope.rcpt_tos
+            self.received.append(message)
+            return "250 OK"
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    handler = Handler()
+    handler.received = []
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    controller.start()
+    yield handler
+    controller.stop()
+
+
 def text_of(response):
     """Return what a page says, without its markup and with single spaces."""
-    import html
-
     body = re.sub(r"<(script|style|template)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())

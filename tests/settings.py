@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 VAR = Path(__file__).parent.parent / "var"
-(VAR / "static").mkdir(parents=True, exist_ok=True)
+VAR.mkdir(exist_ok=True)
 
 
 def own_redis(url):
@@ -26,10 +26,15 @@ os.environ |= {
 }
 
 from vectice_admin.settings import *  # noqa: E402, F403
-from vectice_admin.settings import DATABASES, INSTALLED_APPS  # noqa: E402
+from vectice_admin.settings import DATABASES, INSTALLED_APPS, STORAGES  # noqa: E402
 
 INSTALLED_APPS += ["django_migration_linter"]
 
 if not os.environ.get("TEST_DATABASE_URL"):
     # A file and not memory: threads and the browser's server open connections of their own.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STATIC_ROOT = VAR / "tests-static"  # empty: what `make run` collected may be older than what is tested
+STATIC_ROOT.mkdir(exist_ok=True)
+WHITENOISE_USE_FINDERS = True

@@ -1,5 +1,11 @@
 """Headers that Django has no setting for."""
 
+import re
+
+# The address of a reset link itself. Not the form behind it: under "no-referrer" a browser sends it with
+# "Origin: null", which the CSRF check rightly refuses, and that address holds no secret.
+LINK = re.compile(r"/reset/[^/]+/(?!choose/)")
+
 
 class Headers:
     """Keep every page we make out of caches and search engines, and the address of a reset link out of the Referer."""
@@ -9,7 +15,7 @@ class Headers:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.path_info.startswith("/reset/"):
+        if LINK.match(request.path_info):
             response["Referrer-Policy"] = "no-referrer"
         if not response.has_header("Cache-Control"):  # static files bring their own
             response["Cache-Control"] = "no-store, private"

@@ -1,4 +1,4 @@
-// [data-copy="selector"]: copies the text or the value of what the selector names, and says so.
+// [data-copy="selector"]: copies the text or the value of what the selector names, and says so, aloud in [data-said].
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", () => copy(button));
@@ -25,6 +25,6 @@ function copyWithoutClipboard(text) {
 }
 
 function say(label) {
-  label.setAttribute("role", "status");
   label.textContent = label.dataset.copied;
+  document.querySelector("[data-said]").textContent = label.dataset.copied;
 }
