@@ -1,7 +1,6 @@
 """Who did what to whom, when, from where."""
 
-from django.http import StreamingHttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -24,7 +23,7 @@ def audit(request):
     try:
         part = trail.page(filters, request.GET.get("cursor", ""), actor=request.actor)
     except paging.NotACursor:
-        return redirect(addresses.with_query(request, cursor=""))
+        return HttpResponseRedirect(addresses.with_query(request, cursor=""))
     context = {
         "form": form,
         "filters": filters,

@@ -22,14 +22,26 @@ class ChangePassword(fields.NewPassword):
     field_order = ("current_password", "new_password", "confirm_password")
 
 
+class SuggestedPassword(forms.TextInput):
+    """Shows `suggestion`, and never what somebody typed before."""
+
+    suggestion = ""
+
+    def get_context(self, name, value, attrs):
+        return super().get_context(name, self.suggestion, attrs)
+
+
 class ResetPassword(forms.Form):
+    """The admin reset; `suggestion` is the password that the field offers."""
+
     new_password = fields.Password(
-        label=_("New password"), autocomplete="new-password", widget=forms.TextInput, required=False
+        label=_("New password"), autocomplete="new-password", widget=SuggestedPassword, required=False
     )
     version = fields.Version()
 
-    def __init__(self, person, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, person, data=None, *, suggestion):
+        super().__init__(data, initial={"version": person.version})
+        self.fields["new_password"].widget.suggestion = suggestion
         facts = {"least": settings.PASSWORD_MIN_LENGTH, "name": person.first_word}
         text = _("At least %(least)d characters. %(name)s uses it once, then chooses a new one.")
         self.fields["new_password"].help_text = text % facts

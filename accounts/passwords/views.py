@@ -100,11 +100,8 @@ def change_password(request):
 @READ_AND_POST
 def reset_password(request, user_id):
     person = users.get(user_id, actor=request.actor, for_=Permission.RESET_PASSWORD)
-    form = forms.ResetPassword(
-        person,
-        request.POST if request.method == "POST" else None,
-        initial={"version": person.version, "new_password": temporary_password.generate(person)},
-    )
+    posted = request.POST if request.method == "POST" else None
+    form = forms.ResetPassword(person, posted, suggestion=temporary_password.generate(person))
     try:
         if request.method == "POST" and form.is_valid():
             return _handover(request, person, form.cleaned_data)

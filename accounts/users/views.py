@@ -1,5 +1,6 @@
 """Manage users: the list, one person, and who may sign in at all."""
 
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +24,7 @@ def users(request):
     try:
         part = people.page(filters, request.GET.get("cursor", ""), actor=request.actor)
     except paging.NotACursor:
-        return redirect(addresses.with_query(request, cursor=""))
+        return HttpResponseRedirect(addresses.with_query(request, cursor=""))
     counts = people.counts(actor=request.actor)
     context = {
         "list": {"people": part.rows, **addresses.around(request, part)},

@@ -1,0 +1,130 @@
+import pytest
+
+from accounts.models import Session
+from tests.conftest import PASSWORD, TEMPORARY, text_of
+
+NEW = "a sentence that nobody guesses"
+CHOSEN = {"new_password": NEW, "confirm_password": NEW}
+
+
+class TestForced:
+    @pytest.fixture
+    def browser(self, nils, signed_in_as):
+        return signed_in_as(nils, next="/roles/")
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            *("/", "/profile/", "/users/", "/audit/export/", "/roles/", "/nowhere/", "/sign-in/", "/forgot-password/"),
+            *(
+                "/password/change",
+                "/PASSWORD/CHANGE/",
+                "//password/change/",
+                "/en/password/change/",
+                "/password/change/x",
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("method", ["get", "head", "post", "options", "put", "delete", "patch"])
+    def test_opens_nothing_else(self, browser, path, method):
+        response = getattr(browser, method)(path)
+        assert (response.status_code, response["Location"]) == (302, "/password/change/")
+
+    def test_tells_a_program_by_a_code(self, browser):
+        response = browser.get("/users/", headers={"accept": "application/json"})
+        assert (response.status_code, response.json()) == (403, {"code": "password_change_required"})
+
+    def test_page_is_open(self, browser):
+        assert "Choose your own password" in text_of(browser.get("/password/change/"))
+
+    def test_page_does_not_ask_again_for_the_password_just_used(self, browser):
+        assert 'name="current_password"' not in browser.get("/password/change/").content.decode()
+
+    def test_page_asks_a_session_that_did_not_sign_in_with_it(self, nils, signed_in_as):
+        browser = signed_in_as(nils, knows_temporary_password=False)
+        assert 'name="current_password"' in browser.get("/password/change/").content.decode()
+
+    def test_goes_on_to_where_they_were_going(self, browser):
+        assert browser.post("/password/change/", CHOSEN)["Location"] == "/roles/"
+
+    def test_opens_everything_afterwards(self, browser):
+        browser.post("/password/change/", CHOSEN)
+        assert browser.get("/profile/").status_code == 200
+
+    def test_refuses_the_temporary_password(self, browser, nils):
+        response = browser.post("/password/change/", {"new_password": TEMPORARY, "confirm_password": TEMPORARY})
+        assert (response.status_code, "This is the temporary password" in text_of(response)) == (422, True)
+
+    def test_refuses_it_in_another_unicode_form(self, nils, signed_in_as):
+        from accounts import hashers
+
+        nils.set_temporary_password(hashers.make("cafe\u0301 con leche 123"), by=None)
+        nils.save()
+        composed = "caf\u00e9 con leche 123"
+        response = signed_in_as(nils).post(
+            "/password/change/", {"new_password": composed, "confirm_password": composed}
+        )
+        assert response.status_code == 422
+
+    def test_takes_no_more_than_two_redirects(self, nils, client):
+        form = {"email": nils.email, "password": TEMPORARY, "next": "/profile/sessions/"}
+        response = client.post("/sign-in/", form, follow=True)
+        assert (len(response.redirect_chain) <= 2, response.status_code) == (True, 200)
+
+    def test_starts_at_once_for_who_is_signed_in(self, max, signed_in_as):
+        browser = signed_in_as(max)
+        max.set_temporary_password(max.password, by=None)
+        max.password_set_at = max.__class__.objects.get(pk=max.pk).password_set_at
+        max.save()
+        assert browser.get("/profile/")["Location"] == "/password/change/"
+
+
+class TestByChoice:
+    @pytest.fixture
+    def browser(self, max, signed_in_as):
+        return signed_in_as(max)
+
+    def change(self, browser, **typed):
+        return browser.post("/password/change/", {"current_password": PASSWORD, **CHOSEN, **typed})
+
+    def test_says_that_it_was_changed(self, browser):
+        self.change(browser)
+        assert "Your password was changed." in text_of(browser.get("/profile/"))
+
+    def test_says_it_once(self, browser):
+        self.change(browser)
+        browser.get("/profile/")
+        assert "Your password was changed." not in text_of(browser.get("/profile/"))
+
+    def test_asks_for_the_current_one(self, browser):
+        response = self.change(browser, current_password="something else entirely")
+        assert (response.status_code, "This is not your current password." in text_of(response)) == (422, True)
+
+    def test_with_a_wrong_current_one_keeps_the_session(self, browser):
+        self.change(browser, current_password="something else entirely")
+        assert browser.get("/profile/").status_code == 200
+
+    def test_after_too_many_wrong_ones_is_a_429(self, browser):
+        for _ in range(10):
+            self.change(browser, current_password="something else entirely")
+        assert self.change(browser).status_code == 429
+
+    def test_wants_the_same_twice(self, browser):
+        assert "The two passwords are not the same." in text_of(self.change(browser, confirm_password="another"))
+
+    def test_signs_out_the_other_devices(self, browser, max, signed_in_as):
+        other = signed_in_as(max)
+        self.change(browser)
+        assert (other.get("/profile/").status_code, browser.get("/profile/").status_code) == (302, 200)
+
+    def test_gives_this_device_a_new_key(self, browser, settings):
+        before = browser.cookies[settings.SESSION_COOKIE_NAME].value
+        self.change(browser)
+        assert browser.cookies[settings.SESSION_COOKIE_NAME].value != before
+
+    def test_leaves_one_session(self, browser, max):
+        self.change(browser)
+        assert Session.objects.filter(user=max).count() == 1
+
+    def test_never_shows_what_was_typed(self, browser):
+        assert NEW not in self.change(browser, confirm_password="another").content.decode()

@@ -1,0 +1,120 @@
+import pytest
+
+from accounts import tokens
+from accounts.actions import passwords
+from accounts.models import Session
+from tests.conftest import PASSWORD, text_of
+
+NEW = "a sentence that nobody guesses"
+
+
+@pytest.fixture
+def link(max):
+    passwords.issue_reset_link.call(max.email, None, "")
+    max.refresh_from_db()
+    return f"/reset/{max.public_id}/{tokens.make(max)}/"
+
+
+def use(client, link, password=NEW, confirm=None):
+    form = client.get(link)["Location"]
+    return client.post(form, {"new_password": password, "confirm_password": confirm or password})
+
+
+class TestOpening:
+    def test_moves_the_token_out_of_the_address(self, client, max, link):
+        assert client.get(link)["Location"] == f"/reset/{max.public_id}/choose/"
+
+    def test_shows_the_form_without_the_token(self, client, link):
+        page = client.get(link, follow=True).content.decode()
+        assert link.split("/")[3] not in page
+
+    def test_leaks_by_no_referer(self, client, link):
+        assert client.get(link)["Referrer-Policy"] == "no-referrer"
+
+    def test_uses_nothing_up(self, client, link):
+        for method in (client.head, client.get, client.options, client.get):
+            method(link)
+        assert use(client, link)["Location"] == "/reset/done/"
+
+    def test_says_the_rules_beforehand(self, client, link):
+        assert "At least 15 characters." in text_of(client.get(link, follow=True))
+
+
+class TestUsing:
+    def test_sets_the_password(self, client, max, link):
+        use(client, link)
+        assert client.post("/sign-in/", {"email": max.email, "password": NEW}).status_code == 302
+
+    def test_signs_nobody_in(self, client, link):
+        use(client, link)
+        assert client.get("/profile/").status_code == 302
+
+    def test_ends_every_session(self, client, max, link, signed_in_as):
+        signed_in_as(max)
+        use(client, link)
+        assert not Session.objects.filter(user=max).exists()
+
+    def test_works_once(self, client, link):
+        use(client, link)
+        response = client.get(link)
+        assert (response.status_code, "does not work any more" in text_of(response)) == (410, True)
+
+    def test_sent_again_is_dead(self, client, max, link):
+        use(client, link)
+        form = {"new_password": NEW, "confirm_password": NEW}
+        assert client.post(f"/reset/{max.public_id}/choose/", form).status_code == 410
+
+    def test_leads_to_a_sign_in_without_a_next(self, client, link):
+        use(client, link)
+        page = client.get("/reset/done/").content.decode()
+        assert 'href="/sign-in/"' in page
+
+    @pytest.mark.parametrize(
+        ("password", "confirm"), [("short", "short"), (NEW, "something else"), (PASSWORD, PASSWORD)]
+    )
+    def test_with_a_fault_stays_good(self, client, link, password, confirm):
+        assert use(client, link, password, confirm).status_code == 422
+        assert use(client, link)["Location"] == "/reset/done/"
+
+    def test_by_a_browser_signed_in_as_another_changes_only_the_links_account(self, max, vera, link, signed_in_as):
+        browser, before = signed_in_as(vera), vera.password
+        use(browser, link)
+        vera.refresh_from_db()
+        assert vera.password == before
+
+    def test_by_hand_of_extra_fields_changes_no_role(self, client, max, link):
+        form = client.get(link)["Location"]
+        client.post(form, {"new_password": NEW, "confirm_password": NEW, "role": "admin", "is_active": "1"})
+        max.refresh_from_db()
+        assert max.role == "member"
+
+
+class TestDead:
+    @pytest.mark.parametrize("path", ["/reset/x/y/", "/reset/9f8b0c7e-0000-4000-8000-000000000000/abc-def/"])
+    def test_offers_a_new_one(self, client, db, path):
+        response = client.get(path)
+        assert (response.status_code, "Ask for a new link" in text_of(response)) == (410, True)
+
+    def test_when_a_newer_one_was_sent_says_so(self, client, max, link, later):
+        later(seconds=2)
+        passwords.issue_reset_link.call(max.email, None, "")
+        assert "A newer link was sent since." in text_of(client.get(link))
+
+    def test_after_an_hour_says_so(self, client, link, later):
+        later(minutes=61)
+        assert "good for a limited time" in text_of(client.get(link))
+
+    @pytest.mark.parametrize("field", ["is_active", "email"])
+    def test_with_the_account_as_it_was(self, client, max, link, field):
+        setattr(max, field, {"is_active": False, "email": "planck@example.com"}[field])
+        max.save()
+        assert client.get(link).status_code == 410
+
+    def test_while_the_form_is_open(self, client, max, link):
+        form = client.get(link)["Location"]
+        max.reset_link_at = None
+        max.save()
+        assert client.post(form, {"new_password": NEW, "confirm_password": NEW}).status_code == 410
+
+    def test_without_a_cookie_explains(self, client, max):
+        assert "needs a cookie" in text_of(client.get(f"/reset/{max.public_id}/choose/"))

@@ -1,0 +1,77 @@
+import pytest
+
+from accounts import sessions
+from tests.conftest import text_of
+
+
+class TestProfile:
+    def test_shows_name_address_and_role(self, max, signed_in_as):
+        text = text_of(signed_in_as(max).get("/profile/"))
+        assert all(part in text for part in ("Max Planck", "max@example.com", "Member"))
+
+    def test_takes_no_post(self, max, signed_in_as):
+        response = signed_in_as(max).post("/profile/", {"role": "admin", "is_active": "1"})
+        max.refresh_from_db()
+        assert (response.status_code, max.role) == (405, "member")
+
+    @pytest.mark.parametrize(("who", "offered"), [("ada", True), ("max", False), ("vera", False)])
+    def test_menu_offers_manage_users_to_admins(self, request, signed_in_as, who, offered):
+        assert ("Manage users" in text_of(signed_in_as(request.getfixturevalue(who)).get("/profile/"))) is offered
+
+    def test_menu_has_its_words(self, max, signed_in_as):
+        text = text_of(signed_in_as(max).get("/profile/"))
+        assert all(word in text for word in ("Profile menu", "Profile", "Change password", "Sign out"))
+
+
+class TestSessions:
+    def test_show_browser_and_system_and_address(self, max, signed_in_as):
+        text = text_of(signed_in_as(max).get("/profile/sessions/"))
+        assert all(part in text for part in ("Firefox 140, Linux", "192.0.2.7", "This device"))
+
+    def test_mark_only_this_one(self, max, signed_in_as):
+        signed_in_as(max)
+        assert text_of(signed_in_as(max).get("/profile/sessions/")).count("This device") == 1
+
+    def test_can_be_ended_one_by_one(self, max, signed_in_as):
+        other, this = signed_in_as(max), signed_in_as(max)
+        [device] = [d for d in this.get("/profile/sessions/").context["sessions"] if not d.is_this]
+        this.post(f"/profile/sessions/{device.id}/end/")
+        assert (other.get("/profile/").status_code, this.get("/profile/").status_code) == (302, 200)
+
+    def test_can_be_ended_all_but_this(self, max, signed_in_as):
+        others, this = [signed_in_as(max), signed_in_as(max)], signed_in_as(max)
+        response = this.post("/profile/sessions/others/end/", follow=True)
+        assert "2 other devices were signed out." in text_of(response)
+        assert [other.get("/profile/").status_code for other in others] == [302, 302]
+
+    def test_of_others_cannot_be_ended(self, max, vera, signed_in_as):
+        theirs = signed_in_as(vera)
+        device = sessions.of(vera).get()
+        signed_in_as(max).post(f"/profile/sessions/{device.public_id}/end/")
+        assert theirs.get("/profile/").status_code == 200
+
+    def test_show_no_html_of_a_browsers_name(self, max, client):
+        from tests.conftest import PASSWORD
+
+        headers = {"user-agent": "<script>alert(1)</script>\x1b[2J"}
+        client.post("/sign-in/", {"email": max.email, "password": PASSWORD}, headers=headers)
+        assert "<script>alert" not in client.get("/profile/sessions/").content.decode()
+
+    def test_end_when_idle(self, max, signed_in_as, later):
+        browser = signed_in_as(max)
+        later(minutes=61)
+        assert browser.get("/profile/").status_code == 302
+
+    def test_live_on_while_used(self, max, signed_in_as, later):
+        browser = signed_in_as(max)
+        for _ in range(5):
+            later(minutes=50)
+            assert browser.get("/profile/").status_code == 200
+
+    def test_end_after_twelve_hours_however_much_used(self, max, signed_in_as, later):
+        browser = signed_in_as(max)
+        for _ in range(14):
+            later(minutes=50)
+            browser.get("/profile/")
+        later(minutes=30)
+        assert browser.get("/profile/").status_code == 302
