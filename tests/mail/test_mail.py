@@ -1,0 +1,203 @@
+"""Every mail, as a real mail server receives it."""
+
+import re
+
+import pytest
+from django_tasks_db.models import DBTaskResult
+
+from accounts import delivery, tokens
+from accounts.actions import activation, mails, passwords, roles
+from accounts.actions import users as creation
+from tests.conftest import TEMPORARY, text_of
+
+LINK = r"http[^\s\"<>]+/reset/[^\s\"<>]+"
+
+
+def part(message, kind):
+    return message.get_body((kind,)).get_content().replace("\r\n", "\n")
+
+
+@pytest.fixture
+def received(mail_server, work):
+    """Return a function that has the worker send what waits, and returns what arrived."""
+
+    def receive():
+        work()
+        return mail_server.received
+
+    return receive
+
+
+class TestResetLink:
+    @pytest.fixture
+    def message(self, max, received):
+        passwords.issue_reset_link.call(max.email, None, "")
+        [message] = received()
+        return message
+
+    def test_goes_to_the_stored_address_alone(self, message):
+        assert message.recipients == ["max@example.com"]
+
+    def test_has_the_same_link_in_both_parts(self, message, max):
+        max.refresh_from_db()
+        link = f"http://admin.northwind.example/reset/{max.public_id}/{tokens.make(max)}/"
+        [in_text] = re.findall(LINK, part(message, "plain"))
+        assert {in_text, *re.findall(LINK, part(message, "html"))} == {link}
+
+    def test_has_the_link_alone_on_its_line(self, message):
+        assert re.search(rf"^{LINK}$", part(message, "plain"), flags=re.MULTILINE)
+
+    def test_has_no_line_that_a_mail_program_must_fold(self, message):
+        assert max_line(message) < 998
+
+    def test_says_how_long_it_works(self, message):
+        assert "for 60 minutes" in part(message, "plain")
+
+    def test_is_marked_as_automatic(self, message):
+        assert message["Auto-Submitted"] == "auto-generated"
+
+
+def max_line(message):
+    import builtins
+
+    return builtins.max(len(line) for line in message.as_bytes().splitlines())
+
+
+class TestNotices:
+    def test_of_a_reset_names_the_admin_and_no_password(self, ada, max, acting, received):
+        passwords.reset_by_admin(max, actor=acting(ada), new_password=TEMPORARY)
+        [message] = received()
+        assert "Ada Lovelace, an Admin, gave your account max@example.com a temporary password" in part(
+            message, "plain"
+        )
+        assert TEMPORARY not in message.as_string()
+
+    def test_of_a_reset_at_the_console_names_the_operator(self, max, received):
+        from accounts.actor import Actor
+
+        passwords.reset_by_admin(max, actor=Actor.system())
+        [message] = received()
+        assert "The operator of the server gave your account" in part(message, "plain")
+
+    def test_of_a_role_names_both(self, ada, max, acting, received):
+        roles.change_role(max.pk, actor=acting(ada), role="viewer")
+        [message] = received()
+        assert "you were Member, you are Viewer now." in part(message, "plain")
+
+    def test_of_a_deactivation_and_an_activation_are_sent(self, ada, max, acting, received):
+        activation.deactivate(max.pk, actor=acting(ada))
+        activation.activate(max.pk, actor=acting(ada))
+        subjects = {message["Subject"] for message in received()}
+        assert subjects == {"Vectice Admin: your account was deactivated", "Vectice Admin: your account was activated"}
+
+    @pytest.mark.parametrize("how", ["changed", "forced", "link"])
+    def test_of_a_changed_password_says_what_to_do(self, max, received, how):
+        from accounts import mail
+
+        mail.password_was_changed(max, how=how)
+        [message] = received()
+        assert "If it was not you" in part(message, "plain")
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        "name", ["<a href=https://evil.test>Click</a>", "<img src=//evil.test/x>", "{{7*7}} {% raw %}"]
+    )
+    def test_are_text_and_nothing_else(self, new_user, received, name):
+        user = new_user(name, email="x@example.com")
+        passwords.issue_reset_link.call(user.email, None, "")
+        [message] = received()
+        page = part(message, "html")
+        assert not re.search(r"<(a|img)[^>]*evil", page)
+        assert "49" not in part(message, "plain").split("http")[0]
+
+    @pytest.mark.parametrize("name", ["evil.test win", "https://evil.test/x"])
+    def test_that_look_like_an_address_are_made_no_link_of(self, new_user, received, name):
+        user = new_user(name, email="x@example.com")
+        passwords.issue_reset_link.call(user.email, None, "")
+        [message] = received()
+        assert "evil.test" not in part(message, "plain")
+
+    @pytest.mark.parametrize("name", ["Bob\r\nBcc: evil@evil.test", "Bob\nX: y", "Bob\u2028Z", "\x1b[2JBob"])
+    def test_cannot_hold_a_line_end(self, ada, acting, name):
+        user, _password = creation.create("bob@example.com", actor=acting(ada), full_name=name, role="viewer")
+        assert user.full_name.isprintable()
+
+
+class TestMailServerAway:
+    @pytest.fixture
+    def away(self, settings, max):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+        passwords.issue_reset_link.call(max.email, None, "")
+
+    def waiting(self):
+        return DBTaskResult.objects.filter(task_path=delivery.deliver.module_path, status="READY")
+
+    def test_the_mail_waits(self, away, work):
+        work()
+        assert self.waiting().count() == 1
+
+    def test_the_mail_goes_out_when_it_is_back(self, away, work, later, mail_server):
+        settings_of_peer = mail_server.received
+        work()
+        later(minutes=2)
+        work()
+        assert len(settings_of_peer) == 1
+
+    def test_the_answer_stays_the_same(self, away, client, work, max):
+        work()
+        response = client.post("/forgot-password/", {"email": max.email})
+        assert response["Location"] == "/forgot-password/sent/"
+
+    def test_one_that_fails_for_good_is_shown_to_admins(self, away, ada, max, acting, work, later, signed_in_as):
+        self.fail_for_good(ada, max, acting, work, later)
+        admin = signed_in_as(ada)
+        assert "1 mail could not be sent." in text_of(admin.get("/users/"))
+        assert "Role was changed Max Planck" in text_of(admin.get("/mail/")).replace("Mail: ", "")
+
+    def test_one_that_failed_can_be_tried_again(
+        self, away, ada, max, acting, work, later, signed_in_as, mail_server, settings
+    ):
+        settings.EMAIL_PORT, port = 1, settings.EMAIL_PORT
+        self.fail_for_good(ada, max, acting, work, later)
+        admin = signed_in_as(ada)
+        [failed] = admin.get("/mail/").context["failed"]
+        settings.EMAIL_PORT = port
+        assert "in the queue again" in text_of(admin.post(f"/mail/{failed.id}/retry/", follow=True))
+        work()
+        assert [message["Subject"] for message in mail_server.received] == ["Vectice Admin: your role was changed"]
+
+    def test_a_link_past_its_time_is_not_sent_late(self, away, work, later, mail_server):
+        later(minutes=61)
+        work()
+        assert mail_server.received == []
+
+    def fail_for_good(self, ada, max, acting, work, later):
+        roles.change_role(max.pk, actor=acting(ada), role="viewer")
+        for _ in range(len(delivery.DELAYS) + 1):
+            work()
+            later(hours=7)
+
+
+class TestTryAgain:
+    def test_is_for_admins(self, max, acting):
+        from accounts.policy import NotPermitted
+
+        with pytest.raises(NotPermitted):
+            mails.try_again("9f8b0c7e-0000-4000-8000-000000000000", actor=acting(max))
+
+    def test_knows_no_other_task(self, ada, acting, max):
+        passwords.request_reset_link(max.email, actor=acting(ada).as_visitor())
+        assert not mails.try_again(DBTaskResult.objects.get().pk, actor=acting(ada))
+
+
+class TestInterruptedWorker:
+    def test_tasks_are_given_back(self, max, later):
+        from accounts import housekeeping
+
+        passwords.issue_reset_link.call(max.email, None, "")
+        DBTaskResult.objects.update(status="RUNNING", started_at=max.created_at)
+        later(minutes=11)
+        housekeeping.requeue_interrupted()
+        assert DBTaskResult.objects.get().status == "READY"
