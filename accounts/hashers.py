@@ -1,13 +1,14 @@
 """How a password becomes what the database holds, and how one is compared with it."""
 
+import base64
 import functools
 import os
+import secrets
 import threading
 import unicodedata
 from contextlib import contextmanager
 
 from django.contrib.auth import hashers
-from django.utils.crypto import get_random_string
 
 MAX_BYTES = 4096  # refused above, before any work is done: a longer "password" is an attack on memory
 SECONDS_TO_WAIT = 10
@@ -93,5 +94,12 @@ def is_outdated(password_hash):
 
 @functools.cache
 def _nobodys_hash():
-    """Return a hash to compare with where there is no account, so that the answer takes the same time."""
-    return make(get_random_string(32))
+    """
+    Return something to compare with where there is no account, so that the answer takes the same time.
+
+    It has the form of a hash and the cost of today, and nothing was hashed for it: not even the first comparison
+    of a process takes longer.
+    """
+    cost = f"m={Argon2id.memory_cost},t={Argon2id.time_cost},p={Argon2id.parallelism}"
+    salt, digest = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
+    return f"argon2$argon2id$v=19${cost}${salt}${digest}"

@@ -27,7 +27,7 @@ class ActorMiddleware:
     def __call__(self, request):
         origin = {
             "address": request.META.get("REMOTE_ADDR") or None,
-            "user_agent": request.headers.get("User-Agent", "").replace("\x00", ""),
+            "user_agent": _printable(request.headers.get("User-Agent", "")),
         }
         if request.user.is_authenticated:
             request.actor = Actor.signed_in(request.user, **origin)
@@ -100,6 +100,11 @@ def _what_changed(user):
     state = _("deactivated") if not user.is_active else _("active")
     facts = {"name": user.full_name, "role": user.get_role_display(), "state": state}
     return _("%(name)s was changed since your page was opened: role %(role)s, %(state)s now.") % facts
+
+
+def _printable(text):
+    """Return `text` without control characters, which would write into the log or the terminal that shows it."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _time_zone(request):

@@ -142,7 +142,7 @@ class NotAboutThePerson(WithoutKnownWords):
         return long_words(parts)
 
     def get_help_text(self):
-        return _("Nothing close to the person's own name or address.")
+        return _("Nothing close to your own name or address.")
 
 
 class NotAboutUs(WithoutKnownWords):

@@ -33,6 +33,9 @@ INSTALLED_APPS += ["django_migration_linter"]
 if not os.environ.get("TEST_DATABASE_URL"):
     # A file and not memory: threads and the browser's server open connections of their own.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+else:
+    # A pool keeps connections open, and a database with one open cannot be dropped after the tests.
+    del DATABASES["default"]["OPTIONS"]["pool"]
 
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STATIC_ROOT = VAR / "tests-static"  # empty: what `make run` collected may be older than what is tested

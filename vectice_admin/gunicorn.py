@@ -1,12 +1,14 @@
 """How gunicorn serves the product; start it with `gunicorn --config python:vectice_admin.gunicorn`."""
 
-import os
 from pathlib import Path
 
+from vectice_admin import env
+
 wsgi_app = "vectice_admin.wsgi"
-bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+preload_app = True  # so that a wrong setting ends the start instead of one worker after the other
+bind = env.text("BIND") or f"127.0.0.1:{env.number('PORT', 8000, least=1, most=65_535)}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = env.number("WEB_CONCURRENCY", 2, least=1, most=256)
 threads = 8
 timeout = 60  # seconds; no request of ours runs nearly as long
 graceful_timeout = 30

@@ -1,8 +1,13 @@
 """The client's address and scheme behind proxies that are trusted, and behind no others."""
 
 import ipaddress
+import logging
 
 from django.conf import settings
+
+from accounts import pages
+
+logger = logging.getLogger(__name__)
 
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
 LONGEST_HEADER = 2000
@@ -27,8 +32,9 @@ class TrustedProxies:
         if self.trusts(peer):
             client = self.walk(peer, request.headers.get("x-forwarded-for", ""))
         else:
-            for name in FORWARDED:
-                request.META.pop(name, None)
+            said = {name: request.META.pop(name) for name in FORWARDED if name in request.META}
+            if settings.TLS and said.get("HTTP_X_FORWARDED_PROTO") == "https":
+                return untrusted_proxy(request, peer)
         request.META["REMOTE_ADDR"] = str(client) if client else ""
         return self.get_response(request)
 
@@ -45,6 +51,12 @@ class TrustedProxies:
             if not self.trusts(address):
                 return client
         return client
+
+
+def untrusted_proxy(request, peer):
+    """Say what is missing, instead of sending the browser round in circles between http and https."""
+    logger.error("%s says that it speaks https for a browser, but TRUSTED_PROXIES does not name it.", peer or "unix")
+    return pages.error(request, 400, template="errors/untrusted_proxy.html", code="untrusted_proxy")
 
 
 def parse(text):

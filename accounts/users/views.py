@@ -54,6 +54,8 @@ def user(request, user_id):
 @READ_AND_POST
 def deactivate(request, user_id):
     person = people.get(user_id, actor=request.actor, for_=Permission.DEACTIVATE)
+    if not person.is_active:
+        return redirect("user", person.public_id)
     form = Confirmation(request.POST if request.method == "POST" else None, initial={"version": person.version})
     if request.method == "POST" and form.is_valid():
         ended = activation.deactivate(person.pk, actor=request.actor, expected_version=form.cleaned_data["version"])
@@ -66,6 +68,8 @@ def deactivate(request, user_id):
 @READ_AND_POST
 def activate(request, user_id):
     person = people.get(user_id, actor=request.actor, for_=Permission.ACTIVATE)
+    if person.is_active:
+        return redirect("user", person.public_id)
     form = Confirmation(request.POST if request.method == "POST" else None, initial={"version": person.version})
     if request.method == "POST" and form.is_valid():
         activation.activate(person.pk, actor=request.actor, expected_version=form.cleaned_data["version"])

@@ -28,6 +28,7 @@ TABLE = {
     "end-other-sessions": OWN_POST,
     "users": ADMINS,
     **dict.fromkeys(ON_SOMEBODY, ADMINS),
+    "activate": [SIGN_IN, CHANGE, NO, NO, SIGN_IN],  # max is active: back to his page
     "roles": OWN,
     "audit": ADMINS,
     "audit-export": ADMINS,

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import AuditEvent, Session
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, text_of
 
 CLIENT = "203.0.113.9"
 
@@ -59,6 +59,12 @@ class TestBehindNone:
     def test_https_is_not_believed(self, client, db, settings):
         settings.SECURE_SSL_REDIRECT = True
         assert client.get("/sign-in/", headers={"x-forwarded-proto": "https"}).status_code == 301
+
+    def test_https_from_a_stranger_says_what_to_set(self, client, db, settings, caplog):
+        settings.TLS = settings.SECURE_SSL_REDIRECT = True
+        response = client.get("/sign-in/", headers={"x-forwarded-proto": "https"}, REMOTE_ADDR="172.17.0.1")
+        assert (response.status_code, "TRUSTED_PROXIES" in text_of(response)) == (400, True)
+        assert "172.17.0.1" in caplog.text
 
     def test_https_is_believed_from_a_proxy(self, client, db, settings):
         settings.SECURE_SSL_REDIRECT, settings.TRUSTED_PROXIES = True, ["10.0.0.1"]
