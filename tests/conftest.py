@@ -41,6 +41,16 @@ def _empty_the_database(self, original=TransactionTestCase._fixture_teardown):
 TransactionTestCase._fixture_teardown = _empty_the_database
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """A thread of the browser's server may still hold a connection at the end; PostgreSQL would keep the database."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+
 @pytest.fixture(autouse=True)
 def fresh_cache(request):
     """No test starts near the limits that another one used up."""
