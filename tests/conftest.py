@@ -138,8 +138,8 @@ def acting():
 
 @pytest.fixture
 def clock():
-    """A clock that the test moves: `clock.shift(timedelta(…))`."""
-    with time_machine.travel(timezone.now(), tick=True) as traveller:
+    """A clock that stands still until the test moves it, so that no window of a limit ends in the middle of a test."""
+    with time_machine.travel(timezone.now(), tick=False) as traveller:
         yield traveller
 
 

@@ -100,6 +100,7 @@ class TestResetByAdmin:
         with pytest.raises(NotPermitted):
             passwords.reset_by_admin(ada, actor=acting(ada))
 
+    @pytest.mark.usefixtures("clock")
     def test_is_limited_for_each_admin(self, ada, max, acting, monkeypatch):
         monkeypatch.setattr(hashers, "make", lambda password: "argon2$unusable")
         with pytest.raises(TooManyTries):
@@ -135,6 +136,7 @@ class TestChangeOwn:
             self.change(max, acting, current="not my password at all")
         assert fault.value.message_dict == {"current_password": ["This is not your current password."]}
 
+    @pytest.mark.usefixtures("clock")
     def test_limits_guesses_at_the_current_one(self, max, acting):
         store = store_of(max, acting)
         for _ in range(10):

@@ -119,6 +119,7 @@ class TestAudit:
         assert (self.last().action, sessions.count(max)) == ("session.signed_out", 0)
 
 
+@pytest.mark.usefixtures("clock")
 class TestLimits:
     def fail(self, times, email="max@example.com", **where):
         for _ in range(times):

@@ -100,6 +100,7 @@ class TestTheSameAddressTwiceAtOnce:
         assert (raised(results, users.AddressTaken), User.objects.count()) == (1, 1)
 
 
+@pytest.mark.usefixtures("clock")
 class TestTriesAtOnce:
     def test_none_slips_through_a_limit(self, at_once):
         limit = throttle.Limit("test", "20/5m")

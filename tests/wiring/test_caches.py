@@ -62,6 +62,7 @@ class TestRedisAway:
             "Redis is out of reach (ConnectionError); counting in the database meanwhile."
         ]
 
+    @pytest.mark.usefixtures("clock")
     def test_limits_go_on(self, cache, monkeypatch, client, max):
         monkeypatch.setattr(caches._connections, "default", cache)
         answers = [client.post("/sign-in/", {"email": max.email, "password": "wrong"}).status_code for _ in range(11)]

@@ -76,6 +76,7 @@ class TestUnixSocket:
     def test_without_an_address_signs_in(self, behind):
         assert behind(None, peer="") is None
 
+    @pytest.mark.usefixtures("clock")
     def test_is_limited_for_each_account(self, client, max):
         for _ in range(10):
             client.post("/sign-in/", {"email": max.email, "password": "wrong"}, REMOTE_ADDR="")
@@ -85,6 +86,7 @@ class TestUnixSocket:
         assert behind(CLIENT, peer="", trusted=("unix",)) == CLIENT
 
 
+@pytest.mark.usefixtures("clock")
 def test_clients_behind_one_proxy_are_counted_apart(client, max, settings):
     settings.TRUSTED_PROXIES = ["10.0.0.1"]
 

@@ -104,6 +104,7 @@ class TestByChoice:
         self.change(browser, current_password="something else entirely")
         assert browser.get("/profile/").status_code == 200
 
+    @pytest.mark.usefixtures("clock")
     def test_after_too_many_wrong_ones_is_a_429(self, browser):
         for _ in range(10):
             self.change(browser, current_password="something else entirely")

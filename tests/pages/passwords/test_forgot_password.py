@@ -89,11 +89,13 @@ class TestMail:
         event = AuditEvent.objects.get()
         assert (event.action, event.target, event.outcome) == ("password.reset_requested", dora, "refused")
 
+    @pytest.mark.usefixtures("clock")
     def test_is_limited_for_each_address_without_a_word(self, client, max, work):
         answers = {ask(client, max.email, REMOTE_ADDR=f"198.51.100.{number}").status_code for number in range(8)}
         work()
         assert (answers, len(mail.outbox)) == ({302}, 5)
 
+    @pytest.mark.usefixtures("clock")
     def test_is_limited_for_each_network_with_a_word(self, client, db):
         answers = [ask(client, f"person{number}@example.com").status_code for number in range(51)]
         assert answers == [302] * 50 + [429]

@@ -101,6 +101,7 @@ class TestRefusal:
         later(hours=73)
         assert "has expired. Ask an Admin" in text_of(sign_in(client, nils.email, TEMPORARY))
 
+    @pytest.mark.usefixtures("clock")
     def test_after_too_many_tries_says_when_to_try_again(self, client, max):
         for _ in range(10):
             sign_in(client, max.email, "wrong")
