@@ -217,5 +217,6 @@ LOGGING = {
         # A refused or unknown address is an answer, not a fault of ours; the audit trail has what matters.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners would fill the log with it
     },
 }

@@ -93,16 +93,24 @@ def request_reset_link(typed_address, *, actor):
         which nobody is told.
     """
     throttle.LINK_BY_NETWORK.hit(throttle.network(actor.address))
+    email = email_address.find(typed_address)
     try:
         throttle.LINK_BY_ACCOUNT.hit(throttle.account(typed_address))
     except throttle.TooManyTries:
-        return
-    issue_reset_link.enqueue(email_address.find(typed_address), actor.address, actor.user_agent)
+        email = None
+    issue_reset_link.enqueue(email, actor.address, actor.user_agent)
 
 
 @task()
 def issue_reset_link(email, address, user_agent):
-    """Make a new reset link for whoever has this canonical address, and queue its mail; older links die."""
+    """
+    Make a new reset link for whoever has this canonical address, and queue its mail; older links die.
+
+    None stands for an address that was asked for too often: it takes its place in the queue, so that nobody can
+    tell by the time of the answer, and that is all.
+    """
+    if email is None:
+        return
     actor = Actor.visitor(address=address, user_agent=user_agent)
     user = User.objects.by_email(email)
     try:
