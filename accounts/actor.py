@@ -1,8 +1,9 @@
 """Who acts: the one argument that every action and every question to the policy needs."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from accounts.models import User
+from accounts.models import Organization, User
 from accounts.models.audit_event import ActorKind
 
 USER_AGENT_LENGTH = 300
@@ -40,6 +41,11 @@ class Actor:
     @property
     def name(self):
         return self.user.full_name if self.user else self.kind.value
+
+    @cached_property
+    def organization(self):
+        """The organization's settings, read once for each actor, and so anew for each request and each change."""
+        return Organization.current()
 
     def reread(self, rows):
         """Return this actor with the user's row out of `rows` (a dict by primary key), as it is right now."""

@@ -7,6 +7,7 @@ HOME = "home"
 # Where nobody wants to land after signing in: the pages of that very flow.
 NEVER_NEXT = {
     *("sign-in", "sign-out", "forgot-password", "forgot-password-sent", "reset-link", "choose-password"),
+    *("join-link", "join", "unexpected"),
     *("reset-done", "change-password", "live", "ready"),
 }
 

@@ -5,7 +5,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts import email_address
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, PersonalDetail
 from accounts.models.audit_event import Outcome
 
 
@@ -25,16 +25,27 @@ class Action(TextChoices):
     SESSION_SIGN_IN_FAILED = "session.sign_in_failed", _("Sign-in failed")
     SESSION_SIGNED_OUT = "session.signed_out", _("Signed out")
     SESSION_REVOKED = "session.revoked", _("Device signed out")
+    USER_EDITED = "user.edited", _("Name or address changed")
+    USER_DELETED = "user.deleted", _("User deleted")
+    INVITATION_SENT = "invitation.sent", _("Invited")
+    INVITATION_LINK_MADE = "invitation.link_made", _("New invitation link")
+    INVITATION_CANCELLED = "invitation.cancelled", _("Invitation cancelled")
+    INVITATION_ACCEPTED = "invitation.accepted", _("Invitation accepted")
+    ORGANIZATION_CHANGED = "organization.changed", _("Settings changed")
+    CHANGE_DISPUTED = "change.disputed", _("“I did not expect this”")
+    CREDENTIAL_EXPIRED = "credential.expired", _("Temporary password or link ended early")
+    PROFILE_CHANGED = "profile.changed", _("Own profile changed")
     ACCESS_DENIED = "access.denied", _("Access denied")
 
 
-def record(action, *, actor, target=None, outcome=Outcome.DONE, **details):
+def record(action, *, actor, target=None, outcome=Outcome.DONE, personal=None, **details):
     """
-    Write one entry, in the transaction of the change it is about.
+    Write one entry, in the transaction of the change it is about, and return it.
 
-    `details` are plain JSON values; never a password, a token, a hash or a whole link.
+    `details` are plain JSON values; never a password, a token, a hash or a whole link. `personal` are those about
+    a person (a name, an address, a reason): they are kept where they can be erased.
     """
-    AuditEvent.objects.create(
+    event = AuditEvent.objects.create(
         action=action,
         outcome=outcome,
         actor_kind=actor.kind,
@@ -44,6 +55,14 @@ def record(action, *, actor, target=None, outcome=Outcome.DONE, **details):
         user_agent=actor.user_agent,
         details=details,
     )
+    if personal:
+        PersonalDetail.objects.create(event=event, user=target, data=personal)
+    return event
+
+
+def forget(user):
+    """Erase what the trail's entries say about `user` beyond the reference; the entries stay."""
+    PersonalDetail.objects.filter(user=user).delete()
 
 
 def pseudonym(typed_address):

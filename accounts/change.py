@@ -4,14 +4,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import audit, policy
 from accounts.actor import Actor
-from accounts.models import User
+from accounts.models import Invitation, Organization, User
+from accounts.models.organization import THE_ONE
 
 
 class NoSuchUser(LookupError):
     """There is no user with that id."""
+
+
+class NoSuchInvitation(LookupError):
+    """There is no open invitation with that id."""
 
 
 class StaleChange(Exception):
@@ -22,14 +28,32 @@ class StaleChange(Exception):
         self.user = user
 
 
+class StaleSettings(Exception):
+    """Somebody else changed the settings meanwhile; `current` is the Organization as it is now."""
+
+    def __init__(self, current):
+        super().__init__(current.version)
+        self.current = current
+
+
 @dataclass
 class Change:
-    """The locked account while it is changed: set `details` for the audit entry, call `unneeded()` to leave none."""
+    """The locked account while it is changed: set `details` and `personal` for the entry; `unneeded()` for none."""
 
     user: User
     actor: Actor
     details: dict = field(default_factory=dict)
+    personal: dict = field(default_factory=dict)
     is_needed: bool = True
+    afterwards: list = field(default_factory=list)
+
+    def then(self, follow_up):
+        """Have `follow_up(event)` called in the same transaction, once the audit entry is written."""
+        self.afterwards.append(follow_up)
+
+    def recorded(self, event):
+        for follow_up in self.afterwards:
+            follow_up(event)
 
     def unneeded(self):
         """Say that the account already is as it should be: nothing is saved and nothing recorded."""
@@ -63,11 +87,13 @@ def account_change(user_id, *, actor, permission, action, expected_version=None)
         if change.is_needed:
             change.user.version += change.user.state != before
             change.user.save()
-            audit.record(action, actor=change.actor, target=change.user, **change.details)
+            change.recorded(
+                audit.record(action, actor=change.actor, target=change.user, personal=change.personal, **change.details)
+            )
 
 
 @contextmanager
-def account_creation(user, *, actor):
+def account_creation(user, *, actor, is_joining=False):
     """
     Ask the policy, yield a Change, store the new account and record it: all or nothing.
 
@@ -79,4 +105,72 @@ def account_creation(user, *, actor):
         change = Change(user, actor)
         yield change
         user.save(force_insert=True)
+        # Whatever invitation was on its way to that address has nothing left to do, but for the one that made it.
+        if not is_joining:
+            Invitation.objects.open().filter(email=user.email).update(cancelled_at=timezone.now())
         audit.record(audit.Action.USER_CREATED, actor=actor, target=user, **change.details)
+
+
+@contextmanager
+def invitation_creation(invitation, *, actor):
+    """
+    Ask the policy, yield, store the new invitation in place of one that has run out, and record it: all or nothing.
+
+    :raises NotPermitted: if `actor` may not invite to that role.
+    :raises IntegrityError: if another invitation of that address is open.
+    """
+    with transaction.atomic():
+        if reason := policy.refusal_to_invite(actor, invitation.role):
+            raise policy.NotPermitted(policy.Permission.INVITE, reason)
+        now = timezone.now()
+        Invitation.objects.open().filter(email=invitation.email, expires_at__lte=now).update(cancelled_at=now)
+        invitation.save(force_insert=True)
+        yield
+        _record_invitation(audit.Action.INVITATION_SENT, invitation, actor=actor)
+
+
+@contextmanager
+def invitation_change(public_id, *, actor, permission, action):
+    """
+    Lock an open invitation, ask the policy, yield it, save it and record it: all or nothing.
+
+    :raises NoSuchInvitation: if there is none that is open.
+    :raises NotPermitted: if `actor` may not.
+    """
+    with transaction.atomic():
+        invitation = Invitation.objects.select_for_update().open().filter(public_id=public_id).first()
+        if invitation is None:
+            raise NoSuchInvitation(public_id)
+        policy.require(actor, permission)
+        yield invitation
+        invitation.save()
+        _record_invitation(action, invitation, actor=actor)
+
+
+@contextmanager
+def organization_change(*, actor, expected_version):
+    """
+    Lock the organization's settings, ask the policy, yield them, save them and record old and new: all or nothing.
+
+    :raises NotPermitted: if `actor` may not.
+    :raises StaleSettings: if they were changed since `expected_version`.
+    """
+    with transaction.atomic():
+        Organization.objects.get_or_create(pk=THE_ONE, defaults=Organization.current().facts)
+        organization = Organization.objects.select_for_update().get(pk=THE_ONE)
+        policy.require(actor, policy.Permission.MANAGE_SETTINGS)
+        if organization.version != expected_version:
+            raise StaleSettings(organization)
+        old = organization.facts
+        yield organization
+        changed = {name: [old[name], value] for name, value in organization.facts.items() if old[name] != value}
+        if changed:
+            organization.version += 1
+            organization.save()
+            audit.record(audit.Action.ORGANIZATION_CHANGED, actor=actor, changed=changed)
+
+
+def _record_invitation(action, invitation, *, actor):
+    """Write the entry about an invitation; its address is kept where it can be erased."""
+    details = {"invitation": str(invitation.public_id), "role": invitation.role}
+    audit.record(action, actor=actor, target=invitation.accepted_as, personal={"email": invitation.email}, **details)

@@ -7,13 +7,13 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from accounts import tokens
-from accounts.models import User
+from accounts.models import Invitation, Organization, User
 from accounts.password_rules import PRODUCT
 
 logger = logging.getLogger(__name__)
@@ -29,11 +29,11 @@ def deliver(name, user_id, facts, tries=0):
 
     `facts` is what the mail tells besides; `tries` is how often it was tried in vain before.
     """
-    user = User.objects.filter(pk=user_id).first()
-    if user is None or (name == "reset_link" and not _has_live_link(user)):
+    message = _message(name, user_id, facts)
+    if message is None:
         return
     try:
-        _message(name, user, facts).send()
+        message.send()
     except OSError as error:  # smtplib's errors are of this kind, and so are those of the network
         if tries >= len(DELAYS):
             raise
@@ -41,36 +41,57 @@ def deliver(name, user_id, facts, tries=0):
         deliver.using(run_after=timezone.now() + DELAYS[tries]).enqueue(name, user_id, facts, tries + 1)
 
 
+def _message(name, user_id, facts):
+    """Return the mail, or None where its reason is gone: a link that died meanwhile, a person who left."""
+    if name == "invitation":
+        return _invitation(facts["invitation"])
+    user = User.objects.present().filter(pk=user_id).first()
+    if user is None or (name == "reset_link" and not _has_live_link(user)):
+        return None
+    context = {**facts, "person": user, "name": unlinked(user.first_word)}
+    for told in ("by", "about", "reason"):
+        context[told] = unlinked(facts.get(told, ""))
+    if "when" in facts:
+        context["when"] = parse_datetime(facts["when"])
+    # Links are made only now, so that no usable one ever lies in the queue.
+    if name == "reset_link":
+        context["link"] = f"{settings.PUBLIC_URL}/reset/{user.public_id}/{tokens.make(user)}/"
+    if "event" in facts:
+        context["unexpected"] = f"{settings.PUBLIC_URL}/unexpected/{tokens.make_for_dispute(facts['event'])}/"
+    return _rendered(name, context, to=facts.get("to") or user.email, language=user.language)
+
+
 def _has_live_link(user):
     made_at = user.reset_link_at
     return user.is_active and made_at and timezone.now() < made_at + timedelta(minutes=settings.RESET_LINK_MINUTES)
 
 
-def _message(name, user, facts):
+def _invitation(pk):
+    invitation = Invitation.objects.alive().select_related("invited_by").filter(pk=pk).first()
+    if invitation is None:
+        return None
+    token = tokens.make_for_invitation(invitation)
     context = {
-        "person": user,
-        "name": unlinked(user.first_word),
-        "organization": settings.ORGANIZATION_NAME,
-        "product": PRODUCT,
-        "public_url": settings.PUBLIC_URL,
-        **facts,
+        "by": unlinked(invitation.invited_by.full_name),
+        "role": invitation.get_role_display(),
+        "until": invitation.expires_at,
+        "link": f"{settings.PUBLIC_URL}/join/{invitation.public_id}/{token}/",
     }
-    if "by" in facts:
-        context["by"] = unlinked(facts["by"])
-    if "when" in facts:
-        context["when"] = parse_datetime(facts["when"])
-    if name == "reset_link":
-        # Made only now, so that no usable link ever lies in the queue.
-        context["link"] = f"{settings.PUBLIC_URL}/reset/{user.public_id}/{tokens.make(user)}/"
+    return _rendered("invitation", context, to=invitation.email, language="")
+
+
+def _rendered(name, context, *, to, language):
+    organization = Organization.current()
+    context |= {"organization": organization.name, "support": organization.support_address}
+    context |= {"product": PRODUCT, "public_url": settings.PUBLIC_URL}
     folder = f"mail/{name}"
-    subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
-    message = EmailMultiAlternatives(
-        subject,
-        render_to_string(f"{folder}/body.txt", context).strip() + "\n",
-        to=[user.email],
-        headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
-    )
-    message.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
+    with translation.override(language or settings.LANGUAGE_CODE):
+        subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
+        text = render_to_string(f"{folder}/body.txt", context).strip() + "\n"
+        page = render_to_string(f"{folder}/body.html", context)
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    message = EmailMultiAlternatives(subject, text, to=[to], headers=headers)
+    message.attach_alternative(page, "text/html")
     return message
 
 
@@ -88,4 +109,8 @@ def kind(name):
         "role_was_changed": _("Role was changed"),
         "account_was_deactivated": _("Account was deactivated"),
         "account_was_activated": _("Account was activated"),
+        "email_was_changed": _("Address was changed"),
+        "invitation": _("Invitation"),
+        "temporary_password_reminder": _("Temporary password runs out"),
+        "change_was_disputed": _("“I did not expect this”"),
     }.get(name, name)

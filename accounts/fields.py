@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts import hashers, password_rules
+from accounts import hashers, password_rules, reasons
 
 
 class Email(forms.CharField):
@@ -31,6 +31,15 @@ class Password(forms.CharField):
         return super().clean(value)
 
 
+class SuggestedPassword(forms.TextInput):
+    """Shows `suggestion`, and never what somebody typed before."""
+
+    suggestion = ""
+
+    def get_context(self, name, value, attrs):
+        return super().get_context(name, self.suggestion, attrs)
+
+
 class Version(forms.IntegerField):
     """The state of the account that the page showed; a POST that brings an older one changes nothing."""
 
@@ -42,6 +51,22 @@ class Confirmation(forms.Form):
     """A page that asks before it does: nothing to fill in, but it knows what it showed."""
 
     version = Version()
+
+
+class Reason(forms.Form):
+    """Why an Admin does something: in the audit trail, and in the mail to the person if they tick so."""
+
+    reason = forms.CharField(
+        label=_("Reason (optional)"),
+        help_text=_("Kept in the audit trail."),
+        required=False,
+        max_length=reasons.LONGEST,
+    )
+    tell_reason = forms.BooleanField(label=_("Tell the person the reason in the mail"), required=False)
+
+
+class ReasonedConfirmation(Confirmation, Reason):
+    """Asks before it does, and may be told why."""
 
 
 class NewPassword(forms.Form):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import delivery
+from accounts.models import Organization
 
 
 def reset_link(user):
@@ -16,9 +17,10 @@ def reset_link(user):
     _queue("reset_link", user, minutes=settings.RESET_LINK_MINUTES)
 
 
-def password_was_reset(user, *, by):
-    """An Admin (the Actor `by`) gave the person a temporary password."""
-    _queue("password_was_reset", user, by=_name(by), hours=settings.TEMPORARY_PASSWORD_HOURS)
+def password_was_reset(user, *, by, event, reason=""):
+    """An Admin (the Actor `by`) gave the person a temporary password; `event` is the entry that says so."""
+    facts = {"by": _name(by), "event": event.pk, "reason": reason}
+    _queue("password_was_reset", user, hours=settings.TEMPORARY_PASSWORD_HOURS, **facts)
 
 
 def password_was_changed(user, *, how):
@@ -26,21 +28,46 @@ def password_was_changed(user, *, how):
     _queue("password_was_changed", user, how=how)
 
 
-def role_was_changed(user, *, by, old, new):
-    """An Admin gave the person another role; `old` and `new` are Role values."""
-    _queue("role_was_changed", user, by=_name(by), old=old, new=new)
+def role_was_changed(user, *, by, event, reason=""):
+    """An Admin gave the person another role; old and new stand in the entry `event`."""
+    facts = {"by": _name(by), "event": event.pk, "reason": reason}
+    _queue("role_was_changed", user, old=event.details["old"], new=event.details["new"], **facts)
 
 
-def account_was_deactivated(user, *, by):
-    _queue("account_was_deactivated", user, by=_name(by))
+def email_was_changed(user, *, by, event, old):
+    """An Admin changed the person's address; both the old and the new one are told."""
+    facts = {"by": _name(by), "event": event.pk, "old": old, "new": user.email}
+    _queue("email_was_changed", user, to=old, **facts)
+    _queue("email_was_changed", user, to=user.email, **facts)
+
+
+def account_was_deactivated(user, *, by, reason=""):
+    _queue("account_was_deactivated", user, by=_name(by), reason=reason)
 
 
 def account_was_activated(user, *, by):
     _queue("account_was_activated", user, by=_name(by))
 
 
-def _queue(name, user, **facts):
-    delivery.deliver.enqueue(name, user.pk, {"when": timezone.now().isoformat(), **facts})
+def invitation(invitation):
+    """Somebody may become a user; the link is made when the mail is sent."""
+    delivery.deliver.enqueue("invitation", None, {"invitation": invitation.pk})
+
+
+def temporary_password_reminder(user):
+    """A temporary password runs out soon."""
+    _queue("temporary_password_reminder", user)
+
+
+def change_was_disputed(admin, *, about, action):
+    """The user `about` did not expect what `action` (an audit action) names."""
+    _queue("change_was_disputed", admin, about=about.full_name, action=str(action))
+
+
+def _queue(name, user, *, to="", **facts):
+    """Queue the mail, unless the organization turned mail off."""
+    if Organization.current().mail_is_on:
+        delivery.deliver.enqueue(name, user.pk, {"when": timezone.now().isoformat(), "to": to, **facts})
 
 
 def _name(actor):

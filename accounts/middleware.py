@@ -5,13 +5,13 @@ import zoneinfo
 
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import audit, pages, sessions
 from accounts.actor import Actor
-from accounts.change import NoSuchUser, StaleChange
+from accounts.change import NoSuchInvitation, NoSuchUser, StaleChange
 from accounts.hashers import HashingIsBusy
 from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted
@@ -34,7 +34,7 @@ class ActorMiddleware:
             sessions.touch(request.session)
         else:
             request.actor = Actor.visitor(**origin)
-        with timezone.override(_time_zone(request)):
+        with timezone.override(_time_zone(request)), translation.override(_language(request)):
             return self.get_response(request)
 
 
@@ -67,7 +67,7 @@ class RefusalMiddleware:
         match exception:
             case NotPermitted():
                 return _not_permitted(request, exception)
-            case NoSuchUser():
+            case NoSuchUser() | NoSuchInvitation():
                 return pages.error(request, 404)
             case StaleChange():
                 return pages.error(request, 409, reason=_what_changed(exception.user), person=exception.user)
@@ -108,8 +108,15 @@ def _printable(text):
 
 
 def _time_zone(request):
-    name = request.COOKIES.get("timezone", "")
+    user = request.actor.user
+    name = (user and user.time_zone) or request.COOKIES.get("timezone", "")
     return zoneinfo.ZoneInfo(name) if name in _known_time_zones() else None
+
+
+def _language(request):
+    """Return the language the person chose, or the one the browser asks for."""
+    user = request.actor.user
+    return (user and user.language) or translation.get_language_from_request(request)
 
 
 @functools.cache

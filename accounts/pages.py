@@ -5,6 +5,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from accounts.models import Organization
 from accounts.password_rules import PRODUCT
 
 CODES = {
@@ -63,10 +64,14 @@ def wants_json(request):
 def globals_for_templates(request):
     """Return what every template may use; the context processor named in the settings."""
     actor = getattr(request, "actor", None)
+    organization = actor.organization if actor else Organization(name=settings.ORGANIZATION_NAME)
     return {
         "actor": actor,
         "me": actor.user if actor else None,
-        "organization": settings.ORGANIZATION_NAME,
+        "organization": organization.name,
+        "mail_is_on": organization.mail_is_on,
+        "support": organization.support_address,
+        "theme": actor.user.theme if actor and actor.user else "system",
         "product": PRODUCT,
         "notice": _notice(request),
         "path": request.path,

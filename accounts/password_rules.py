@@ -7,13 +7,13 @@ normalisation as the hash.
 
 import re
 
-from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import hashers, names
+from accounts.models import Organization
 
 TOO_SHORT = "password_too_short"
 PRODUCT = "Vectice Admin"
@@ -155,7 +155,7 @@ class NotAboutUs(WithoutKnownWords):
         return _("It is made of the name of the organization or of this product, which others know.")
 
     def known_words(self, user):
-        ours = (PRODUCT, settings.ORGANIZATION_NAME)
+        ours = (PRODUCT, Organization.current().name)
         return long_words([*ours, *(word for name in ours for word in name.split())])
 
     def get_help_text(self):

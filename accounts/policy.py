@@ -31,11 +31,20 @@ class Permission(TextChoices):
     SIGN_IN = "sign_in", gettext_lazy("sign in")
     CHANGE_OWN_PASSWORD = "change_own_password", gettext_lazy("change their own password")
     END_OWN_SESSIONS = "end_own_sessions", gettext_lazy("sign out their own devices")
+    EDIT_OWN_PROFILE = "edit_own_profile", gettext_lazy("change their own profile")
     SEE_OWN_PROFILE = "see_own_profile", gettext_lazy("see their own profile")
+    ACCEPT_INVITATION = "accept_invitation", gettext_lazy("accept an invitation")
+    DISPUTE_CHANGE = "dispute_change", gettext_lazy("say that they did not expect a change")
     USE_RESET_LINK = "use_reset_link", gettext_lazy("use a reset link")
     INVITE = "invite", gettext_lazy("invite colleagues")
+    MANAGE_INVITATIONS = "manage_invitations", gettext_lazy("manage invitations")
     SEE_USERS = "see_users", gettext_lazy("see the users of the organization")
     CREATE_USER = "create_user", gettext_lazy("add users")
+    EDIT_USER = "edit_user", gettext_lazy("change a user's name or address")
+    DELETE_USER = "delete_user", gettext_lazy("delete a user")
+    SEE_CREDENTIALS = "see_credentials", gettext_lazy("see outstanding credentials")
+    IMPORT_USERS = "import_users", gettext_lazy("import users")
+    EXPORT_USERS = "export_users", gettext_lazy("export users")
     RESET_PASSWORD = "reset_password", gettext_lazy("reset a password")
     CHANGE_ROLE = "change_role", gettext_lazy("change a role")
     DEACTIVATE = "deactivate", gettext_lazy("deactivate a user")
@@ -85,39 +94,46 @@ OWN_ROWS = (
         gettext_lazy("Change own profile and password, see own devices"),
         (
             *(Permission.SIGN_IN, Permission.CHANGE_OWN_PASSWORD, Permission.END_OWN_SESSIONS),
-            *(Permission.SEE_OWN_PROFILE, Permission.USE_RESET_LINK),
+            *(Permission.SEE_OWN_PROFILE, Permission.USE_RESET_LINK, Permission.DISPUTE_CHANGE),
+            *(Permission.EDIT_OWN_PROFILE, Permission.ACCEPT_INVITATION),
         ),
         *(Grant.YES, Grant.YES, Grant.YES),
     ),
     Row(
-        gettext_lazy("Invite colleagues (when invitations exist)"),
+        gettext_lazy("Invite colleagues"),
         (Permission.INVITE,),
         *(Grant.YES, Grant.IF_ALLOWED, Grant.NO),
     ),
     Row(
-        gettext_lazy("Manage organization users: see all, reset passwords, change roles, activate, deactivate"),
+        gettext_lazy(
+            "Manage organization users: see all, add, edit, reset passwords, change roles, (de)activate, delete"
+        ),
         (
             *(Permission.SEE_USERS, Permission.CREATE_USER, Permission.RESET_PASSWORD, Permission.CHANGE_ROLE),
-            *(Permission.ACTIVATE, Permission.DEACTIVATE, Permission.SEE_MAIL_QUEUE),
+            *(Permission.ACTIVATE, Permission.DEACTIVATE, Permission.EDIT_USER, Permission.DELETE_USER),
+            *(Permission.SEE_MAIL_QUEUE, Permission.SEE_CREDENTIALS, Permission.IMPORT_USERS, Permission.EXPORT_USERS),
         ),
         *(Grant.YES, Grant.NO, Grant.NO),
     ),
     Row(gettext_lazy("Read the audit trail"), (Permission.READ_AUDIT_TRAIL,), *(Grant.YES, Grant.NO, Grant.NO)),
     Row(
-        gettext_lazy("Manage organization settings and invites (when they exist)"),
-        (Permission.MANAGE_SETTINGS,),
+        gettext_lazy("Manage organization settings and invitations"),
+        (Permission.MANAGE_SETTINGS, Permission.MANAGE_INVITATIONS),
         *(Grant.YES, Grant.NO, Grant.NO),
     ),
 )
 ROWS = PRODUCT_ROWS + OWN_ROWS
 ROW_OF = {permission: row for row in ROWS for permission in row.permissions}
 
+STRENGTH = (Role.VIEWER, Role.MEMBER, Role.ADMIN)
 UNTIL_PASSWORD_IS_CHANGED = {
     *(Permission.SIGN_IN, Permission.CHANGE_OWN_PASSWORD, Permission.END_OWN_SESSIONS, Permission.USE_RESET_LINK)
 }
-FOR_VISITORS = {Permission.USE_RESET_LINK}
+FOR_VISITORS = {Permission.USE_RESET_LINK, Permission.DISPUTE_CHANGE, Permission.ACCEPT_INVITATION}
+FOR_ACCEPTED_ADDRESSES = {Permission.SIGN_IN, Permission.USE_RESET_LINK}
 ONLY_ON_ONESELF = {
-    *(Permission.SIGN_IN, Permission.CHANGE_OWN_PASSWORD, Permission.END_OWN_SESSIONS, Permission.SEE_OWN_PROFILE)
+    *(Permission.SIGN_IN, Permission.CHANGE_OWN_PASSWORD, Permission.END_OWN_SESSIONS, Permission.SEE_OWN_PROFILE),
+    Permission.EDIT_OWN_PROFILE,
 }
 
 
@@ -152,10 +168,26 @@ def _refusal_of_actor(actor, permission):
     match ROW_OF[permission].grant(actor.user.role):
         case Grant.YES:
             return None
+        case Grant.IF_ALLOWED if _organization_allows(actor.organization, permission):
+            return None
         case Grant.IF_ALLOWED:
             return _("Your organization lets only Admins %(do_this)s.") % {"do_this": permission.label}
         case _no:
             return _("Only Admins may %(do_this)s.") % {"do_this": permission.label}
+
+
+def _organization_allows(organization, permission):
+    """Return the setting behind "where the organization allows it"; what the product around us decides is not ours."""
+    return permission == Permission.INVITE and organization.members_may_invite
+
+
+def refusal_to_invite(actor, role):
+    """Return why `actor` may not invite somebody to `role`, or None: nobody invites to a role above their own."""
+    if reason := refusal(actor, Permission.INVITE):
+        return reason
+    if actor.user and STRENGTH.index(role) > STRENGTH.index(actor.user.role):
+        return _("You cannot invite to a role above your own.")
+    return None
 
 
 def _refusal_for_target(actor, permission, target):
@@ -164,8 +196,12 @@ def _refusal_for_target(actor, permission, target):
         return _("That belongs to another user.")
     if permission == Permission.USE_RESET_LINK and not target.is_active:
         return _("The account is deactivated.")
+    if permission in FOR_ACCEPTED_ADDRESSES and not actor.organization.accepts(target.email):
+        return _("The organization does not accept this address any more.")
     if oneself and permission in _refusals_on_oneself():
         return _refusals_on_oneself()[permission]
+    if permission == Permission.DELETE_USER and target.is_active:
+        return _("Deactivate the user first.")
     # An Admin who acts on another is one that stays; only the system could take the last one away.
     takes_an_admin = permission in (Permission.CHANGE_ROLE, Permission.DEACTIVATE)
     if takes_an_admin and actor.kind == ActorKind.SYSTEM and is_last_active_admin(target):
@@ -178,6 +214,8 @@ def _refusals_on_oneself():
         Permission.RESET_PASSWORD: _("Change your own password under “Change password” in the profile menu."),
         Permission.CHANGE_ROLE: _("You cannot change your own role. Ask another Admin."),
         Permission.DEACTIVATE: _("You cannot deactivate yourself. Ask another Admin."),
+        Permission.DELETE_USER: _("You cannot delete yourself. Ask another Admin."),
+        Permission.EDIT_USER: _("Change your own name on your profile. Another Admin can change your address."),
     }
 
 

@@ -60,6 +60,14 @@ def end_all(user, *, keep=None):
     return alive
 
 
+def end_of(users):
+    """End the sessions of every user of the queryset, and return how many were alive."""
+    rows = Session.objects.filter(user__in=users)
+    alive = rows.alive().count()
+    rows.delete()
+    return alive
+
+
 def delete_dead():
     """Delete the rows past their limits and return how many."""
     dead = Session.objects.exclude(pk__in=Session.objects.alive().values("pk"))

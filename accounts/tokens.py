@@ -9,6 +9,7 @@ from enum import Enum
 
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core import signing
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.http import base36_to_int
@@ -31,42 +32,40 @@ class LinkExpired(Exception):
         self.state = state
 
 
-class ResetLinks(PasswordResetTokenGenerator):
+class Links(PasswordResetTokenGenerator):
     """
-    Django's reset tokens, tied to more: the code covers the account, the password's hash, the e-mail address and
-    whether the account is active, so a link dies with a change of any of them. Only the newest is good: its moment
-    is `User.reset_link_at`, which every password change, role change and deactivation clears.
+    Django's reset tokens for links of which only the newest is good.
+
+    A subclass says when the newest was made (`newest`), whether it has run out (`is_over`), whether its subject
+    still stands (`stands`), and in `_make_hash_value` what the code covers: the link dies with a change of any of it.
     """
 
-    key_salt = "accounts.tokens.ResetLinks"
+    def make(self, subject):
+        """Return the token of the newest link of `subject`."""
+        return self._make_token_with_timestamp(subject, self._seconds(self.newest(subject)), self.secret)
 
-    def make(self, user):
-        """Return the token of the newest link of `user`, whose `reset_link_at` must be set."""
-        return self._make_token_with_timestamp(user, self._seconds(user.reset_link_at), self.secret)
-
-    def state(self, user, token):
-        """Return the LinkState of `token`, which anybody may have typed, for `user` (a User or None)."""
-        made_at = self._when_made(user, token)
+    def state(self, subject, token):
+        """Return the LinkState of `token`, which anybody may have typed, for `subject` (or None)."""
+        made_at = self._when_made(subject, token)
         now = self._seconds(timezone.now())
-        if made_at is None or made_at > now + CLOCK_TOLERANCE_SECONDS or not user.is_active:
+        if made_at is None or made_at > now + CLOCK_TOLERANCE_SECONDS:
             return LinkState.DEAD
-        if user.reset_link_at is None:
+        if not self.stands(subject) or self.newest(subject) is None:
             return LinkState.DEAD
-        if made_at < self._seconds(user.reset_link_at):
+        if made_at < self._seconds(self.newest(subject)):
             return LinkState.SUPERSEDED
-        lifetime = timedelta(minutes=settings.RESET_LINK_MINUTES).total_seconds()
-        return LinkState.LIVE if now - made_at < lifetime else LinkState.EXPIRED
+        return LinkState.EXPIRED if self.is_over(subject) else LinkState.LIVE
 
-    def _when_made(self, user, token):
+    def _when_made(self, subject, token):
         """Return the second that a genuine token names, or None."""
         try:
             made_at = base36_to_int(token.split("-")[0])
         except ValueError:
             return None
-        if user is None:
+        if subject is None:
             return None
         genuine = (
-            constant_time_compare(self._make_token_with_timestamp(user, made_at, secret), token)
+            constant_time_compare(self._make_token_with_timestamp(subject, made_at, secret), token)
             for secret in (self.secret, *self.secret_fallbacks)
         )
         return made_at if any(genuine) else None
@@ -74,10 +73,66 @@ class ResetLinks(PasswordResetTokenGenerator):
     def _seconds(self, moment):
         return int(moment.timestamp())
 
+
+class ResetLinks(Links):
+    """
+    For a User: covers the password's hash, the e-mail address and whether the account is active. The moment is
+    `User.reset_link_at`, which every password change, role change and deactivation clears.
+    """
+
+    key_salt = "accounts.tokens.ResetLinks"
+
+    def newest(self, user):
+        return user.reset_link_at
+
+    def is_over(self, user):
+        return timezone.now() >= user.reset_link_at + timedelta(minutes=settings.RESET_LINK_MINUTES)
+
+    def stands(self, user):
+        return user.is_active
+
     def _make_hash_value(self, user, timestamp):
         return f"{user.pk}:{user.password}:{user.email}:{user.is_active}:{timestamp}"
+
+
+class InvitationLinks(Links):
+    """For an Invitation: covers its address and role, so that nobody joins under another address."""
+
+    key_salt = "accounts.tokens.InvitationLinks"
+
+    def newest(self, invitation):
+        return invitation.link_made_at
+
+    def is_over(self, invitation):
+        return invitation.has_expired
+
+    def stands(self, invitation):
+        return invitation.is_open
+
+    def _make_hash_value(self, invitation, timestamp):
+        return f"{invitation.pk}:{invitation.email}:{invitation.role}:{timestamp}"
 
 
 _links = ResetLinks()
 make = _links.make
 state = _links.state
+
+_invitations = InvitationLinks()
+make_for_invitation = _invitations.make
+state_of_invitation = _invitations.state
+
+_DISPUTES = signing.TimestampSigner(salt="accounts.tokens.dispute")
+DISPUTE_DAYS = 30
+
+
+def make_for_dispute(event_id):
+    """Return the token of the link "I did not expect this" about an audit entry."""
+    return _DISPUTES.sign_object([event_id])
+
+
+def event_of_dispute(token):
+    """Return the id of the audit entry that a genuine token is about, or None."""
+    try:
+        return _DISPUTES.unsign_object(token, max_age=timedelta(days=DISPUTE_DAYS))[0]
+    except signing.BadSignature:
+        return None

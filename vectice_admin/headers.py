@@ -4,7 +4,7 @@ import re
 
 # The address of a reset link itself. Not the form behind it: under "no-referrer" a browser sends it with
 # "Origin: null", which the CSRF check rightly refuses, and that address holds no secret.
-LINK = re.compile(r"/reset/[^/]+/(?!choose/)")
+LINK = re.compile(r"/(reset/[^/]+/(?!choose/)|join/[^/]+/.)")
 
 
 class Headers:

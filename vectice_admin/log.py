@@ -3,17 +3,17 @@
 import logging
 import re
 
-LINK = re.compile(r"/reset/[^/\s]+/[^/\s]+")
+LINK = re.compile(r"/(reset/[^/\s]+|join/[^/\s]+|unexpected)/[^/\s]+")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class MaskLinks(logging.Filter):
-    """Put dots in place of the secret in a reset link."""
+    """Put dots in place of the secret in a link."""
 
     def filter(self, record):
         message = record.getMessage()
-        if "/reset/" in message:
-            record.msg, record.args = LINK.sub("/reset/…", message), ()
+        if LINK.search(message):
+            record.msg, record.args = LINK.sub("/…", message), ()
         return True
 
 
@@ -24,4 +24,4 @@ class OneLine(logging.Formatter):
         return CONTROL.sub(lambda match: ascii(match[0])[1:-1], super().formatMessage(record))
 
     def formatException(self, exc_info):
-        return LINK.sub("/reset/…", super().formatException(exc_info))
+        return LINK.sub("/…", super().formatException(exc_info))

@@ -35,6 +35,10 @@ INSTALLED_APPS = [
     "accounts.profile",
     "accounts.audit_trail",
     "accounts.mail_queue",
+    "accounts.invitations",
+    "accounts.organization",
+    "accounts.credentials",
+    "accounts.disputes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "vectice_admin.static_files.StaticFiles",
@@ -197,6 +201,7 @@ PERMISSIONS_POLICY = {
 
 # Words and times ---------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français")]
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True

@@ -12,6 +12,10 @@ urlpatterns = [
     path("", include("accounts.profile.urls")),
     path("", include("accounts.audit_trail.urls")),
     path("", include("accounts.mail_queue.urls")),
+    path("", include("accounts.invitations.urls")),
+    path("", include("accounts.organization.urls")),
+    path("", include("accounts.credentials.urls")),
+    path("", include("accounts.disputes.urls")),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
 ]

@@ -1,12 +1,12 @@
 """Who may sign in at all."""
 
-from accounts import mail, sessions
+from accounts import mail, reasons, sessions
 from accounts.audit import Action
 from accounts.change import account_change
 from accounts.policy import Permission
 
 
-def deactivate(user_id, *, actor, expected_version=None):
+def deactivate(user_id, *, actor, reason="", tell_reason=False, expected_version=None):
     """
     Keep the user out from now on: sessions end, reset links die, nothing else is lost. Return the sessions ended.
 
@@ -25,7 +25,8 @@ def deactivate(user_id, *, actor, expected_version=None):
         change.user.is_active = False
         change.user.reset_link_at = None
         ended = change.details["sessions_ended"] = sessions.end_all(change.user)
-        mail.account_was_deactivated(change.user, by=change.actor)
+        change.personal.update(reasons.given(reason))
+        mail.account_was_deactivated(change.user, by=change.actor, reason=reasons.told(reason, tell_reason))
     return ended
 
 

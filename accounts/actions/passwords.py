@@ -12,6 +12,7 @@ from accounts import (
     hashers,
     mail,
     password_rules,
+    reasons,
     sessions,
     temporary_password,
     throttle,
@@ -25,12 +26,13 @@ from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted, Permission
 
 
-def reset_by_admin(user, *, actor, new_password="", expected_version=None):
+def reset_by_admin(user, *, actor, new_password="", reason="", tell_reason=False, expected_version=None):
     """
     Give `user` a temporary password and end all their sessions.
 
     Without `new_password` one is generated. Return the password, which is kept nowhere and must be shown once, and
-    the number of devices that were signed out. The user must choose their own next.
+    the number of devices that were signed out. The user must choose their own next. `reason` goes into the audit
+    trail, and into the mail to the user if `tell_reason`.
 
     :raises ValidationError: if a typed password breaks a rule.
     :raises TooManyTries: if the Admin resets without end.
@@ -52,7 +54,9 @@ def reset_by_admin(user, *, actor, new_password="", expected_version=None):
         change.user.set_temporary_password(password_hash, by=change.actor.user)
         ended = change.details["sessions_ended"] = sessions.end_all(change.user)
         change.details["hours"] = settings.TEMPORARY_PASSWORD_HOURS
-        mail.password_was_reset(change.user, by=change.actor)
+        change.personal.update(reasons.given(reason))
+        told = reasons.told(reason, tell_reason)
+        change.then(lambda event: mail.password_was_reset(change.user, by=change.actor, event=event, reason=told))
     return change.user, temporary, ended
 
 

@@ -1,13 +1,13 @@
 """What a person is in the organization."""
 
-from accounts import mail
+from accounts import mail, reasons
 from accounts.audit import Action
 from accounts.change import account_change
 from accounts.models import Role
 from accounts.policy import Permission
 
 
-def change_role(user_id, *, actor, role, expected_version=None):
+def change_role(user_id, *, actor, role, reason="", tell_reason=False, expected_version=None):
     """
     Give the user another role (a Role value). It counts from their very next request.
 
@@ -28,4 +28,6 @@ def change_role(user_id, *, actor, role, expected_version=None):
         change.user.role = role
         change.user.reset_link_at = None  # a link sent to the old role must not open the new one
         change.details.update(old=old, new=role.value)
-        mail.role_was_changed(change.user, by=change.actor, old=old, new=role.value)
+        change.personal.update(reasons.given(reason))
+        told = reasons.told(reason, tell_reason)
+        change.then(lambda event: mail.role_was_changed(change.user, by=change.actor, event=event, reason=told))

@@ -1,30 +1,37 @@
-"""How an account comes to be."""
+"""How an account comes to be, is kept right, and goes."""
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import email_address, hashers, temporary_password
-from accounts.change import account_creation
-from accounts.models import User
+from accounts import audit, email_address, hashers, mail, password_rules, reasons, sessions, temporary_password
+from accounts.audit import Action
+from accounts.change import account_change, account_creation
+from accounts.models import Invitation, Role, Theme, User
+from accounts.policy import Permission
 
 
 class AddressTaken(Exception):
     """There is an account with that e-mail address."""
 
 
-def create(email, *, actor, full_name, role):
+def create(email, *, actor, full_name, role, password="", is_active=True):
     """
-    Add a user with a generated temporary password; return the User and that password, which is kept nowhere.
+    Add a user with a temporary password (a generated one unless given); return the User and that password, which
+    is kept nowhere.
 
-    :raises ValidationError: if the address or the name is none.
+    :raises ValidationError: if the address, the name or the password is none, with the field's name as key.
     :raises AddressTaken: if the address has an account, in whatever letter case or Unicode form.
     :raises NotPermitted: if `actor` may not.
     """
-    email_address.validate(email)
-    full_name = clean_name(full_name)
-    user = User(email=email_address.canonical(email), full_name=full_name, role=role)
-    password = temporary_password.generate(user)
+    user = User(
+        email=clean_email(email, actor.organization), full_name=clean_name(full_name), role=role, is_active=is_active
+    )
+    if password:
+        password_rules.check(password, user)
+    password = password or temporary_password.generate(user)
     password_hash = hashers.make(password)
     try:
         with account_creation(user, actor=actor) as change:
@@ -35,6 +42,69 @@ def create(email, *, actor, full_name, role):
     return user, password
 
 
+def edit(user_id, *, actor, full_name, email, expected_version=None):
+    """
+    Give a user another name or address. With another address reset links die, and both addresses are told.
+
+    :raises ValidationError: with the field's name as key.
+    :raises AddressTaken: if the address has another account.
+    :raises NoSuchUser, NotPermitted, StaleChange: see `account_change`.
+    """
+    full_name, email = clean_name(full_name), clean_email(email, actor.organization)
+    try:
+        with account_change(
+            user_id,
+            actor=actor,
+            permission=Permission.EDIT_USER,
+            action=Action.USER_EDITED,
+            expected_version=expected_version,
+        ) as change:
+            _edit(change, full_name, email)
+    except IntegrityError as error:
+        raise AddressTaken(email) from error
+
+
+def delete(user_id, *, actor, reason=""):
+    """
+    Take the personal data out of a deactivated account; the audit trail keeps a pseudonym and stays whole.
+
+    :raises NoSuchUser, NotPermitted: see `account_change`.
+    """
+    with account_change(user_id, actor=actor, permission=Permission.DELETE_USER, action=Action.USER_DELETED) as change:
+        user = change.user
+        sessions.end_all(user)
+        audit.forget(user)
+        Invitation.objects.filter(accepted_as=user).update(email=_pseudonymous_email(user))
+        user.email, user.full_name = (
+            _pseudonymous_email(user),
+            _("Deleted user %(id)s") % {"id": str(user.public_id)[:8]},
+        )
+        user.password, user.must_change_password, user.temporary_password_expires_at = make_password(None), False, None
+        user.role, user.reset_link_at, user.last_sign_in_at = Role.VIEWER, None, None
+        user.time_zone, user.language, user.theme = "", "", Theme.SYSTEM
+        user.deleted_at = timezone.now()
+        change.details.update(reasons.given(reason))
+
+
+def change_profile(*, actor, full_name, time_zone, language, theme):
+    """
+    Set what a person decides about their own account.
+
+    :raises ValidationError: with the field's name as key.
+    """
+    full_name = clean_name(full_name)
+    with account_change(
+        actor.user_id, actor=actor, permission=Permission.EDIT_OWN_PROFILE, action=Action.PROFILE_CHANGED
+    ) as change:
+        user, old = change.user, change.user.full_name
+        before = (old, user.time_zone, user.language, user.theme)
+        if before == (full_name, time_zone, language, theme):
+            return change.unneeded()
+        user.full_name, user.time_zone, user.language, user.theme = full_name, time_zone, language, theme
+        if old != full_name:
+            change.personal.update(old_name=old, new_name=full_name)
+
+
 def clean_name(text):
     """
     Return a person's name in one line.
@@ -43,5 +113,41 @@ def clean_name(text):
     """
     name = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     if not 0 < len(name) <= 150:
-        raise ValidationError(_("Enter a name of 1 to 150 characters."), code="invalid")
+        raise ValidationError({"full_name": ValidationError(_("Enter a name of 1 to 150 characters."), code="invalid")})
     return name
+
+
+def clean_email(text, organization):
+    """
+    Return the canonical form of an address that is about to be somebody's.
+
+    :raises ValidationError: if it is no address, or not one that the organization accepts.
+    """
+    try:
+        email_address.validate(text)
+    except ValidationError as fault:
+        raise ValidationError({"email": fault}) from fault
+    email = email_address.canonical(text)
+    if not organization.accepts(email):
+        words = _("Only addresses of these domains are accepted: %(domains)s.")
+        facts = {"domains": ", ".join(organization.domains)}
+        raise ValidationError({"email": ValidationError(words, code="domain", params=facts)})
+    return email
+
+
+def _edit(change, full_name, email):
+    user, old_name, old_email = change.user, change.user.full_name, change.user.email
+    if (old_name, old_email) == (full_name, email):
+        return change.unneeded()
+    user.full_name, user.email = full_name, email
+    if old_name != full_name:
+        change.personal.update(old_name=old_name, new_name=full_name)
+    if old_email != email:
+        user.reset_link_at = None
+        Invitation.objects.open().filter(email=email).update(cancelled_at=timezone.now())
+        change.personal.update(old_email=old_email, new_email=email)
+        change.then(lambda event: mail.email_was_changed(user, by=change.actor, event=event, old=old_email))
+
+
+def _pseudonymous_email(user):
+    return f"deleted-{user.public_id}@deleted.invalid"

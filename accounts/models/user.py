@@ -27,7 +27,18 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
+class Theme(models.TextChoices):
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+    CONTRAST = "contrast", _("High contrast")
+
+
 class UserQuerySet(models.QuerySet):
+    def present(self):
+        """Everybody but the deleted, of whom only a pseudonym is left."""
+        return self.filter(deleted_at=None)
+
     def active_admins(self):
         return self.filter(role=Role.ADMIN, is_active=True)
 
@@ -54,8 +65,13 @@ class User(AbstractBaseUser):
     temporary_password_expires_at = models.DateTimeField(null=True)
     reset_link_at = models.DateTimeField(null=True)
 
+    time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
+    language = models.CharField(_("Language"), max_length=10, blank=True)
+    theme = models.CharField(_("Theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
+
     last_sign_in_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = UserQuerySet.as_manager()
@@ -74,12 +90,19 @@ class User(AbstractBaseUser):
                 | Q(must_change_password=False, temporary_password_expires_at__isnull=True),
                 name="temporary_password_has_an_end",
             ),
+            models.CheckConstraint(condition=Q(deleted_at=None) | Q(is_active=False), name="deleted_is_not_active"),
         )
         indexes = (
             models.Index(fields=("name_key", "id"), name="user_by_name"),
             models.Index(fields=("role", "name_key", "id"), name="user_by_role"),
             models.Index(Coalesce("last_sign_in_at", NEVER), "id", name="user_by_last_sign_in"),
             models.Index(fields=("is_active",), name="user_by_is_active"),
+            models.Index(
+                fields=("temporary_password_expires_at",),
+                condition=Q(temporary_password_expires_at__isnull=False),
+                name="user_with_temporary_password",
+            ),
+            models.Index(fields=("reset_link_at",), condition=Q(reset_link_at__isnull=False), name="user_with_link"),
         )
 
     def __str__(self):

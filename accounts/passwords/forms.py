@@ -22,20 +22,11 @@ class ChangePassword(fields.NewPassword):
     field_order = ("current_password", "new_password", "confirm_password")
 
 
-class SuggestedPassword(forms.TextInput):
-    """Shows `suggestion`, and never what somebody typed before."""
-
-    suggestion = ""
-
-    def get_context(self, name, value, attrs):
-        return super().get_context(name, self.suggestion, attrs)
-
-
-class ResetPassword(forms.Form):
+class ResetPassword(fields.Reason):
     """The admin reset; `suggestion` is the password that the field offers."""
 
     new_password = fields.Password(
-        label=_("New password"), autocomplete="new-password", widget=SuggestedPassword, required=False
+        label=_("New password"), autocomplete="new-password", widget=fields.SuggestedPassword, required=False
     )
     version = fields.Version()
 

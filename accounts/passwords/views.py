@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import addresses, pages, temporary_password
 from accounts.actions import passwords
+from accounts.handover import handover
 from accounts.passwords import forms
 from accounts.policy import Permission
 from accounts.queries import sessions, users
@@ -117,16 +118,14 @@ def reset_password(request, user_id):
 
 def _handover(request, person, typed):
     user, password, ended = passwords.reset_by_admin(
-        person, actor=request.actor, new_password=typed["new_password"], expected_version=typed["version"]
+        person,
+        actor=request.actor,
+        new_password=typed["new_password"],
+        expected_version=typed["version"],
+        reason=typed["reason"],
+        tell_reason=typed["tell_reason"],
     )
-    context = {
-        "person": user,
-        "password": password,
-        "address": settings.PUBLIC_URL,
-        "until": user.temporary_password_expires_at,
-        "devices": ended,
-    }
-    return pages.page(request, "passwords/handover.html", context)
+    return handover(request, user, password, devices=ended)
 
 
 def _change_own(request, form):

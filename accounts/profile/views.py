@@ -1,20 +1,47 @@
-"""A person's own page, and where they are signed in."""
+"""A person's own page, what others did to their account, and where they are signed in."""
 
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import pages, policy
 from accounts.actions import sessions as devices
+from accounts.actions import users
 from accounts.policy import Permission
+from accounts.profile import forms
+from accounts.queries import audit
 from accounts.queries import sessions as own_sessions
+
+TEMPLATE = "profile/profile.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request):
+    me = request.actor.user
+    policy.require(request.actor, Permission.SEE_OWN_PROFILE, me)
+    if request.method != "POST":
+        initial = {name: getattr(me, name) for name in forms.Profile.base_fields}
+        return pages.page(request, TEMPLATE, {"form": forms.Profile(initial=initial)})
+    form = forms.Profile(request.POST)
+    if form.is_valid():
+        try:
+            users.change_profile(actor=request.actor, **form.cleaned_data)
+        except ValidationError as fault:
+            form.add_error(None, fault)
+        else:
+            with translation.override(form.cleaned_data["language"] or translation.get_language()):
+                pages.notify(request, _("Your profile was saved."))
+            return redirect("profile")
+    return pages.faults(request, TEMPLATE, form)
 
 
 @require_safe
-def profile(request):
-    policy.require(request.actor, Permission.SEE_OWN_PROFILE, request.actor.user)
-    return pages.page(request, "profile/profile.html")
+def ledger(request):
+    """What others did to my account."""
+    return pages.page(request, "profile/ledger.html", {"events": audit.ledger(actor=request.actor)})
 
 
 @require_safe

@@ -17,6 +17,11 @@ from accounts.queries.sessions import browser_and_system
 PAGE_SIZE = 50
 MOST_PEOPLE = 50  # that a person's name in the filter may stand for
 LATEST = 8
+MOST_IN_LEDGER = 100
+BY_OTHERS = (
+    *(Action.USER_CREATED, Action.USER_EDITED, Action.USER_ROLE_CHANGED, Action.USER_ACTIVATED),
+    *(Action.USER_DEACTIVATED, Action.PASSWORD_RESET_BY_ADMIN, Action.CREDENTIAL_EXPIRED, Action.CHANGE_DISPUTED),
+)
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,9 @@ class Entry:
 
     @property
     def facts(self):
-        labels = _detail_labels()
-        return [(labels.get(key, key), _in_words(value)) for key, value in self.event.details.items()]
+        labels, personal = _detail_labels(), getattr(self.event, "personal", None)
+        details = {**self.event.details, **(personal.data if personal else {})}
+        return [(labels.get(key, key), _in_words(value)) for key, value in details.items()]
 
 
 def page(filters, cursor="", *, actor, size=PAGE_SIZE):
@@ -77,6 +83,13 @@ def latest_about(user, *, actor):
     return [Entry(event) for event in _with_people().filter(target=user).order_by("-pk")[:LATEST]]
 
 
+def ledger(*, actor):
+    """Return the latest Entries about what others did to the acting user's account."""
+    policy.require(actor, Permission.SEE_OWN_PROFILE, actor.user)
+    rows = _with_people().filter(target=actor.user, action__in=BY_OTHERS).exclude(actor=actor.user)
+    return [Entry(event) for event in rows.order_by("-pk")[:MOST_IN_LEDGER]]
+
+
 def _matching(filters, actor):
     policy.require(actor, Permission.READ_AUDIT_TRAIL)
     rows = _with_people()
@@ -93,7 +106,7 @@ def _matching(filters, actor):
 
 
 def _with_people():
-    return AuditEvent.objects.select_related("actor", "target")
+    return AuditEvent.objects.select_related("actor", "target", "personal")
 
 
 def _people(text):
@@ -123,6 +136,20 @@ def _detail_labels():
         "unknown_address": _("Unknown address, as a code"),
         "permission": _("Permission"),
         "method": _("Method"),
+        "email": _("Email"),
+        "old_email": _("Email before"),
+        "new_email": _("Email after"),
+        "old_name": _("Name before"),
+        "new_name": _("Name after"),
+        "invitation": _("Invitation"),
+        "changed": _("Changed"),
+        "disputed": _("What was disputed"),
+        "entry": _("Entry"),
+        "reset_link": _("Reset link"),
+        "rows": _("Rows"),
+        "filters": _("Filters"),
+        "mode": _("Mode"),
+        "format": _("Format"),
     }
 
 

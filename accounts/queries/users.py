@@ -67,7 +67,7 @@ def get(public_id, *, actor, for_):
 def find(public_id):
     """Return the user with that public id (a UUID or its text), or None. For holders of a link, who are nobody yet."""
     try:
-        return User.objects.filter(public_id=uuid.UUID(str(public_id))).first()
+        return User.objects.present().filter(public_id=uuid.UUID(str(public_id))).first()
     except ValueError:
         return None
 
@@ -92,7 +92,7 @@ def count_matching(filters, *, actor):
 def counts(*, actor):
     """Return how many users there are, as a dict: all, active, deactivated."""
     policy.require(actor, Permission.SEE_USERS)
-    by_activity = dict(User.objects.values_list("is_active").annotate(Count("pk")).order_by())
+    by_activity = dict(User.objects.present().values_list("is_active").annotate(Count("pk")).order_by())
     active, deactivated = by_activity.get(True, 0), by_activity.get(False, 0)
     return {"all": active + deactivated, "active": active, "deactivated": deactivated}
 
@@ -113,7 +113,7 @@ def search(text):
 def _matching(filters):
     if "\x00" in filters.q:
         return User.objects.none()
-    rows = User.objects.filter(search(filters.q))
+    rows = User.objects.present().filter(search(filters.q))
     if filters.status:
         rows = rows.filter(is_active=filters.status == "active")
     if filters.role:

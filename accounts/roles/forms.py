@@ -5,7 +5,7 @@ from accounts import fields
 from accounts.models import Role
 
 
-class ChangeRole(fields.Confirmation):
+class ChangeRole(fields.ReasonedConfirmation):
     """The role that is meant; shown as a choice only where the address does not say which."""
 
     role = forms.ChoiceField(label=_("New role"), choices=Role.choices, widget=forms.RadioSelect)

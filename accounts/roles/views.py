@@ -39,8 +39,8 @@ def _is_already(person, posted):
     return posted.get("role") == person.role
 
 
-def _change(request, person, *, role, version):
-    role_changes.change_role(person.pk, actor=request.actor, role=role, expected_version=version)
+def _change(request, person, *, role, version, **reason):
+    role_changes.change_role(person.pk, actor=request.actor, role=role, expected_version=version, **reason)
     facts = {"name": person.full_name, "role": Role(role).label}
     pages.notify(request, _("%(name)s is %(role)s now.") % facts)
     return redirect("user", person.public_id)

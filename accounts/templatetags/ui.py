@@ -16,6 +16,7 @@ from accounts import policy
 from accounts.addresses import with_query
 from accounts.models import Role
 from accounts.policy import Permission
+from accounts.queries import credentials
 
 register = template.Library()
 
@@ -83,7 +84,11 @@ def user_menu(context, person):
             )
             for other in others
         ),
+        item(
+            Permission.EDIT_USER, _("Edit name and email"), reverse("edit-user", args=[person.public_id]), icon="pencil"
+        ),
         _activation(item, person),
+        *_deletion(item, person),
     ]
 
 
@@ -91,6 +96,14 @@ def user_menu(context, person):
 def query(context, **changes):
     """This page's query with some changes: "?…"."""
     return with_query(context["request"], **changes)
+
+
+def _deletion(item, person):
+    """Only who is deactivated can be deleted, so the menu of the others does not speak of it."""
+    if person.is_active:
+        return ()
+    href = reverse("delete-user", args=[person.public_id])
+    return (item(Permission.DELETE_USER, _("Delete user"), href, danger=True, icon="trash"),)
 
 
 def _activation(item, person):
@@ -124,3 +137,9 @@ def _said(moment):
 def role_name(role):
     """The word for a Role value."""
     return Role(role).label
+
+
+@register.simple_tag(takes_context=True)
+def outstanding_count(context):
+    """How many credentials are outstanding, for the menu entry of who may see them."""
+    return credentials.count(actor=context["actor"])

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from accounts.users import views
+from accounts.users import people, views
 
 urlpatterns = [
     path("users/", views.users, name="users"),
+    path("users/add/", people.add, name="add-user"),
+    path("users/<uuid:user_id>/edit/", people.edit, name="edit-user"),
+    path("users/<uuid:user_id>/delete/", people.delete, name="delete-user"),
     path("users/<uuid:user_id>/", views.user, name="user"),
     path("users/<uuid:user_id>/deactivate/", views.deactivate, name="deactivate"),
     path("users/<uuid:user_id>/activate/", views.activate, name="activate"),

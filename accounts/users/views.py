@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import addresses, pages
 from accounts.actions import activation
-from accounts.fields import Confirmation
+from accounts.fields import Confirmation, ReasonedConfirmation
 from accounts.models import Role
 from accounts.policy import Permission
 from accounts.queries import audit, mails, paging, sessions
@@ -56,9 +56,10 @@ def deactivate(request, user_id):
     person = people.get(user_id, actor=request.actor, for_=Permission.DEACTIVATE)
     if not person.is_active:
         return redirect("user", person.public_id)
-    form = Confirmation(request.POST if request.method == "POST" else None, initial={"version": person.version})
+    form = ReasonedConfirmation(request.POST if request.method == "POST" else None, initial={"version": person.version})
     if request.method == "POST" and form.is_valid():
-        ended = activation.deactivate(person.pk, actor=request.actor, expected_version=form.cleaned_data["version"])
+        version, reason = form.cleaned_data.pop("version"), form.cleaned_data
+        ended = activation.deactivate(person.pk, actor=request.actor, expected_version=version, **reason)
         pages.notify(request, _was_deactivated(person, ended))
         return redirect("user", person.public_id)
     context = {"form": form, "person": person, "devices": sessions.count(person, actor=request.actor)}

@@ -7,12 +7,12 @@ from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
 from accounts import delivery, sessions, tokens
-from accounts.actions import activation, passwords, roles, users
+from accounts.actions import activation, credentials, disputes, invitations, organization, passwords, roles, users
 from accounts.actions import sessions as devices
 from accounts.actions import sign_in as signing
 from accounts.actor import Actor
 from accounts.audit import Action
-from accounts.models import AuditEvent, Session, User
+from accounts.models import AuditEvent, Organization, Session, User
 from accounts.session_store import SessionStore
 from tests.conftest import PASSWORD, TEMPORARY
 
@@ -84,6 +84,47 @@ class Recipes:
 
     def session_revoked(self):
         devices.end(self.store(self.max).row.public_id, actor=self.acting(self.max))
+
+    def user_edited(self):
+        users.edit(self.max.pk, actor=self.acting(self.ada), full_name="Max Born", email="born@example.com")
+
+    def user_deleted(self):
+        users.delete(self.dora.pk, actor=self.acting(self.ada))
+
+    def invitation_sent(self):
+        self.invitation, link = invitations.invite(
+            "new@example.com", actor=self.acting(self.ada), role="member", by_mail=False
+        )
+        self.token = link.split("/")[3]
+        self.secrets.add(self.token)
+
+    def invitation_link_made(self):
+        self.invitation_sent()
+        _invitation, link = invitations.renew(self.invitation.public_id, actor=self.acting(self.ada), by_mail=False)
+        self.secrets.add(link.split("/")[3])
+
+    def invitation_cancelled(self):
+        self.invitation_sent()
+        invitations.cancel(self.invitation.public_id, actor=self.acting(self.ada))
+
+    def invitation_accepted(self):
+        self.invitation_sent()
+        typed = {"full_name": "New Person", "password": NEW}
+        invitations.accept(self.invitation, self.token, actor=Actor.visitor(), session=SessionStore(), **typed)
+
+    def organization_changed(self):
+        values = {**Organization.current().facts, "name": "Southwind"}
+        organization.change(actor=self.acting(self.ada), expected_version=0, **values)
+
+    def change_disputed(self):
+        self.password_reset_by_admin()
+        disputes.dispute(tokens.make_for_dispute(AuditEvent.objects.latest("pk").pk), actor=Actor.visitor())
+
+    def credential_expired(self):
+        credentials.expire(self.nils.pk, actor=self.acting(self.ada))
+
+    def profile_changed(self):
+        users.change_profile(actor=self.acting(self.max), full_name="M.", time_zone="UTC", language="", theme="dark")
 
     def access_denied(self):
         from django.test import Client

@@ -11,7 +11,7 @@ OPEN = [OK, CHANGE, OK, OK, OK]
 OWN = [SIGN_IN, CHANGE, OK, OK, OK]
 ADMINS = [SIGN_IN, CHANGE, NO, NO, OK]
 OWN_POST = [SIGN_IN, CHANGE, POST_ONLY, POST_ONLY, POST_ONLY]
-ON_SOMEBODY = ["user", "reset-password", "change-role", "deactivate", "activate"]
+ON_SOMEBODY = ["user", "reset-password", "change-role", "deactivate", "activate", "edit-user", "delete-user"]
 TABLE = {
     "home": [SIGN_IN, CHANGE, SIGN_IN, SIGN_IN, SIGN_IN],
     "sign-in": [OK, CHANGE, SIGN_IN, SIGN_IN, SIGN_IN],
@@ -28,8 +28,24 @@ TABLE = {
     "end-other-sessions": OWN_POST,
     "users": ADMINS,
     **dict.fromkeys(ON_SOMEBODY, ADMINS),
+    "delete-user": [SIGN_IN, CHANGE, NO, NO, NO],  # max is active: deactivate first
     "activate": [SIGN_IN, CHANGE, NO, NO, SIGN_IN],  # max is active: back to his page
     "roles": OWN,
+    "ledger": OWN,
+    "invitations": ADMINS,
+    "invite": ADMINS,
+    "cancel-all-invitations": ADMINS,
+    "invitation-link": OWN_POST,
+    "resend-invitation": OWN_POST,
+    "cancel-invitation": OWN_POST,
+    "join-link": [GONE, CHANGE, GONE, GONE, GONE],
+    "join": [GONE, CHANGE, GONE, GONE, GONE],
+    "unexpected": [GONE, CHANGE, GONE, GONE, GONE],
+    "organization": ADMINS,
+    "credentials": ADMINS,
+    "expire-credential": OWN_POST,
+    "remind": OWN_POST,
+    "add-user": ADMINS,
     "audit": ADMINS,
     "audit-export": ADMINS,
     "mail": ADMINS,
@@ -59,8 +75,15 @@ def clients(client, nils, vera, max, ada, signed_in_as):
 def address(name, max):
     from django.urls import reverse
 
-    arguments = {"reset-link": [max.public_id, "abc-def"], "choose-password": [max.public_id]}
-    needs_id = {*ON_SOMEBODY, "end-session", "retry-mail"}
+    arguments = {
+        "reset-link": [max.public_id, "abc-def"],
+        "choose-password": [max.public_id],
+        "join-link": [max.public_id, "abc-def"],
+        "join": [max.public_id],
+        "unexpected": ["abc"],
+    }
+    needs_id = {*ON_SOMEBODY, "end-session", "retry-mail", "invitation-link", "resend-invitation", "cancel-invitation"}
+    needs_id |= {"expire-credential", "remind"}
     return reverse(name, args=arguments.get(name) or ([max.public_id] if name in needs_id else []))
 
 

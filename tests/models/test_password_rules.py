@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from accounts import hashers, password_rules, temporary_password
 from accounts.models import User
 
+pytestmark = pytest.mark.django_db
 AMARA = User(email="amara.okafor@bigcompany.example", full_name="Amara Okafor")
 
 

@@ -9,10 +9,22 @@ class TestProfile:
         text = text_of(signed_in_as(max).get("/profile/"))
         assert all(part in text for part in ("Max Planck", "max@example.com", "Member"))
 
-    def test_takes_no_post(self, max, signed_in_as):
-        response = signed_in_as(max).post("/profile/", {"role": "admin", "is_active": "1"})
+    def test_sets_no_role(self, max, signed_in_as):
+        form = {
+            "full_name": "Max Born",
+            "theme": "dark",
+            "role": "admin",
+            "is_active": "",
+            "email": "x@example.com",
+            "id": 1,
+        }
+        signed_in_as(max).post("/profile/", form)
         max.refresh_from_db()
-        assert (response.status_code, max.role) == (405, "member")
+        assert (max.full_name, max.role, max.is_active, max.email) == ("Max Born", "member", True, "max@example.com")
+
+    @pytest.mark.parametrize("form", [{}, {"full_name": "", "theme": "dark"}, {"full_name": "M", "theme": "pink"}])
+    def test_with_faults_keeps_what_was(self, max, signed_in_as, form):
+        assert signed_in_as(max).post("/profile/", form).status_code == 422
 
     @pytest.mark.parametrize(("who", "offered"), [("ada", True), ("max", False), ("vera", False)])
     def test_menu_offers_manage_users_to_admins(self, request, signed_in_as, who, offered):

@@ -1,0 +1,37 @@
+"""Ending early what would still let somebody in."""
+
+from django.utils import timezone
+
+from accounts import mail, policy, sessions
+from accounts.audit import Action
+from accounts.change import account_change
+from accounts.policy import Permission
+
+
+def expire(user_id, *, actor):
+    """
+    End the temporary password and the reset link of a user now.
+
+    :raises NoSuchUser, NotPermitted: see `account_change`.
+    """
+    with account_change(
+        user_id, actor=actor, permission=Permission.SEE_CREDENTIALS, action=Action.CREDENTIAL_EXPIRED
+    ) as change:
+        user, now = change.user, timezone.now()
+        is_temporary = user.must_change_password and user.temporary_password_expires_at > now
+        if not (is_temporary or user.reset_link_at):
+            return change.unneeded()
+        if is_temporary:
+            user.temporary_password_expires_at = now
+            change.details["sessions_ended"] = sessions.end_all(user)
+        change.details.update(temporary_password=is_temporary, reset_link=user.reset_link_at is not None)
+        user.reset_link_at = None
+
+
+def remind(user, *, actor):
+    """Mail a user that their temporary password runs out; return whether there is one to remind of."""
+    policy.require(actor, Permission.SEE_CREDENTIALS, user)
+    due = user.is_active and user.must_change_password and not user.has_expired_temporary_password
+    if due:
+        mail.temporary_password_reminder(user)
+    return due

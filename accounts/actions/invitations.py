@@ -1,0 +1,207 @@
+"""How somebody is invited, and joins."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.utils import timezone
+
+from accounts import email_address, hashers, mail, password_rules, policy, sessions, tokens
+from accounts.actions import users
+from accounts.actor import Actor
+from accounts.audit import Action
+from accounts.change import NoSuchInvitation, account_creation, invitation_change, invitation_creation
+from accounts.models import Invitation, Role, User
+from accounts.policy import Permission
+from accounts.tokens import LinkExpired, LinkState
+
+DAYS = 7
+MOST_AT_ONCE = 500
+SEPARATORS = re.compile(r"[,;\n\r\t]+")
+
+
+@dataclass(frozen=True)
+class Line:
+    """
+    What would happen with one address: `state` is new, invited, user, deactivated, domain, twice or nonsense.
+
+    `user` is whom it belongs to, where that is so.
+    """
+
+    typed: str
+    email: str
+    state: str
+    user: User | None = None
+
+
+def addresses_in(text):
+    """
+    Return what may be addresses in text from a spreadsheet or a mail's To-line.
+
+    >>> addresses_in('Bob <bob@example.com>; "Planck, Max" <max@example.com>')
+    ['bob@example.com', 'max@example.com']
+    """
+    unquoted = re.sub(r'"[^"\n]*"', "", text)
+    found = []
+    for part in filter(None, map(str.strip, SEPARATORS.split(unquoted))):
+        if match := re.search(r"<([^<>]*)>", part):
+            if found and "@" not in found[-1]:
+                found.pop()  # the first half of a name written "Planck, Max"
+            found.append(match[1].strip())
+        else:
+            found.append(part)
+    return found
+
+
+def preview(text, *, actor):
+    """
+    Return a Line for each address in `text`, in its order, at most MOST_AT_ONCE.
+
+    :raises NotPermitted: if `actor` may not invite at all.
+    """
+    policy.require(actor, Permission.INVITE)
+    typed = addresses_in(text)[:MOST_AT_ONCE]
+    emails = [email_address.find(part) for part in typed]
+    known = {user.email: user for user in User.objects.filter(email__in=emails)}
+    invited = set(Invitation.objects.alive().filter(email__in=emails).values_list("email", flat=True))
+    lines = []
+    for place, (part, email) in enumerate(zip(typed, emails, strict=True)):
+        state = _state(email, known.get(email), email in invited, email in emails[:place], actor)
+        lines.append(Line(part, email, state, known.get(email)))
+    return lines
+
+
+def invite(email, *, actor, role, by_mail=True):
+    """
+    Invite an address, or renew an invitation that has run out; return the Invitation and its link.
+
+    The link is for handing over by chat and is kept nowhere; it is "" where a mail brings it.
+
+    :raises ValidationError: if the address is none, or is not accepted.
+    :raises AddressTaken: if it has an account.
+    :raises AlreadyInvited: if a living invitation is on its way.
+    :raises NotPermitted: if `actor` may not invite to `role`.
+    """
+    email = users.clean_email(email, actor.organization)
+    if User.objects.filter(email=email).exists():
+        raise users.AddressTaken(email)
+    invitation = Invitation(email=email, role=Role(role), invited_by=actor.user, is_mailed=by_mail)
+    _renew(invitation)
+    try:
+        with invitation_creation(invitation, actor=actor):
+            if by_mail:
+                mail.invitation(invitation)
+    except IntegrityError as error:
+        raise AlreadyInvited(email) from error
+    return invitation, "" if by_mail else path_of(invitation)
+
+
+def renew(public_id, *, actor, by_mail):
+    """Make a new link, which kills the old one, and mail or return it; see `invite`."""
+    with invitation_change(
+        public_id, actor=actor, permission=Permission.MANAGE_INVITATIONS, action=Action.INVITATION_LINK_MADE
+    ) as invitation:
+        _renew(invitation)
+        invitation.is_mailed = by_mail
+        if by_mail:
+            mail.invitation(invitation)
+    return invitation, "" if by_mail else path_of(invitation)
+
+
+def cancel(public_id, *, actor):
+    """Make an invitation worthless. :raises NoSuchInvitation: if it is not open."""
+    with invitation_change(
+        public_id, actor=actor, permission=Permission.MANAGE_INVITATIONS, action=Action.INVITATION_CANCELLED
+    ) as invitation:
+        invitation.cancelled_at = timezone.now()
+
+
+def cancel_all(*, actor):
+    """Cancel every open invitation and return how many there were."""
+    open_ones = list(Invitation.objects.open().values_list("public_id", flat=True))
+    for public_id in open_ones:
+        cancel(public_id, actor=actor)
+    return len(open_ones)
+
+
+def require_live(invitation, token):
+    """
+    Let a living link pass; looking at it uses nothing up.
+
+    :raises LinkExpired: otherwise, also where the inviter has lost the right to invite to that role.
+    """
+    if (state := tokens.state_of_invitation(invitation, token)) is not LinkState.LIVE:
+        raise LinkExpired(state)
+    inviter = Actor.signed_in(invitation.invited_by)
+    if not inviter.user.is_active or policy.refusal_to_invite(inviter, invitation.role):
+        raise LinkExpired(LinkState.DEAD)
+    if not inviter.organization.accepts(invitation.email):
+        raise LinkExpired(LinkState.DEAD)
+
+
+def accept(invitation, token, *, actor, session, full_name, password):
+    """
+    Make the account that the invitation promises, and sign its owner in; return the User.
+
+    :raises LinkExpired: if the link does not live.
+    :raises ValidationError: if name or password will not do; the link stays good.
+    """
+    require_live(invitation, token)
+    user = User(email=invitation.email, full_name=users.clean_name(full_name), role=invitation.role)
+    try:
+        password_rules.check(password, user)
+    except ValidationError as fault:
+        raise ValidationError({"new_password": fault.error_list}) from fault
+    password_hash = hashers.make(password)
+    try:
+        with invitation_change(
+            invitation.public_id,
+            actor=actor,
+            permission=Permission.ACCEPT_INVITATION,
+            action=Action.INVITATION_ACCEPTED,
+        ) as locked:
+            require_live(locked, token)
+            locked.accepted_at = timezone.now()
+            _join(user, locked, password_hash)
+            sessions.start(session, user, actor=actor)
+    except (IntegrityError, NoSuchInvitation) as error:
+        raise LinkExpired(LinkState.DEAD) from error
+    return user
+
+
+class AlreadyInvited(Exception):
+    """A living invitation for the address is on its way."""
+
+
+def path_of(invitation):
+    """Return the path of the newest link of an invitation: a secret."""
+    return f"/join/{invitation.public_id}/{tokens.make_for_invitation(invitation)}/"
+
+
+def _join(user, invitation, password_hash):
+    # Whoever invited is not asked again: `require_live` has just done so.
+    with account_creation(user, actor=Actor.system(), is_joining=True) as change:
+        user.set_own_password(password_hash)
+        user.password_set_by = None  # themselves, whom no row can name before it is there
+        user.last_sign_in_at = timezone.now()
+        change.details.update(role=user.role, invitation=str(invitation.public_id))
+    invitation.accepted_as = user
+
+
+def _renew(invitation):
+    invitation.link_made_at = timezone.now()
+    invitation.expires_at = invitation.link_made_at + timedelta(days=DAYS)
+
+
+def _state(email, user, is_invited, is_twice, actor):
+    if not email:
+        return "nonsense"
+    if is_twice:
+        return "twice"
+    if user:
+        return "user" if user.is_active else "deactivated"
+    if is_invited:
+        return "invited"
+    return "new" if actor.organization.accepts(email) else "domain"

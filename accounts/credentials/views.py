@@ -1,0 +1,39 @@
+"""Outstanding credentials: what would still let somebody in."""
+
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import pages
+from accounts.actions import credentials as ending
+from accounts.policy import Permission
+from accounts.queries import credentials as queries
+from accounts.queries import users
+
+
+@require_safe
+def credentials(request):
+    context = {
+        "temporary_passwords": queries.temporary_passwords(actor=request.actor),
+        "reset_links": queries.reset_links(actor=request.actor),
+        "invitations": queries.invitations(actor=request.actor),
+        "most_shown": queries.MOST_SHOWN,
+    }
+    return pages.page(request, "credentials/credentials.html", context)
+
+
+@require_POST
+def expire(request, user_id):
+    person = users.get(user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS)
+    ending.expire(person.pk, actor=request.actor)
+    pages.notify(request, _("What %(name)s was given does not work any more.") % {"name": person.full_name})
+    return redirect("credentials")
+
+
+@require_POST
+def remind(request, user_id):
+    person = users.get(user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS)
+    reminded = ending.remind(person, actor=request.actor)
+    text = _("A mail reminds %(name)s.") if reminded else _("There is nothing to remind %(name)s of.")
+    pages.notify(request, text % {"name": person.full_name})
+    return redirect("credentials")

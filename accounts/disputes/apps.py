@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Disputes(AppConfig):
+    name = "accounts.disputes"
+    label = "disputes"

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from accounts.disputes import views
+
+urlpatterns = [path("unexpected/<str:token>/", views.unexpected, name="unexpected")]

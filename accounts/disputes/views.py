@@ -1,0 +1,21 @@
+"""The page behind "I did not expect this"."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.views.decorators.http import require_http_methods
+
+from accounts import pages
+from accounts.actions import disputes
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def unexpected(request, token):
+    """Ask, then freeze. It says nothing about the account: whoever has the mail knows it, nobody else need."""
+    try:
+        if request.method == "POST":
+            disputes.dispute(token, actor=request.actor.as_visitor())
+            return pages.page(request, "disputes/reported.html")
+        disputes.find(token)
+    except disputes.NothingToDispute:
+        return pages.page(request, "disputes/nothing.html", status=410)
+    return pages.page(request, "disputes/unexpected.html")

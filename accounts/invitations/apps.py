@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Invitations(AppConfig):
+    name = "accounts.invitations"
+    label = "invitations"

@@ -1,0 +1,27 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import fields, policy
+from accounts.models import Role
+
+
+class Invite(forms.Form):
+    """Whom to invite, to which role, and how the link reaches them."""
+
+    addresses = forms.CharField(
+        label=_("Email addresses"),
+        help_text=_("One or more, as you have them: separated by commas, semicolons or lines, with or without names."),
+        max_length=60_000,
+        widget=forms.Textarea({"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
+
+    def __init__(self, actor, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        allowed = [role for role in Role if policy.refusal_to_invite(actor, role) is None]
+        self.fields["role"].choices = [(role.value, role.label) for role in allowed]
+
+
+class Join(fields.NewPassword):
+    full_name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    field_order = ("full_name", "new_password", "confirm_password")

@@ -1,0 +1,166 @@
+"""Inviting people, and the page on which they join."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import addresses, pages, policy
+from accounts.actions import invitations as inviting
+from accounts.actions import users
+from accounts.invitations import forms
+from accounts.policy import Permission
+from accounts.queries import invitations as queries
+from accounts.queries import paging
+from accounts.tokens import LinkExpired
+
+READ_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
+LINK_IN_SESSION = "invitation_link"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one address; `link` is shown once, where no mail brings it."""
+
+    email: str
+    state: str
+    link: str = ""
+    number: int = 0
+
+    @property
+    def link_id(self):
+        return f"link-{self.number}"
+
+    @property
+    def link_selector(self):
+        return f"#{self.link_id}"
+
+
+@require_safe
+def invitations(request):
+    filters = queries.Filters(q=request.GET.get("q", "").strip()[:200])
+    try:
+        part = queries.page(filters, request.GET.get("cursor", ""), actor=request.actor)
+    except paging.NotACursor:
+        return HttpResponseRedirect(addresses.with_query(request, cursor=""))
+    context = {"list": {"invitations": part.rows, **addresses.around(request, part)}, "filters": filters}
+    return pages.page(request, "invitations/invitations.html", context)
+
+
+@READ_AND_POST
+def invite(request):
+    policy.require(request.actor, Permission.INVITE)
+    form = forms.Invite(request.actor, request.POST if request.method == "POST" else None)
+    context = {"mail_is_on": request.actor.organization.mail_is_on}
+    if request.method != "POST":
+        return pages.page(request, "invitations/invite.html", {"form": form, **context})
+    if not form.is_valid():
+        return pages.faults(request, "invitations/invite.html", form, **context)
+    lines = inviting.preview(form.cleaned_data["addresses"], actor=request.actor)
+    step = request.POST.get("step")
+    if step not in ("mail", "link") or (step == "mail" and not context["mail_is_on"]):
+        new = sum(line.state == "new" for line in lines)
+        return pages.page(request, "invitations/invite.html", {"form": form, "lines": lines, "new": new, **context})
+    role = form.cleaned_data["role"]
+    results = [_invite(request, line, role, number, by_mail=step == "mail") for number, line in enumerate(lines)]
+    return pages.page(request, "invitations/invited.html", {"results": results, "days": inviting.DAYS})
+
+
+@require_POST
+def show_link(request, invitation_id):
+    invitation, path = inviting.renew(invitation_id, actor=request.actor, by_mail=False)
+    results = [Result(invitation.email, "invited", settings.PUBLIC_URL + path)]
+    return pages.page(request, "invitations/invited.html", {"results": results, "days": inviting.DAYS})
+
+
+@require_POST
+def resend(request, invitation_id):
+    invitation, _path = inviting.renew(invitation_id, actor=request.actor, by_mail=True)
+    pages.notify(request, _("A new invitation is on its way to %(email)s.") % {"email": invitation.email})
+    return redirect("invitations")
+
+
+@require_POST
+def cancel(request, invitation_id):
+    inviting.cancel(invitation_id, actor=request.actor)
+    pages.notify(request, _("The invitation was cancelled."))
+    return redirect("invitations")
+
+
+@READ_AND_POST
+def cancel_all(request):
+    count = queries.open_count(actor=request.actor)
+    if request.method != "POST":
+        return pages.page(request, "invitations/cancel_all.html", {"count": count})
+    ended = inviting.cancel_all(actor=request.actor)
+    text = ngettext("%(ended)d invitation was cancelled.", "%(ended)d invitations were cancelled.", ended)
+    pages.notify(request, text % {"ended": ended})
+    return redirect("invitations")
+
+
+@login_not_required
+@require_safe
+def join_link(request, invitation_id, token):
+    """Tell at once whether the link lives, use nothing up, and go on to an address that gives nothing away."""
+    invitation = queries.find(invitation_id)
+    try:
+        inviting.require_live(invitation, token)
+    except LinkExpired as error:
+        return _dead(request, error.state.value, invitation)
+    request.session[LINK_IN_SESSION] = [invitation_id, token]
+    return redirect("join", invitation_id)
+
+
+@login_not_required
+@READ_AND_POST
+def join(request, invitation_id):
+    known, token = request.session.get(LINK_IN_SESSION, ("", ""))
+    if known != invitation_id:
+        return _dead(request, "unknown", None)
+    invitation = queries.find(invitation_id)
+    form = forms.Join(request.POST if request.method == "POST" else None)
+    try:
+        inviting.require_live(invitation, token)
+        if request.method == "POST" and form.is_valid():
+            _accept(request, invitation, token, form.cleaned_data)
+            return redirect("home")
+    except LinkExpired as error:
+        return _dead(request, error.state.value, invitation)
+    except ValidationError as error:
+        form.add_error(None, error)
+    context = {"form": form, "invitation": invitation}
+    return pages.page(request, "invitations/join.html", context, status=422 if form.errors else 200)
+
+
+def _invite(request, line, role, number, *, by_mail):
+    if line.state != "new":
+        return Result(line.email or line.typed, line.state)
+    try:
+        invitation, path = inviting.invite(line.email, actor=request.actor, role=role, by_mail=by_mail)
+    except (inviting.AlreadyInvited, users.AddressTaken):
+        return Result(line.email, "invited_meanwhile")
+    return Result(invitation.email, "new", path and settings.PUBLIC_URL + path, number)
+
+
+def _accept(request, invitation, token, typed):
+    inviting.accept(
+        invitation,
+        token,
+        actor=request.actor.as_visitor(),
+        session=request.session,
+        full_name=typed["full_name"],
+        password=typed["new_password"],
+    )
+    rotate_token(request)
+
+
+def _dead(request, state, invitation):
+    context = {"state": state, "inviter": invitation.invited_by if invitation else None}
+    return pages.page(request, "invitations/dead_invitation.html", context, status=410)

@@ -1,0 +1,42 @@
+"""What an Admin decides for everybody: one row, made by the first change of it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+THE_ONE = 1
+
+
+class Organization(models.Model):
+    """The organization's settings. Until somebody changes them there is no row, and the environment's name holds."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE)
+    name = models.CharField(max_length=100)
+    domains = models.JSONField(default=list, blank=True)
+    mail_is_on = models.BooleanField(default=True)
+    members_may_invite = models.BooleanField(default=False)
+    support_address = models.CharField(max_length=254, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=THE_ONE), name="one_organization"),)
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def current(cls):
+        """Return the settings as they are now; not to be kept from one request to the next."""
+        return cls.objects.first() or cls(name=settings.ORGANIZATION_NAME)
+
+    def accepts(self, email):
+        """Return whether an account may have this canonical address."""
+        return not self.domains or email.rpartition("@")[2] in self.domains
+
+    @property
+    def facts(self):
+        """The settings as plain values, for the audit trail and for showing two versions side by side."""
+        return {name: getattr(self, name) for name in FIELDS}
+
+
+FIELDS = ("name", "domains", "mail_is_on", "members_may_invite", "support_address")

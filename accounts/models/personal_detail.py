@@ -1,0 +1,14 @@
+"""What an audit entry says about a person: kept beside the trail, so that it can go when the person goes."""
+
+from django.db import models
+
+
+class PersonalDetail(models.Model):
+    """The erasable part of one entry. The entry itself cannot be changed, and names people only by reference."""
+
+    event = models.OneToOneField("accounts.AuditEvent", models.PROTECT, primary_key=True, related_name="personal")
+    user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="personal_details")
+    data = models.JSONField()
+
+    def __str__(self):
+        return str(self.event_id)

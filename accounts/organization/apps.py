@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Organization(AppConfig):
+    name = "accounts.organization"
+    label = "organization"

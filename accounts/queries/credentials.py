@@ -1,0 +1,57 @@
+"""Reading what would still let somebody in: temporary passwords, reset links, invitations."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import policy
+from accounts.models import Invitation, User
+from accounts.policy import Permission
+
+MOST_SHOWN = 200
+
+
+def temporary_passwords(*, actor):
+    """Return the users whose temporary password still signs in, the one that ends first at the top."""
+    policy.require(actor, Permission.SEE_CREDENTIALS)
+    return list(_temporary().select_related("password_set_by").order_by("temporary_password_expires_at")[:MOST_SHOWN])
+
+
+def reset_links(*, actor):
+    """Return the users whose reset link still works, each with `reset_link_ends_at`, the newest first."""
+    policy.require(actor, Permission.SEE_CREDENTIALS)
+    users = list(_with_link().order_by("-reset_link_at")[:MOST_SHOWN])
+    for user in users:
+        user.reset_link_ends_at = user.reset_link_at + timedelta(minutes=settings.RESET_LINK_MINUTES)
+    return users
+
+
+def invitations(*, actor):
+    """Return the invitations whose link still works, the one that ends first at the top."""
+    policy.require(actor, Permission.SEE_CREDENTIALS)
+    return list(Invitation.objects.alive().select_related("invited_by").order_by("expires_at")[:MOST_SHOWN])
+
+
+def count(*, actor):
+    """Return how many of all three there are."""
+    policy.require(actor, Permission.SEE_CREDENTIALS)
+    users = User.objects.filter(_is_temporary() | _has_link(), is_active=True).count()
+    return users + Invitation.objects.alive().count()
+
+
+def _temporary():
+    return User.objects.filter(_is_temporary(), is_active=True)
+
+
+def _with_link():
+    return User.objects.filter(_has_link(), is_active=True)
+
+
+def _is_temporary():
+    return Q(must_change_password=True, temporary_password_expires_at__gt=timezone.now())
+
+
+def _has_link():
+    return Q(reset_link_at__gt=timezone.now() - timedelta(minutes=settings.RESET_LINK_MINUTES))

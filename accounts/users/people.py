@@ -1,0 +1,66 @@
+"""Adding, editing and deleting people."""
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import pages, policy, temporary_password
+from accounts.actions import users as accounts
+from accounts.handover import handover
+from accounts.policy import Permission
+from accounts.queries import users as people
+from accounts.users import forms
+
+READ_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@READ_AND_POST
+def add(request):
+    policy.require(request.actor, Permission.CREATE_USER)
+    form = forms.Add(request.POST if request.method == "POST" else None, suggestion=temporary_password.generate())
+    if request.method == "POST" and form.is_valid():
+        typed = dict(form.cleaned_data)
+        password = typed.pop("new_password")
+        try:
+            user, password = accounts.create(actor=request.actor, password=password, **typed)
+            return handover(request, user, password, is_new=True)
+        except ValidationError as fault:
+            form.add_error(None if hasattr(fault, "error_dict") else "new_password", fault)
+        except accounts.AddressTaken:
+            form.add_error("email", _("There is a user with this address already."))
+    return _answer(request, "users/add_user.html", form)
+
+
+@READ_AND_POST
+def edit(request, user_id):
+    person = people.get(user_id, actor=request.actor, for_=Permission.EDIT_USER)
+    initial = {"full_name": person.full_name, "email": person.email, "version": person.version}
+    form = forms.Edit(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        typed = dict(form.cleaned_data)
+        version = typed.pop("version")
+        try:
+            accounts.edit(person.pk, actor=request.actor, expected_version=version, **typed)
+            pages.notify(request, _("The changes were saved."))
+            return redirect("user", person.public_id)
+        except ValidationError as fault:
+            form.add_error(None, fault)
+        except accounts.AddressTaken:
+            form.add_error("email", _("There is a user with this address already."))
+    return _answer(request, "users/edit_user.html", form, person=person)
+
+
+@READ_AND_POST
+def delete(request, user_id):
+    person = people.get(user_id, actor=request.actor, for_=Permission.DELETE_USER)
+    form = forms.Delete(person, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        accounts.delete(person.pk, actor=request.actor, reason=form.cleaned_data["reason"])
+        pages.notify(request, _("%(name)s was deleted.") % {"name": person.full_name})
+        return redirect("users")
+    return _answer(request, "users/delete_user.html", form, person=person)
+
+
+def _answer(request, template, form, **context):
+    return pages.page(request, template, {"form": form, **context}, status=422 if form.errors else 200)

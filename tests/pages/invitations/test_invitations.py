@@ -1,0 +1,219 @@
+import re
+
+import pytest
+from django.core import mail
+
+from accounts.actions import invitations as inviting
+from accounts.models import AuditEvent, Invitation, Organization, User
+from tests.conftest import text_of
+
+NEW = "a sentence that nobody guesses"
+JOINING = {"full_name": "New Person", "new_password": NEW, "confirm_password": NEW}
+
+
+@pytest.fixture
+def admin(ada, signed_in_as):
+    return signed_in_as(ada)
+
+
+@pytest.fixture
+def link(ada, acting):
+    """The link of a new invitation for new@example.com."""
+    return inviting.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)[1]
+
+
+def invite(client, addresses, step="mail", role="member"):
+    return client.post("/invitations/new/", {"addresses": addresses, "role": role, "step": step})
+
+
+def settings_are(**values):
+    Organization.objects.update_or_create(pk=1, defaults={"name": "Northwind", **values})
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("a@x.io", ["a@x.io"]),
+            ("a@x.io, b@x.io; c@x.io\nd@x.io\te@x.io", ["a@x.io", "b@x.io", "c@x.io", "d@x.io", "e@x.io"]),
+            ('Bob <bob@x.io>, "Planck, Max" <max@x.io>', ["bob@x.io", "max@x.io"]),
+            ("Planck, Max <max@x.io>; Bob", ["max@x.io", "Bob"]),
+            (" ;, \n", []),
+        ],
+    )
+    def test_are_found_in_what_people_paste(self, text, found):
+        assert inviting.addresses_in(text) == found
+
+
+class TestPreview:
+    def test_says_what_will_happen_with_each(self, admin, max, dora, link):
+        settings_are(domains=["example.com"])
+        typed = "fresh@example.com, max@example.com, dora@example.com, new@example.com, x@evil.test, nonsense, fresh@example.com"
+        text = text_of(invite(admin, typed, step="preview"))
+        for words in (
+            *(
+                "New: will be invited",
+                "Already a user – Max Planck",
+                "A deactivated user – Dora Maar",
+                "Already invited",
+            ),
+            *("Outside the authorized domains", "Not an email address", "Named twice"),
+        ):
+            assert words in text
+
+    def test_invites_nobody(self, admin):
+        invite(admin, "fresh@example.com", step="preview")
+        assert not Invitation.objects.exists()
+
+
+class TestInviting:
+    def test_by_mail_sends_a_link(self, admin, work):
+        invite(admin, "fresh@example.com")
+        work()
+        [message] = mail.outbox
+        assert (message.to, "/join/" in message.body) == (["fresh@example.com"], True)
+
+    def test_by_link_shows_it_once(self, admin):
+        page = invite(admin, "fresh@example.com", step="link").content.decode()
+        assert re.search(r"http://admin.northwind.example/join/[\w-]+/[\w-]+/", page)
+        assert "/join/" not in admin.get("/invitations/").content.decode()
+
+    def test_leaves_an_entry_with_the_address_kept_apart(self, admin):
+        invite(admin, "fresh@example.com")
+        event = AuditEvent.objects.get()
+        assert (event.action, event.personal.data) == ("invitation.sent", {"email": "fresh@example.com"})
+        assert "fresh" not in str(event.details)
+
+    def test_the_same_address_twice_leaves_one(self, admin):
+        invite(admin, "fresh@example.com")
+        invite(admin, "FRESH@example.com")
+        assert Invitation.objects.count() == 1
+
+    @pytest.mark.parametrize("role", ["root", "", "ADMIN"])
+    def test_knows_only_three_roles(self, admin, role):
+        assert invite(admin, "fresh@example.com", role=role).status_code == 422
+
+    def test_without_mail_offers_only_the_link(self, admin):
+        settings_are(mail_is_on=False)
+        text = text_of(invite(admin, "fresh@example.com", step="preview"))
+        assert ("Send invitation" in text, "Create invitation link" in text) == (False, True)
+
+    @pytest.mark.parametrize("who", ["max", "vera"])
+    def test_is_for_admins_at_first(self, request, signed_in_as, who):
+        assert signed_in_as(request.getfixturevalue(who)).get("/invitations/new/").status_code == 403
+
+    def test_is_open_to_members_where_the_organization_says_so(self, max, signed_in_as):
+        settings_are(members_may_invite=True)
+        invite(signed_in_as(max), "fresh@example.com")
+        assert Invitation.objects.get().invited_by == max
+
+    def test_is_never_open_to_viewers(self, vera, signed_in_as):
+        settings_are(members_may_invite=True)
+        assert signed_in_as(vera).get("/invitations/new/").status_code == 403
+
+    def test_to_a_role_above_ones_own_is_refused(self, max, signed_in_as):
+        settings_are(members_may_invite=True)
+        assert invite(signed_in_as(max), "fresh@example.com", role="admin").status_code == 422
+        assert not Invitation.objects.exists()
+
+
+class TestPending:
+    def test_shows_who_and_by_whom(self, admin, link):
+        text = text_of(admin.get("/invitations/"))
+        assert all(part in text for part in ("new@example.com", "Member", "Ada Lovelace", "Show invitation link"))
+
+    @pytest.mark.parametrize(("q", "found"), [("new@", True), ("lovelace", True), ("zzz", False), ("%00", False)])
+    def test_is_searched(self, admin, link, q, found):
+        assert ("new@example.com" in admin.get(f"/invitations/?q={q}").content.decode()) is found
+
+    def test_can_be_cancelled(self, admin, client, link):
+        admin.post(f"/invitations/{Invitation.objects.get().public_id}/cancel/")
+        assert client.get(link).status_code == 410
+
+    def test_can_all_be_cancelled(self, admin, client, link):
+        assert "1 invitation was cancelled." in text_of(admin.post("/invitations/cancel-all/", follow=True))
+        assert client.get(link).status_code == 410
+
+    def test_a_new_link_kills_the_old_one(self, admin, client, ada, acting, clock):
+        from datetime import timedelta
+
+        invitation, old = inviting.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)
+        clock.shift(timedelta(seconds=2))
+        page = admin.post(f"/invitations/{invitation.public_id}/link/").content.decode()
+        new = re.search(r"northwind.example(/join/[\w-]+/[\w-]+/)", page)[1]
+        assert "A newer invitation was sent since" in text_of(client.get(old))
+        assert client.get(new).status_code == 302
+
+
+class TestLink:
+    def join(self, client, link, **typed):
+        return client.post(client.get(link)["Location"], {**JOINING, **typed})
+
+    def test_uses_nothing_up_by_being_looked_at(self, client, link):
+        for method in (client.get, client.head, client.options, client.get):
+            method(link)
+        assert Invitation.objects.get().is_open
+
+    def test_makes_the_account_and_signs_in(self, client, link):
+        assert self.join(client, link)["Location"] == "/"
+        user = User.objects.get(email="new@example.com")
+        assert (user.full_name, user.role, user.is_active, user.must_change_password) == (
+            "New Person",
+            "member",
+            True,
+            False,
+        )
+        assert client.get("/profile/").status_code == 200
+
+    def test_works_once(self, client, link):
+        self.join(client, link)
+        assert type(client)().get(link).status_code == 410
+
+    def test_is_bound_to_its_address_and_role(self, client, link):
+        self.join(client, link, email="evil@example.com", role="admin")
+        assert set(User.objects.exclude(full_name="Ada Lovelace").values_list("email", "role")) == {
+            ("new@example.com", "member")
+        }
+
+    @pytest.mark.parametrize(
+        "typed",
+        [{"new_password": "short", "confirm_password": "short"}, {"full_name": ""}, {"confirm_password": "another"}],
+    )
+    def test_stays_good_after_a_fault(self, client, link, typed):
+        assert self.join(client, link, **typed).status_code == 422
+        assert self.join(client, link)["Location"] == "/"
+
+    def test_dies_after_a_week_and_says_so_before_anybody_types(self, client, link, later):
+        later(days=7)
+        text = text_of(client.get(link))
+        assert "good for a limited time" in text
+        assert "Ask Ada Lovelace, who invited you" in text
+
+    def test_dies_with_its_inviter(self, client, link, ada):
+        ada.is_active = False
+        ada.save()
+        assert client.get(link).status_code == 410
+
+    def test_dies_when_the_inviter_may_no_longer_give_that_role(self, client, link, ada):
+        ada.role = "viewer"
+        ada.save()
+        assert client.get(link).status_code == 410
+
+    def test_dies_when_the_address_gets_an_account_some_other_way(self, admin, client, link):
+        admin.post(
+            "/users/add/", {"full_name": "New", "email": "new@example.com", "role": "viewer", "new_password": ""}
+        )
+        assert client.get(link).status_code == 410
+
+    def test_dies_with_its_domain(self, client, link):
+        settings_are(domains=["other.example"])
+        assert client.get(link).status_code == 410
+
+    @pytest.mark.parametrize("path", ["/join/x/y/", "/join/9f8b0c7e-0000-4000-8000-000000000000/a-b/", "/join/x/"])
+    def test_made_up_is_dead(self, client, path):
+        assert client.get(path).status_code == 410
+
+    def test_is_not_in_the_address_of_the_form(self, client, link):
+        response = client.get(link)
+        assert link.split("/")[3] not in response["Location"]
+        assert response["Referrer-Policy"] == "no-referrer"

@@ -1,0 +1,150 @@
+import re
+
+import pytest
+from django.core import mail
+
+from accounts import tokens
+from accounts.actions import passwords
+from accounts.models import AuditEvent, Organization, PersonalDetail, User
+from tests.conftest import PASSWORD, TEMPORARY, text_of
+
+
+@pytest.fixture
+def admin(ada, signed_in_as):
+    return signed_in_as(ada)
+
+
+class TestAdd:
+    FORM = {"full_name": "Bob Bunsen", "email": "Bob@Example.com", "role": "viewer", "new_password": ""}
+
+    def test_hands_a_temporary_password_over(self, admin, client):
+        page = admin.post("/users/add/", self.FORM).content.decode()
+        password = re.search(r'id="password">([^<]+)<', page)[1]
+        response = client.post("/sign-in/", {"email": "bob@example.com", "password": password}, follow=True)
+        assert "Choose your own password" in text_of(response)
+
+    def test_takes_a_typed_password(self, admin):
+        assert TEMPORARY in text_of(admin.post("/users/add/", {**self.FORM, "new_password": TEMPORARY}))
+
+    @pytest.mark.parametrize(
+        ("fault", "words"),
+        [
+            ({"email": "MAX@example.com"}, "There is a user with this address already."),
+            ({"email": "jörg@example.com"}, "Enter an email address like name@example.com."),
+            ({"full_name": " "}, "This field is required."),
+            ({"role": "root"}, "Select a valid choice."),
+            ({"new_password": "bob bunsen 1234"}, "It is made of the person's name or address"),
+        ],
+    )
+    def test_with_a_fault_adds_nobody(self, admin, max, fault, words):
+        response = admin.post("/users/add/", {**self.FORM, **fault})
+        assert (response.status_code, words in text_of(response), User.objects.count()) == (422, True, 2)
+
+    def test_outside_the_authorized_domains_is_refused(self, admin):
+        Organization.objects.create(name="N", domains=["northwind.example"])
+        assert "Only addresses of these domains" in text_of(admin.post("/users/add/", self.FORM))
+
+
+class TestEdit:
+    def edit(self, admin, person, **typed):
+        form = {"full_name": person.full_name, "email": person.email, **typed}
+        return admin.post(f"{person.get_absolute_url()}edit/", form)
+
+    def test_has_no_password_field(self, admin, max):
+        page = admin.get(f"{max.get_absolute_url()}edit/").content.decode()
+        assert not re.search(r'type="password"|name="\w*password"|new-password|current-password', page)
+
+    def test_changes_name_and_address(self, admin, max):
+        self.edit(admin, max, full_name="Max Born", email="Born@example.com")
+        max.refresh_from_db()
+        assert (max.full_name, max.email) == ("Max Born", "born@example.com")
+
+    def test_keeps_the_password(self, admin, max, client):
+        self.edit(admin, max, email="born@example.com", password="x", new_password="y")
+        assert client.post("/sign-in/", {"email": "born@example.com", "password": PASSWORD}).status_code == 302
+
+    def test_of_the_address_kills_reset_links(self, admin, max, client):
+        passwords.issue_reset_link.call(max.email, None, "")
+        max.refresh_from_db()
+        link = f"/reset/{max.public_id}/{tokens.make(max)}/"
+        self.edit(admin, max, email="born@example.com")
+        assert client.get(link).status_code == 410
+
+    def test_of_the_address_is_told_to_both(self, admin, max, work):
+        self.edit(admin, max, email="born@example.com")
+        work()
+        assert sorted(message.to[0] for message in mail.outbox) == ["born@example.com", "max@example.com"]
+
+    def test_is_recorded_with_old_and_new(self, admin, max):
+        self.edit(admin, max, email="born@example.com")
+        assert AuditEvent.objects.get().personal.data == {
+            "old_email": "max@example.com",
+            "new_email": "born@example.com",
+        }
+
+    def test_to_a_taken_address_is_refused(self, admin, max, vera):
+        assert self.edit(admin, max, email="VERA@example.com").status_code == 422
+
+    def test_from_a_stale_page_changes_nothing(self, admin, max):
+        assert self.edit(admin, max, full_name="X", version=7).status_code == 409
+
+    def test_of_oneself_is_refused(self, admin, ada):
+        assert self.edit(admin, ada, email="root@example.com").status_code == 403
+
+
+class TestDelete:
+    def delete(self, admin, person, typed=None):
+        return admin.post(f"{person.get_absolute_url()}delete/", {"typed": typed or person.email})
+
+    def test_takes_the_personal_data_out(self, admin, dora):
+        self.delete(admin, dora)
+        dora.refresh_from_db()
+        assert "dora" not in f"{dora.full_name} {dora.email} {dora.name_key}".lower()
+        assert not dora.has_usable_password()
+
+    def test_leaves_the_trail_whole(self, admin, dora):
+        admin.post(f"{dora.get_absolute_url()}edit/", {"full_name": "Dora M.", "email": "m@example.com"})
+        dora.refresh_from_db()
+        before = AuditEvent.objects.count()
+        self.delete(admin, dora)
+        assert AuditEvent.objects.count() == before + 1
+        assert not PersonalDetail.objects.filter(user=dora).exists()
+
+    def test_makes_the_address_free_again(self, admin, dora, new_user):
+        self.delete(admin, dora)
+        assert new_user("Dora Again", email="dora@example.com")
+
+    def test_takes_them_off_the_list(self, admin, dora):
+        self.delete(admin, dora)
+        assert admin.get(dora.get_absolute_url()).status_code == 404
+        assert "Deleted user" not in text_of(admin.get("/users/"))
+
+    def test_wants_the_email_typed(self, admin, dora):
+        assert self.delete(admin, dora, typed="max@example.com").status_code == 422
+
+    def test_of_somebody_active_is_refused(self, admin, max):
+        response = self.delete(admin, max)
+        assert (response.status_code, "Deactivate the user first." in text_of(response)) == (403, True)
+
+
+class TestReason:
+    def test_is_in_the_audit_trail(self, admin, max):
+        admin.post(f"{max.get_absolute_url()}role/", {"role": "viewer", "reason": "left the  team"})
+        assert AuditEvent.objects.get().personal.data == {"reason": "left the team"}
+
+    @pytest.mark.parametrize(("tick", "told"), [({"tell_reason": "on"}, True), ({}, False)])
+    def test_is_in_the_mail_if_the_admin_ticks_so(self, admin, max, work, tick, told):
+        admin.post(f"{max.get_absolute_url()}reset-password/", {"new_password": "", "reason": "phone was lost", **tick})
+        work()
+        assert ("phone was lost" in mail.outbox[0].body) is told
+
+
+class TestLedger:
+    def test_shows_what_others_did(self, admin, max, signed_in_as):
+        admin.post(f"{max.get_absolute_url()}role/", {"role": "viewer", "reason": "left the team"})
+        text = text_of(signed_in_as(max).get("/profile/ledger/"))
+        assert all(part in text for part in ("Role changed", "Ada Lovelace", "left the team"))
+
+    def test_shows_nothing_of_others(self, admin, max, vera, signed_in_as):
+        admin.post(f"{max.get_absolute_url()}role/", {"role": "viewer"})
+        assert "Nobody did anything" in text_of(signed_in_as(vera).get("/profile/ledger/"))
