@@ -34,6 +34,8 @@ class Action(TextChoices):
     ORGANIZATION_CHANGED = "organization.changed", _("Settings changed")
     CHANGE_DISPUTED = "change.disputed", _("“I did not expect this”")
     CREDENTIAL_EXPIRED = "credential.expired", _("Temporary password or link ended early")
+    USERS_EXPORTED = "users.exported", _("Users exported")
+    IMPORT_STARTED = "import.started", _("Import started")
     PROFILE_CHANGED = "profile.changed", _("Own profile changed")
     ACCESS_DENIED = "access.denied", _("Access denied")
 

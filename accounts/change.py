@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import audit, policy
 from accounts.actor import Actor
-from accounts.models import Invitation, Organization, User
+from accounts.models import ImportRow, Invitation, Organization, RowOutcome, User
 from accounts.models.organization import THE_ONE
 
 
@@ -174,3 +174,17 @@ def _record_invitation(action, invitation, *, actor):
     """Write the entry about an invitation; its address is kept where it can be erased."""
     details = {"invitation": str(invitation.public_id), "role": invitation.role}
     audit.record(action, actor=actor, target=invitation.accepted_as, personal={"email": invitation.email}, **details)
+
+
+@contextmanager
+def import_row(row_id):
+    """
+    Lock a row of an import that is not done yet, yield it, and save what became of it with the change that it caused.
+
+    Yield None where it was done before: by a worker that was killed since, or by another one.
+    """
+    with transaction.atomic():
+        row = ImportRow.objects.select_for_update().filter(pk=row_id, outcome=RowOutcome.PENDING).first()
+        yield row
+        if row is not None:
+            row.save()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import audit, pages, sessions
+from accounts.actions.imports import NoSuchImport
 from accounts.actor import Actor
 from accounts.change import NoSuchInvitation, NoSuchUser, StaleChange
 from accounts.hashers import HashingIsBusy
@@ -67,7 +68,7 @@ class RefusalMiddleware:
         match exception:
             case NotPermitted():
                 return _not_permitted(request, exception)
-            case NoSuchUser() | NoSuchInvitation():
+            case NoSuchUser() | NoSuchInvitation() | NoSuchImport():
                 return pages.error(request, 404)
             case StaleChange():
                 return pages.error(request, 409, reason=_what_changed(exception.user), person=exception.user)

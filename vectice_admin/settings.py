@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "accounts.organization",
     "accounts.credentials",
     "accounts.disputes",
+    "accounts.imports",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "vectice_admin.static_files.StaticFiles",

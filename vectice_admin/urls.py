@@ -7,6 +7,7 @@ from vectice_admin import errors, health
 urlpatterns = [
     path("", include("accounts.sign_in.urls")),
     path("", include("accounts.passwords.urls")),
+    path("", include("accounts.imports.urls")),
     path("", include("accounts.users.urls")),
     path("", include("accounts.roles.urls")),
     path("", include("accounts.profile.urls")),

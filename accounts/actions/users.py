@@ -1,5 +1,7 @@
 """How an account comes to be, is kept right, and goes."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -17,6 +19,15 @@ class AddressTaken(Exception):
     """There is an account with that e-mail address."""
 
 
+@dataclass(frozen=True)
+class NewUser:
+    """A user who is ready to be stored: the slow part, hashing, is behind them."""
+
+    user: User
+    password: str
+    password_hash: str
+
+
 def create(email, *, actor, full_name, role, password="", is_active=True):
     """
     Add a user with a temporary password (a generated one unless given); return the User and that password, which
@@ -26,20 +37,30 @@ def create(email, *, actor, full_name, role, password="", is_active=True):
     :raises AddressTaken: if the address has an account, in whatever letter case or Unicode form.
     :raises NotPermitted: if `actor` may not.
     """
+    new = prepare(email, actor=actor, full_name=full_name, role=role, password=password, is_active=is_active)
+    return add(new, actor=actor)
+
+
+def prepare(email, *, actor, full_name, role, password="", is_active=True):
+    """Do what is slow and changes nothing; see `create`. Return a NewUser."""
     user = User(
         email=clean_email(email, actor.organization), full_name=clean_name(full_name), role=role, is_active=is_active
     )
     if password:
         password_rules.check(password, user)
     password = password or temporary_password.generate(user)
-    password_hash = hashers.make(password)
+    return NewUser(user, password, hashers.make(password))
+
+
+def add(new, *, actor):
+    """Store a NewUser; see `create`."""
     try:
-        with account_creation(user, actor=actor) as change:
-            user.set_temporary_password(password_hash, by=actor.user)
-            change.details["role"] = str(role)
+        with account_creation(new.user, actor=actor) as change:
+            new.user.set_temporary_password(new.password_hash, by=actor.user)
+            change.details["role"] = str(new.user.role)
     except IntegrityError as error:
-        raise AddressTaken(email) from error
-    return user, password
+        raise AddressTaken(new.user.email) from error
+    return new.user, new.password
 
 
 def edit(user_id, *, actor, full_name, email, expected_version=None):

@@ -65,9 +65,9 @@ class User(AbstractBaseUser):
     temporary_password_expires_at = models.DateTimeField(null=True)
     reset_link_at = models.DateTimeField(null=True)
 
-    time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
-    language = models.CharField(_("Language"), max_length=10, blank=True)
-    theme = models.CharField(_("Theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
+    time_zone = models.CharField(_("Time zone"), max_length=64, blank=True, db_default="")
+    language = models.CharField(_("Language"), max_length=10, blank=True, db_default="")
+    theme = models.CharField(_("Theme"), max_length=10, choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM)
 
     last_sign_in_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -83,6 +83,17 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE):
     return paging.take(_matching(filters), _keys(filters.sort), cursor, size)
 
 
+def every(filters, *, actor, for_=Permission.EXPORT_USERS):
+    """
+    Yield every user that the Filters match, in the order of the list, a few at a time.
+
+    :raises NotPermitted: if `actor` may not.
+    """
+    policy.require(actor, for_)
+    order = (key.order(backwards=False) for key in _keys(filters.sort))
+    return _matching(filters).order_by(*order).iterator(chunk_size=2000)
+
+
 def count_matching(filters, *, actor):
     """Return how many users match, or MOST_COUNTED + 1 for more."""
     policy.require(actor, Permission.SEE_USERS)

@@ -7,12 +7,24 @@ from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
 from accounts import delivery, sessions, tokens
-from accounts.actions import activation, credentials, disputes, invitations, organization, passwords, roles, users
+from accounts.actions import (
+    activation,
+    credentials,
+    disputes,
+    exports,
+    imports,
+    invitations,
+    organization,
+    passwords,
+    roles,
+    users,
+)
 from accounts.actions import sessions as devices
 from accounts.actions import sign_in as signing
 from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.models import AuditEvent, Organization, Session, User
+from accounts.queries.users import Filters
 from accounts.session_store import SessionStore
 from tests.conftest import PASSWORD, TEMPORARY
 
@@ -125,6 +137,13 @@ class Recipes:
 
     def profile_changed(self):
         users.change_profile(actor=self.acting(self.max), full_name="M.", time_zone="UTC", language="", theme="dark")
+
+    def users_exported(self):
+        list(exports.export(Filters(), actor=self.acting(self.ada), kind="csv"))
+
+    def import_started(self):
+        job = imports.check(b"email,name\nx@example.com,X", "x.csv", actor=self.acting(self.ada))
+        imports.start(job.public_id, actor=self.acting(self.ada), mode="create")
 
     def access_denied(self):
         from django.test import Client

@@ -46,6 +46,13 @@ TABLE = {
     "expire-credential": OWN_POST,
     "remind": OWN_POST,
     "add-user": ADMINS,
+    "export-users": ADMINS,
+    "imports": ADMINS,
+    "import": [SIGN_IN, CHANGE, NO, NO, 404],
+    "import-result": [SIGN_IN, CHANGE, NO, NO, 404],
+    "start-import": OWN_POST,
+    "cancel-import": OWN_POST,
+    "import-passwords": OWN_POST,
     "audit": ADMINS,
     "audit-export": ADMINS,
     "mail": ADMINS,
@@ -83,7 +90,8 @@ def address(name, max):
         "unexpected": ["abc"],
     }
     needs_id = {*ON_SOMEBODY, "end-session", "retry-mail", "invitation-link", "resend-invitation", "cancel-invitation"}
-    needs_id |= {"expire-credential", "remind"}
+    needs_id |= {"expire-credential", "remind", "import", "import-result", "start-import", "cancel-import"}
+    needs_id |= {"import-passwords"}
     return reverse(name, args=arguments.get(name) or ([max.public_id] if name in needs_id else []))
 
 

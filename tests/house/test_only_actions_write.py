@@ -11,7 +11,13 @@ WRITERS = {
     r"\.user\.save\(|\buser\.save\(": {"change.py"},
     r"AuditEvent\.objects\.(create|bulk_create)": {"audit.py", "management/made_up_people.py"},
     r"Session\.objects\.": {"sessions.py", "session_store.py"},
-    r"transaction\.atomic": {"change.py", "housekeeping.py", "actions/mails.py", "management/made_up_people.py"},
+    r"transaction\.atomic": {
+        "change.py",
+        "housekeeping.py",
+        "actions/mails.py",
+        "actions/imports.py",
+        "management/made_up_people.py",
+    },
     r"\brole ==|\.role !=": {"policy.py", "actions/roles.py", "templatetags/ui.py", "roles/forms.py", "roles/views.py"},
 }
 
@@ -32,6 +38,6 @@ def test_is_written_only_there(pattern):
 def test_requests_are_spoken_of_only_above_the_actions():
     upper = ("middleware.py", "pages.py", "addresses.py", "templatetags/")
     rooms = ("sign_in/", "passwords/", "users/", "roles/", "profile/", "audit_trail/", "mail_queue/")
-    rooms += ("invitations/", "organization/", "credentials/", "disputes/")
+    rooms += ("invitations/", "organization/", "credentials/", "disputes/", "imports/")
     below = {name for name, source in sources() if re.search(r"\brequest\.[a-zA-Z]", source)}
     assert {name for name in below if not name.startswith((*upper, *rooms))} == set()

@@ -1,0 +1,129 @@
+"""Users from a spreadsheet, and into one."""
+
+from django.http import FileResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import addresses, pages, policy
+from accounts.actions import exports
+from accounts.actions import imports as importing
+from accounts.imports import forms
+from accounts.models import ImportState
+from accounts.policy import Permission
+from accounts.queries import imports as queries
+from accounts.queries import paging
+from accounts.queries.users import Filters
+from accounts.spreadsheets import MOST_BYTES, NotATable, csv_lines
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def imports(request):
+    policy.require(request.actor, Permission.IMPORT_USERS)
+    template = "imports/imports.html"
+    if request.method != "POST":
+        context = {"form": forms.Upload(), "jobs": queries.latest(actor=request.actor)}
+        return pages.page(request, template, context)
+    form = forms.Upload(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            return redirect("import", _checked(request, form.cleaned_data["file"]).public_id)
+        except NotATable as fault:
+            form.add_error("file", _in_words(fault.code))
+    return pages.faults(request, template, form, jobs=queries.latest(actor=request.actor))
+
+
+@require_safe
+def job(request, job_id):
+    found = queries.get(job_id, actor=request.actor)
+    only_faults = request.GET.get("show") == "faults"
+    try:
+        part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
+    except paging.NotACursor:
+        return HttpResponseRedirect(addresses.with_query(request, cursor=""))
+    for row in part.rows:
+        row.words = queries.fault_in_words(row.fault)
+    context = {
+        "job": found,
+        "form": forms.Start(),
+        "progress": queries.progress(found),
+        "list": {"rows": part.rows, **addresses.around(request, part)},
+        "only_faults": only_faults,
+        "is_running": found.state == ImportState.RUNNING,
+        "is_checked": found.state == ImportState.CHECKED,
+    }
+    return pages.page(request, "imports/import.html", context)
+
+
+@require_POST
+def start(request, job_id):
+    form = forms.Start(request.POST)
+    if form.is_valid():
+        importing.start(job_id, actor=request.actor, mode=form.cleaned_data["mode"])
+    else:
+        pages.notify(request, _("Say first what to do with the new ones."))
+    return redirect("import", job_id)
+
+
+@require_POST
+def cancel(request, job_id):
+    importing.cancel(job_id, actor=request.actor)
+    pages.notify(request, _("The import was stopped. What was done stays done."))
+    return redirect("import", job_id)
+
+
+@require_safe
+def result(request, job_id):
+    found = queries.get(job_id, actor=request.actor)
+    header = ("line", "name", "email", "role", "active", "outcome", "remark")
+    rows = (
+        (
+            *(str(row.line), row.full_name, row.email, row.role, "yes" if row.is_active else "no"),
+            *(row.outcome, queries.fault_in_words(row.fault)),
+        )
+        for row in queries.every(found)
+    )
+    return _csv(f"import-{found.created_at:%Y-%m-%d}", csv_lines(header, rows))
+
+
+@require_POST
+def passwords(request, job_id):
+    """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
+    taken = importing.take_passwords(job_id, actor=request.actor)
+    return _csv("temporary-passwords", csv_lines(("name", "email", "temporary_password"), taken))
+
+
+@require_safe
+def export_users(request):
+    kind = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
+    rows = exports.export(Filters.read(request.GET), actor=request.actor, kind=kind)
+    name = f"users-{timezone.now():%Y-%m-%d}"
+    if kind == "csv":
+        return _csv(name, rows)
+    return FileResponse(rows, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+
+def _checked(request, file):
+    if file.size > MOST_BYTES:
+        raise NotATable("size")
+    return importing.check(file.read(), file.name, actor=request.actor)
+
+
+def _csv(name, lines):
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _in_words(code):
+    return {
+        "size": _("The file is larger than 50 MB."),
+        "kind": _("This is no XLSX file that can be read."),
+        "text": _("The text of the file cannot be read. Save it as CSV in UTF-8."),
+        "rows": _("The file has more than 100,000 rows. Split it."),
+        "cells": _("A row has more than 200 columns, or a cell more than 2,000 characters."),
+        "header": _("The first row must name the columns, with “email” among them."),
+    }[code]

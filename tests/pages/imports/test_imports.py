@@ -1,0 +1,226 @@
+import csv
+import io
+
+import openpyxl
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.actions import imports as importing
+from accounts.management import made_up_people
+from accounts.models import AuditEvent, ImportJob, ImportRow, Invitation, Organization, User
+from tests.conftest import text_of
+
+FILE = "name,email,role,active\nBob Bunsen,bob@example.com,viewer,yes\nEve,eve@example.com,member,no\n"
+
+
+@pytest.fixture
+def admin(ada, signed_in_as):
+    return signed_in_as(ada)
+
+
+def upload(admin, data, name="people.csv"):
+    data = data.encode() if isinstance(data, str) else data
+    return admin.post("/imports/", {"file": SimpleUploadedFile(name, data)})
+
+
+def start(admin, data=FILE, mode="create"):
+    path = upload(admin, data)["Location"]
+    admin.post(f"{path}start/", {"mode": mode})
+    return path
+
+
+def xlsx(*rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def rows():
+    return list(ImportRow.objects.order_by("line").values_list("email", "fault"))
+
+
+class TestFile:
+    GOOD = [("bob@example.com", ""), ("eve@example.com", "")]
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            FILE,
+            "\ufeff" + FILE,
+            FILE.encode("utf-16"),
+            FILE.replace(",", ";"),
+            FILE.replace(",", "\t"),
+            FILE.replace("\n", "\r\n"),
+            'ROLE,Email,"Name",active\nviewer,bob@example.com,"Bob\nBunsen",1\n,eve@example.com,Eve,\n',
+            "\n\nemail\nbob@example.com\n\n  EVE@example.com \n",
+            xlsx(("Name", "Email", "Active"), ("Bob", "bob@example.com", True), ("Eve", "eve@example.com", False)),
+        ],
+    )
+    def test_is_read_in_many_forms(self, admin, data):
+        upload(admin, data)
+        assert rows() == self.GOOD
+
+    def test_in_a_windows_encoding_keeps_its_letters(self, admin):
+        upload(
+            admin,
+            "name;email\nJörg Müßiggång;joerg@example.com\nZoë Dvořák-Łęski;z@example.com".replace("ř", "r")
+            .replace("Łę", "Le")
+            .encode("cp1252"),
+        )
+        assert ImportRow.objects.first().full_name == "Jörg Müßiggång"
+
+    @pytest.mark.parametrize(
+        ("data", "words"),
+        [
+            ("name,role\nBob,viewer", "with “email” among them"),
+            ("", "The submitted file is empty."),
+            (b"PK\x03\x04 broken", "This is no XLSX file"),
+            (b"email\n\x00\x00\x00", "cannot be read"),
+            ("email," + "x," * 300, "more than 200 columns"),
+            ("email\n" + "x" * 5000, "more than 2,000 characters"),
+        ],
+    )
+    def test_that_cannot_be_read_says_why(self, admin, data, words):
+        response = upload(admin, data)
+        assert (response.status_code, words in text_of(response)) == (422, True)
+
+    def test_with_other_columns_reports_them(self, admin):
+        response = admin.get(upload(admin, "email,is_superuser,password\nbob@example.com,1,x")["Location"])
+        assert "are left out: is_superuser, password" in text_of(response)
+
+
+class TestDryRun:
+    def test_names_every_fault_with_its_line(self, admin, max):
+        Organization.objects.create(name="N", domains=["example.com"])
+        upload(
+            admin,
+            "email,role,active\nx,,\n,viewer,\nbob@example.com,root,\nbob@example.com,,\nBOB@example.com,,\n"
+            "max@example.com,,\neve@evil.test,,\neve@example.com,,maybe\n",
+        )
+        assert [fault for _email, fault in rows()] == [
+            *("address", "no_address", "role", "", "twice", "user", "domain", "active")
+        ]
+
+    def test_happens_to_nobody(self, admin):
+        upload(admin, FILE)
+        assert (User.objects.count(), Invitation.objects.count(), mail.outbox) == (1, 0, [])
+
+    def test_can_be_downloaded(self, admin):
+        path = upload(admin, FILE)["Location"]
+        body = b"".join(admin.get(f"{path}result/").streaming_content).decode("utf-8-sig")
+        assert [row["line"] for row in csv.DictReader(io.StringIO(body))] == ["2", "3"]
+
+
+class TestCreating:
+    def test_makes_the_accounts(self, admin, work):
+        start(admin)
+        work()
+        found = User.objects.filter(email__in=["bob@example.com", "eve@example.com"])
+        assert set(found.values_list("full_name", "role", "is_active", "must_change_password")) == {
+            ("Bob Bunsen", "viewer", True, True),
+            ("Eve", "member", False, True),
+        }
+
+    def test_hands_the_passwords_over_once(self, admin, work, client):
+        path = start(admin)
+        work()
+        body = b"".join(admin.post(f"{path}passwords/").streaming_content).decode("utf-8-sig")
+        password = next(csv.DictReader(io.StringIO(body)))["temporary_password"]
+        assert client.post("/sign-in/", {"email": "bob@example.com", "password": password}).status_code == 302
+        assert admin.post(f"{path}passwords/").status_code == 404
+
+    def test_keeps_no_password_in_the_clear(self, admin, work):
+        path = start(admin)
+        work()
+        stored = str(list(ImportRow.objects.values()))
+        body = b"".join(admin.post(f"{path}passwords/").streaming_content).decode("utf-8-sig")
+        assert all(row["temporary_password"] not in stored for row in csv.DictReader(io.StringIO(body)))
+        assert not ImportRow.objects.exclude(sealed_password="").exists()
+
+    def test_shows_its_progress(self, admin, work):
+        path = start(admin)
+        assert "0 of 2 rows worked off" in text_of(admin.get(path))
+        work()
+        assert "2 of 2 rows worked off" in text_of(admin.get(path))
+
+    def test_goes_on_after_a_killed_worker_without_doing_a_row_twice(self, admin, work, monkeypatch):
+        start(admin)
+        job = ImportJob.objects.get()
+        first = importing._next_rows(job.pk)[0]
+        importing._do_row(first, importing.Actor.signed_in(job.started_by))
+        work()
+        assert AuditEvent.objects.filter(action="user.created").count() == 2
+
+    def test_takes_turns_when_it_is_long(self, admin, work, monkeypatch):
+        monkeypatch.setattr(importing, "SECONDS_AT_A_TIME", -1)
+        start(admin)
+        work()
+        assert ImportJob.objects.get().state == "done"
+        assert User.objects.count() == 3
+
+    def test_stops_doing_rows_when_the_admin_loses_the_right(self, admin, ada, work):
+        start(admin)
+        ada.role = "viewer"
+        ada.save()
+        work()
+        assert {fault for _email, fault in rows()} == {"not_permitted"}
+
+    def test_can_be_stopped(self, admin, work):
+        path = start(admin)
+        admin.post(f"{path}cancel/")
+        work()
+        assert (User.objects.count(), ImportJob.objects.get().state) == (1, "cancelled")
+
+    def test_leaves_alone_who_was_added_meanwhile(self, admin, new_user, work):
+        start(admin)
+        new_user("Bob Another", email="bob@example.com")
+        work()
+        assert rows()[0] == ("bob@example.com", "user")
+
+
+class TestInviting:
+    def test_sends_invitations_to_the_active(self, admin, work):
+        start(admin, mode="invite")
+        work()
+        assert ([message.to for message in mail.outbox], rows()[1]) == (
+            [["bob@example.com"]],
+            ("eve@example.com", "inactive"),
+        )
+
+    @pytest.mark.parametrize("mode", ["", "nonsense"])
+    def test_needs_to_be_chosen(self, admin, mode):
+        path = start(admin, mode=mode)
+        assert "Say first what to do" in text_of(admin.get(path))
+
+
+class TestExport:
+    def exported(self, admin, query=""):
+        response = admin.get(f"/users/export/?{query}")
+        return b"".join(response.streaming_content)
+
+    def test_shows_what_the_filters_show(self, admin, max, dora):
+        body = self.exported(admin, "status=deactivated").decode("utf-8-sig")
+        assert [row["email"] for row in csv.DictReader(io.StringIO(body))] == ["dora@example.com"]
+
+    def test_holds_no_hash(self, admin, max):
+        assert b"argon2" not in self.exported(admin)
+
+    def test_is_recorded(self, admin):
+        self.exported(admin, "q=max")
+        assert AuditEvent.objects.get().details == {"format": "csv", "filters": {"q": "max"}}
+
+    @pytest.mark.parametrize("kind", ["csv", "xlsx"])
+    def test_imports_again_without_a_change(self, admin, new_user, kind):
+        made_up_people.add(range(1, 30))
+        new_user("=1+1", email="formula@example.com")
+        upload(admin, self.exported(admin, f"format={kind}"), f"users.{kind}")
+        assert {fault for _email, fault in rows()} == {"user"}
+        assert ImportRow.objects.filter(full_name="=1+1").exists()
+
+    def test_defuses_formulas(self, admin, new_user):
+        new_user("=HYPERLINK(1)", email="x@example.com")
+        assert "'=HYPERLINK(1)" in self.exported(admin).decode()
