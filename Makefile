@@ -17,6 +17,7 @@ demo: prepare
 
 prepare: .venv/.runtime
 	@$(MANAGE) migrate --verbosity 0
+	@$(BIN)/pybabel --quiet compile -d locale -D django
 	@$(MANAGE) collectstatic --no-input --verbosity 0
 	@$(MANAGE) createadmin "$(ADMIN_EMAIL)" --if-none
 

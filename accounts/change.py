@@ -20,6 +20,10 @@ class NoSuchInvitation(LookupError):
     """There is no open invitation with that id."""
 
 
+class NoSuchImport(LookupError):
+    """There is no such import, or it is not in a state for that."""
+
+
 class StaleChange(Exception):
     """The account is no longer what the actor decided upon; `user` is how it is now."""
 

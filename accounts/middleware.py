@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import audit, pages, sessions
-from accounts.actions.imports import NoSuchImport
 from accounts.actor import Actor
-from accounts.change import NoSuchInvitation, NoSuchUser, StaleChange
+from accounts.change import NoSuchImport, NoSuchInvitation, NoSuchUser, StaleChange
 from accounts.hashers import HashingIsBusy
 from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted
@@ -35,7 +34,8 @@ class ActorMiddleware:
             sessions.touch(request.session)
         else:
             request.actor = Actor.visitor(**origin)
-        with timezone.override(_time_zone(request)), translation.override(_language(request)):
+        request.language = _language(request)
+        with timezone.override(_time_zone(request)), translation.override(request.language):
             return self.get_response(request)
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from accounts.models import Organization
 from accounts.password_rules import PRODUCT
@@ -49,7 +50,10 @@ def error(request, status, *, reason="", code="", retry_after=None, template="",
     else:
         facts = {"status": status, "reason": reason, "retry_after": retry_after, **context}
         facts.update(product=PRODUCT, organization=settings.ORGANIZATION_NAME)
-        response = HttpResponse(render_to_string(template or f"errors/{status}.html", facts), status=status)
+        # Also where nothing has chosen a language yet: what broke may have come first.
+        language = getattr(request, "language", "") or translation.get_language_from_request(request)
+        with translation.override(language):
+            response = HttpResponse(render_to_string(template or f"errors/{status}.html", facts), status=status)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response

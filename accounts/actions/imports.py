@@ -11,7 +11,7 @@ from accounts import audit, email_address, policy, sealed, spreadsheets
 from accounts.actions import invitations, users
 from accounts.actor import Actor
 from accounts.audit import Action
-from accounts.change import import_row
+from accounts.change import NoSuchImport, import_row
 from accounts.models import ImportJob, ImportMode, ImportRow, ImportState, Invitation, Role, RowOutcome, User
 from accounts.policy import NotPermitted, Permission
 
@@ -24,10 +24,6 @@ COLUMNS = {
 }
 YES, NO = {"", "1", "true", "yes", "oui", "on", "x"}, {"0", "false", "no", "non", "off"}
 SKIPPED = {"user", "invited", "inactive"}  # nothing is wrong with these rows, and nothing is to be done
-
-
-class NoSuchImport(LookupError):
-    """There is no such import, or it is not in a state for that."""
 
 
 def check(data, file_name, *, actor):

@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from accounts import policy
-from accounts.actions.imports import NoSuchImport
+from accounts.change import NoSuchImport
 from accounts.models import ImportJob, RowOutcome
 from accounts.policy import Permission
 from accounts.queries import paging

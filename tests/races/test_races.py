@@ -1,7 +1,7 @@
 import pytest
 
 from accounts import hashers, sessions, throttle, tokens
-from accounts.actions import activation, passwords, roles, users
+from accounts.actions import activation, imports, invitations, passwords, roles, users
 from accounts.actor import Actor
 from accounts.change import StaleChange
 from accounts.models import AuditEvent, User
@@ -129,3 +129,48 @@ class TestSignInDuringADeactivation:
             lambda: activation.deactivate(max.pk, actor=acting(ada)),
         )
         assert sessions.count(max) == 0
+
+
+class TestAnInvitationAcceptedTwiceAtOnce:
+    def test_makes_one_account(self, ada, acting, at_once):
+        invitation, link = invitations.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)
+
+        def join(name):
+            return lambda: invitations.accept(
+                invitations.Invitation.objects.select_related("invited_by").get(pk=invitation.pk),
+                link.split("/")[3],
+                actor=Actor.visitor(),
+                session=SessionStore(),
+                full_name=name,
+                password="a sentence of my very own",
+            )
+
+        results = at_once(join("First Person"), join("Second Person"))
+        assert (raised(results, LinkExpired), User.objects.filter(email="new@example.com").count()) == (1, 1)
+
+
+class TestTheSameAddressInvitedByTwoAdminsAtOnce:
+    @pytest.mark.parametrize("round", range(5))
+    def test_is_invited_once(self, ada, grace, acting, at_once, round):
+        def invite(admin):
+            return lambda: invitations.invite("new@example.com", actor=acting(admin), role="member")
+
+        results = at_once(invite(ada), invite(grace))
+        assert (raised(results, invitations.AlreadyInvited), invitations.Invitation.objects.count()) == (1, 1)
+
+
+class TestAnImportWhileAnAdminEdits:
+    def test_loses_neither(self, ada, max, acting, at_once):
+        lines = "".join(f"person{number}@example.com\n" for number in range(10))
+        job = imports.check(f"email\n{lines}".encode(), "x.csv", actor=acting(ada))
+        imports.start(job.public_id, actor=acting(ada), mode="create")
+        results = at_once(
+            lambda: imports.run.call(job.pk, ada.pk, None, ""),
+            lambda: imports.run.call(job.pk, ada.pk, None, ""),
+            lambda: users.edit(max.pk, actor=acting(ada), full_name="Max Born", email="person3@example.com"),
+        )
+        assert not [
+            result for result in results if isinstance(result, Exception) and not isinstance(result, users.AddressTaken)
+        ]
+        assert set(job.rows.values_list("outcome", flat=True)) <= {"done", "skipped"}
+        assert User.objects.filter(email__startswith="person").count() == 10

@@ -1,0 +1,115 @@
+"""English and French, complete, and never on one page."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.core import mail
+
+from accounts.actions import passwords
+from tests.conftest import text_of
+
+CATALOGUE = Path("locale/fr/LC_MESSAGES/django.po")
+PAGES = [
+    *(
+        "/users/",
+        "/users/?q=zzz",
+        "/users/add/",
+        "/roles/",
+        "/audit/",
+        "/audit/?since=x",
+        "/profile/",
+        "/profile/sessions/",
+    ),
+    *(
+        "/profile/ledger/",
+        "/password/change/",
+        "/mail/",
+        "/invitations/",
+        "/invitations/new/",
+        "/invitations/cancel-all/",
+    ),
+    *("/organization/", "/credentials/", "/imports/", "/nowhere/", "/sign-out/"),
+    *("{max}", "{max}reset-password/", "{max}role/?role=viewer", "{max}deactivate/", "{max}edit/", "{dora}delete/"),
+]
+ENTRANCE = [
+    "/sign-in/",
+    "/forgot-password/",
+    "/forgot-password/sent/",
+    "/reset/x/y/",
+    "/reset/done/",
+    "/join/x/y/",
+    "/unexpected/x/",
+]
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="fr")
+
+
+@pytest.fixture(scope="module")
+def english(catalogue):
+    """The sentences of the catalogue that French says otherwise."""
+    plain = [message for message in catalogue if isinstance(message.id, str) and " " in message.id]
+    return {message.id for message in plain if "%" not in message.id and message.id != message.string}
+
+
+def english_in(text, english):
+    return sorted(sentence for sentence in english if re.search(rf"(?<!\w){re.escape(sentence)}(?!\w)", text))
+
+
+class TestCatalogue:
+    def test_is_complete(self, catalogue):
+        missing = [m.id for m in catalogue if m.id and (m.fuzzy or not all(m.string if m.pluralizable else [m.string]))]
+        assert missing == []
+
+    def test_keeps_every_placeholder(self, catalogue):
+        assert [error for message in catalogue for error in message.check(catalogue)] == []
+
+
+class TestFrench:
+    @pytest.mark.parametrize("path", PAGES)
+    def test_is_all_there_is_on_a_page(self, ada, max, dora, signed_in_as, english, path):
+        ada.language = "fr"
+        ada.save()
+        people = {"max": max.get_absolute_url(), "dora": dora.get_absolute_url()}
+        response = signed_in_as(ada).get(path.format(**people))
+        assert 'lang="fr"' in response.content.decode()
+        assert english_in(text_of(response), english) == []
+
+    @pytest.mark.parametrize("path", ENTRANCE)
+    def test_is_what_a_french_browser_gets(self, client, english, path):
+        response = client.get(path, headers={"accept-language": "fr-CA,fr;q=0.9,en;q=0.5"})
+        assert 'lang="fr"' in response.content.decode()
+        assert english_in(text_of(response), english) == []
+
+    def test_is_the_language_of_a_persons_mails(self, max, work, english):
+        max.language = "fr"
+        max.save()
+        passwords.issue_reset_link.call(max.email, None, "")
+        work()
+        [message] = mail.outbox
+        assert "Bonjour Max," in message.body
+        assert english_in(message.body, english) == []
+
+    def test_is_kept_for_who_chose_english_in_a_french_browser(self, max, signed_in_as):
+        max.language = "en"
+        max.save()
+        assert 'lang="en"' in signed_in_as(max).get("/profile/", headers={"accept-language": "fr"}).content.decode()
+
+
+class TestProfile:
+    def test_sets_language_zone_and_theme(self, max, signed_in_as):
+        browser = signed_in_as(max)
+        form = {"full_name": "Max Planck", "language": "fr", "time_zone": "Europe/Paris", "theme": "contrast"}
+        page = browser.post("/profile/", form, follow=True).content.decode()
+        assert "Votre profil a été enregistré." in page
+        assert 'data-theme="contrast"' in page
+
+    def test_shows_times_in_the_chosen_zone(self, max, signed_in_as):
+        max.time_zone = "Asia/Tokyo"
+        max.save()
+        assert "JST" in signed_in_as(max).get("/profile/").content.decode()
