@@ -34,6 +34,8 @@ def deliver(name, user_id, facts, tries=0):
         return
     try:
         message.send()
+        if name == "invitation":
+            Invitation.objects.filter(pk=facts["invitation"]).update(mailed_at=timezone.now())
     except OSError as error:  # smtplib's errors are of this kind, and so are those of the network
         if tries >= len(DELAYS):
             raise

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from itertools import islice
 from tempfile import TemporaryFile
@@ -87,12 +88,13 @@ class _Echo:
 
 
 def _csv_rows(data):
-    text = _text(data)
-    dialect = _dialect(text[:SAMPLE])
-    reader = csv.reader(io.StringIO(text, newline=""), dialect)
+    text, before = _text(data), 0
+    if match := re.match(r"sep=(.)\r?\n", text, flags=re.IGNORECASE):  # Excel writes it, and means itself
+        text, before = text[match.end() :], 1
+    reader = csv.reader(io.StringIO(text, newline=""), _dialect(text[:SAMPLE], match))
     try:
         for cells in reader:
-            yield reader.line_num, cells
+            yield reader.line_num + before, cells
     except csv.Error as error:
         raise NotATable("text") from error
 
@@ -119,7 +121,10 @@ def _decoded(data, encoding):
         raise NotATable("text") from error
 
 
-def _dialect(sample):
+def _dialect(sample, named):
+    """Return the csv module's idea of the separator: the one that the file names, or the likeliest."""
+    if named:
+        return type("Named", (csv.excel,), {"delimiter": named[1]})
     try:
         return csv.Sniffer().sniff(sample.splitlines()[0] if sample else "", delimiters=",;\t")
     except (csv.Error, IndexError):

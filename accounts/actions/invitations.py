@@ -191,7 +191,7 @@ def _join(user, invitation, password_hash):
 
 
 def _renew(invitation):
-    invitation.link_made_at = timezone.now()
+    invitation.link_made_at, invitation.mailed_at = timezone.now(), None
     invitation.expires_at = invitation.link_made_at + timedelta(days=DAYS)
 
 

@@ -33,6 +33,7 @@ class Invitation(models.Model):
     link_made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     is_mailed = models.BooleanField(default=True)
+    mailed_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     accepted_as = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True)

@@ -24,7 +24,7 @@ LINK_IN_SESSION = "reset_link"
 @READ_AND_POST
 def forgot_password(request):
     template = "passwords/forgot_password.html"
-    if request.method != "POST":
+    if request.method != "POST" or not request.actor.organization.mail_is_on:
         return pages.page(request, template, {"form": forms.ForgotPassword()})
     form = forms.ForgotPassword(request.POST)
     if not form.is_valid():

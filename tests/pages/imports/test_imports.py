@@ -55,6 +55,7 @@ class TestFile:
             FILE.replace(",", ";"),
             FILE.replace(",", "\t"),
             FILE.replace("\n", "\r\n"),
+            "sep=;\r\n" + FILE.replace(",", ";").replace("\n", "\r\n"),
             'ROLE,Email,"Name",active\nviewer,bob@example.com,"Bob\nBunsen",1\n,eve@example.com,Eve,\n',
             "\n\nemail\nbob@example.com\n\n  EVE@example.com \n",
             xlsx(("Name", "Email", "Active"), ("Bob", "bob@example.com", True), ("Eve", "eve@example.com", False)),

@@ -122,6 +122,12 @@ class TestPending:
         text = text_of(admin.get("/invitations/"))
         assert all(part in text for part in ("new@example.com", "Member", "Ada Lovelace", "Show invitation link"))
 
+    def test_shows_whether_the_mail_went_out(self, admin, work):
+        invite(admin, "fresh@example.com")
+        assert "Mail not sent yet" in text_of(admin.get("/invitations/"))
+        work()
+        assert "Mail sent" in text_of(admin.get("/invitations/"))
+
     @pytest.mark.parametrize(("q", "found"), [("new@", True), ("lovelace", True), ("zzz", False), ("%00", False)])
     def test_is_searched(self, admin, link, q, found):
         assert ("new@example.com" in admin.get(f"/invitations/?q={q}").content.decode()) is found

@@ -86,3 +86,7 @@ class TestMailOff:
         admin.post(f"{max.get_absolute_url()}reset-password/", {"new_password": ""})
         work()
         assert mail.outbox == []
+
+    def test_is_said_where_a_link_would_be_asked_for(self, client):
+        Organization.objects.create(name="Southwind", mail_is_on=False)
+        assert "Southwind sends no mails at the moment." in text_of(client.get("/forgot-password/"))
