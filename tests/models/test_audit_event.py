@@ -30,7 +30,7 @@ class TestDatabaseRefuses:
         if connection.vendor != "postgresql":
             pytest.skip("only PostgreSQL can TRUNCATE (TEST_DATABASE_URL)")
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("TRUNCATE accounts_auditevent")
+            cursor.execute("TRUNCATE accounts_auditevent CASCADE")
 
     def test_to_lose_who_did_it(self, event, ada):
         with pytest.raises(DatabaseError), transaction.atomic():
