@@ -153,7 +153,7 @@ def _act(row, new, actor):
                 _user, password = users.add(new, actor=actor)
                 row.sealed_password = sealed.seal(password)
             elif row.is_active:
-                invitations.invite(row.email, actor=actor, role=row.role, by_mail=actor.organization.mail_is_on)
+                invitations.invite(row.email, actor=actor, role=row.role)
             else:
                 return RowOutcome.SKIPPED, "inactive"
     except users.AddressTaken:

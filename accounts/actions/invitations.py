@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils import timezone
 
-from accounts import email_address, hashers, mail, password_rules, policy, sessions, tokens
+from accounts import email_address, hashers, mail, password_rules, policy, sessions, throttle, tokens
 from accounts.actions import users
 from accounts.actor import Actor
 from accounts.audit import Action
@@ -99,14 +99,19 @@ def invite(email, *, actor, role, by_mail=True):
 
 
 def renew(public_id, *, actor, by_mail):
-    """Make a new link, which kills the old one, and mail or return it; see `invite`."""
+    """
+    Make a new link, which kills the old one, and mail or return it; see `invite`.
+
+    :raises TooManyTries: if the address gets one mail after the other.
+    """
     with invitation_change(
         public_id, actor=actor, permission=Permission.MANAGE_INVITATIONS, action=Action.INVITATION_LINK_MADE
     ) as invitation:
+        if by_mail:
+            throttle.INVITATION_BY_ADDRESS.hit(invitation.email)
+            mail.invitation(invitation)
         _renew(invitation)
         invitation.is_mailed = by_mail
-        if by_mail:
-            mail.invitation(invitation)
     return invitation, "" if by_mail else path_of(invitation)
 
 

@@ -13,4 +13,11 @@ class Upload(forms.Form):
 
 
 class Start(forms.Form):
+    """What is to become of the good rows; without mail nobody could be reached by an invitation."""
+
     mode = forms.ChoiceField(label=_("What to do"), choices=ImportMode.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args, mail_is_on, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not mail_is_on:
+            self.fields["mode"].choices = [(ImportMode.CREATE.value, ImportMode.CREATE.label)]

@@ -48,7 +48,7 @@ def job(request, job_id):
         row.words = queries.fault_in_words(row.fault)
     context = {
         "job": found,
-        "form": forms.Start(),
+        "form": forms.Start(mail_is_on=request.actor.organization.mail_is_on),
         "progress": queries.progress(found),
         "list": {"rows": part.rows, **addresses.around(request, part)},
         "only_faults": only_faults,
@@ -60,7 +60,7 @@ def job(request, job_id):
 
 @require_POST
 def start(request, job_id):
-    form = forms.Start(request.POST)
+    form = forms.Start(request.POST, mail_is_on=request.actor.organization.mail_is_on)
     if form.is_valid():
         importing.start(job_id, actor=request.actor, mode=form.cleaned_data["mode"])
     else:

@@ -26,7 +26,25 @@ ODD = [
     ),
     *("\r\nX-Evil: 1", "-1", "9" * 40, "NaN", "null", "[]", "{}", "İ", "ß", "a" * 9000, "\x1b[2J", "%ff%fe", "\u2028"),
 ]
-FIELDS = ["email", "password", "new_password", "confirm_password", "current_password", "role", "version", "next", "q"]
+FIELDS = [
+    "addresses",
+    "step",
+    "full_name",
+    "typed",
+    "reason",
+    "domains",
+    "mode",
+    "theme",
+    "email",
+    "password",
+    "new_password",
+    "confirm_password",
+    "current_password",
+    "role",
+    "version",
+    "next",
+    "q",
+]
 FILTERS = ["q", "status", "role", "sort", "cursor", "person", "action", "since", "until", "next"]
 odd = st.one_of(st.sampled_from(ODD), st.text(alphabet=st.characters(codec=None), max_size=60))
 relaxed = settings(

@@ -192,6 +192,10 @@ class TestInviting:
             ("eve@example.com", "inactive"),
         )
 
+    def test_is_not_offered_without_mail(self, admin):
+        Organization.objects.create(name="N", mail_is_on=False)
+        assert "Invite new ones by mail" not in text_of(admin.get(start(admin, mode="invite")))
+
     @pytest.mark.parametrize("mode", ["", "nonsense"])
     def test_needs_to_be_chosen(self, admin, mode):
         path = start(admin, mode=mode)

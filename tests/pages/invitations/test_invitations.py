@@ -107,6 +107,12 @@ class TestInviting:
         invite(signed_in_as(max), "fresh@example.com")
         assert Invitation.objects.get().invited_by == max
 
+    def test_stands_in_the_menu_of_whoever_may(self, max, signed_in_as):
+        browser = signed_in_as(max)
+        assert "/invitations/new/" not in browser.get("/profile/").content.decode()
+        settings_are(members_may_invite=True)
+        assert "/invitations/new/" in browser.get("/profile/").content.decode()
+
     def test_is_never_open_to_viewers(self, vera, signed_in_as):
         settings_are(members_may_invite=True)
         assert signed_in_as(vera).get("/invitations/new/").status_code == 403
@@ -139,6 +145,11 @@ class TestPending:
     def test_can_all_be_cancelled(self, admin, client, link):
         assert "1 invitation was cancelled." in text_of(admin.post("/invitations/cancel-all/", follow=True))
         assert client.get(link).status_code == 410
+
+    @pytest.mark.usefixtures("clock")
+    def test_floods_no_mailbox(self, admin, link):
+        path = f"/invitations/{Invitation.objects.get().public_id}/resend/"
+        assert [admin.post(path).status_code for _ in range(6)] == [302] * 5 + [429]
 
     def test_a_new_link_kills_the_old_one(self, admin, client, ada, acting, clock):
         from datetime import timedelta
