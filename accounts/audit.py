@@ -1,6 +1,9 @@
 """The audit trail's only writer. Reading is `queries/audit.py`; the database refuses changes and deletions."""
 
-from django.db.models import TextChoices
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, TextChoices
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -63,8 +66,9 @@ def record(action, *, actor, target=None, outcome=Outcome.DONE, personal=None, *
 
 
 def forget(user):
-    """Erase what the trail's entries say about `user` beyond the reference; the entries stay."""
-    PersonalDetail.objects.filter(user=user).delete()
+    """Erase what the trail's entries say about `user` and their address beyond the reference; the entries stay."""
+    named = [Q(**{f"data__{name}": user.email}) for name in ("email", "old_email", "new_email")]
+    PersonalDetail.objects.filter(reduce(or_, named, Q(user=user))).delete()
 
 
 def pseudonym(typed_address):

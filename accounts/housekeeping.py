@@ -2,18 +2,20 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from accounts import sessions
-from accounts.models import Counter
+from accounts.models import Counter, ImportJob, ImportRow
 
 EVERY = timedelta(minutes=5)
 INTERRUPTED_AFTER = timedelta(minutes=2)  # no task of ours runs as long, a slow mail server included
 KEEP_DONE = timedelta(days=1)
 KEEP_FAILED = timedelta(days=30)
+KEEP_IMPORTS = timedelta(days=90)  # they hold names and addresses
 
 
 @task()
@@ -25,6 +27,9 @@ def tidy():
     Counter.objects.filter(expires_at__lt=now).delete()
     done = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - KEEP_DONE)
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__lt=now - KEEP_FAILED)
+    ImportJob.objects.filter(created_at__lt=now - KEEP_IMPORTS).delete()
+    too_late = now - timedelta(hours=settings.TEMPORARY_PASSWORD_HOURS)
+    ImportRow.objects.filter(job__finished_at__lt=too_late).exclude(sealed_password="").update(sealed_password="")
     done.delete()
     failed.delete()
     requeue_interrupted()

@@ -40,7 +40,9 @@ def sign_in(email, password, *, actor, session, next_path=""):
     try:
         user = _start_session(user, password, actor=actor, session=session, next_path=next_path)
     except NotPermitted:
-        _fail(WrongCredentials, email, user, actor, reason="deactivated")
+        accepted = actor.organization.accepts(user.email)
+        reason = "changed_meanwhile" if accepted else "address_not_accepted"
+        _fail(WrongCredentials, email, user, actor, reason=reason)
     throttle.sign_in_succeeded(email, actor.address)
     return user
 

@@ -162,6 +162,8 @@ def _in_words(value):
         "deactivated": _("account deactivated"),
         "temporary_password_expired": _("temporary password expired"),
         "too_many_tries": _("too many tries"),
+        "changed_meanwhile": _("account changed meanwhile"),
+        "address_not_accepted": _("address not accepted any more"),
         "admin": _("Admin"),
         "member": _("Member"),
         "viewer": _("Viewer"),

@@ -142,6 +142,24 @@ class TestCreating:
         assert all(row["temporary_password"] not in stored for row in csv.DictReader(io.StringIO(body)))
         assert not ImportRow.objects.exclude(sealed_password="").exists()
 
+    def test_forgets_passwords_that_nobody_fetched(self, admin, work, later):
+        from accounts import housekeeping
+
+        start(admin)
+        work()
+        later(hours=73)
+        housekeeping.tidy.call()
+        assert not ImportRow.objects.exclude(sealed_password="").exists()
+
+    def test_is_forgotten_after_a_while(self, admin, work, later):
+        from accounts import housekeeping
+
+        start(admin)
+        work()
+        later(days=91)
+        housekeeping.tidy.call()
+        assert not ImportRow.objects.exists()
+
     def test_shows_its_progress(self, admin, work):
         path = start(admin)
         assert "0 of 2 rows worked off" in text_of(admin.get(path))

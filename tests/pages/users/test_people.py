@@ -14,6 +14,12 @@ def admin(ada, signed_in_as):
     return signed_in_as(ada)
 
 
+def admin_actor():
+    from accounts.actor import Actor
+
+    return Actor.signed_in(User.objects.get(email="ada@example.com"))
+
+
 class TestAdd:
     FORM = {"full_name": "Bob Bunsen", "email": "Bob@Example.com", "role": "viewer", "new_password": ""}
 
@@ -109,6 +115,17 @@ class TestDelete:
         self.delete(admin, dora)
         assert AuditEvent.objects.count() == before + 1
         assert not PersonalDetail.objects.filter(user=dora).exists()
+
+    def test_forgets_the_address_in_what_was_said_before_they_joined(self, admin, client):
+        from accounts.actions import invitations
+
+        _invitation, link = invitations.invite("new@example.com", actor=admin_actor(), role="member", by_mail=False)
+        form = {"full_name": "New Person", "new_password": TEMPORARY, "confirm_password": TEMPORARY}
+        client.post(client.get(link)["Location"], form)
+        person = User.objects.get(email="new@example.com")
+        admin.post(f"{person.get_absolute_url()}deactivate/")
+        self.delete(admin, person)
+        assert "new@example.com" not in str(list(PersonalDetail.objects.values_list("data", flat=True)))
 
     def test_makes_the_address_free_again(self, admin, dora, new_user):
         self.delete(admin, dora)
