@@ -100,6 +100,9 @@ def change_password(request):
 
 @READ_AND_POST
 def reset_password(request, user_id):
+    if request.method != "POST" and user_id == request.actor.user.public_id:
+        pages.notify(request, _("Your own password you change here."))
+        return redirect("change-password")
     person = users.get(user_id, actor=request.actor, for_=Permission.RESET_PASSWORD)
     posted = request.POST if request.method == "POST" else None
     form = forms.ResetPassword(person, posted, suggestion=temporary_password.generate(person))

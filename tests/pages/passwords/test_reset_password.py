@@ -47,7 +47,12 @@ class TestBefore:
         assert "This account is deactivated and stays so" in text_of(admin.get(path(dora)))
 
     def test_sends_an_admin_to_their_own_page_for_themselves(self, admin, ada):
-        response = admin.get(path(ada))
+        response = admin.get(path(ada), follow=True)
+        assert response.redirect_chain == [("/password/change/", 302)]
+        assert "Your own password you change here." in text_of(response)
+
+    def test_refuses_to_reset_the_admins_own(self, admin, ada):
+        response = admin.post(path(ada), {"new_password": ""})
         assert (response.status_code, "Change your own password under" in text_of(response)) == (403, True)
 
 
