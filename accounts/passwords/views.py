@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import addresses, pages, temporary_password
+from accounts import addresses, pages, policy, temporary_password
 from accounts.actions import passwords
 from accounts.handover import handover
 from accounts.passwords import forms
@@ -100,6 +100,7 @@ def change_password(request):
 
 @READ_AND_POST
 def reset_password(request, user_id):
+    policy.require(request.actor, Permission.RESET_PASSWORD)
     if request.method != "POST" and user_id == request.actor.user.public_id:
         pages.notify(request, _("Your own password you change here."))
         return redirect("change-password")
