@@ -3,10 +3,12 @@
 import email
 import email.policy
 import html
+import os
 import re
 import socket
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -27,6 +29,15 @@ TEMPORARY = "maple-orbit-canyon-thrift"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 triggers = import_module("accounts.migrations.0002_audit_trail_is_append_only")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Hand what was skipped, and why, to `.ci/test`, whose last line names it."""
+    path = os.environ.get("SKIPPED")
+    skipped = terminalreporter.stats.get("skipped", [])
+    if path and skipped:
+        with Path(path).open("a") as file:
+            file.writelines(f"{report.longrepr[2].removeprefix('Skipped: ')}\n" for report in skipped)
 
 
 def _empty_the_database(self, original=TransactionTestCase._fixture_teardown):
