@@ -54,6 +54,8 @@ MIDDLEWARE = [
     "vectice_admin.proxies.TrustedProxies",
     "vectice_admin.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
+    # Cookies are SameSite=Lax, CSRF tokens are masked and Django pads at random: what BREACH needs is not there.
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",

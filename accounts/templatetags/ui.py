@@ -27,6 +27,12 @@ def icon(name):
     return heroicon_mini(name, **{"class": "icon", "aria-hidden": "true"})
 
 
+@register.filter
+def focused(field):
+    """The field's widget, with the focus when the page opens; a summary of faults above it goes first."""
+    return field.as_widget(attrs={"autofocus": True})
+
+
 @register.simple_tag
 def when(moment):
     """A moment as people say it: relative within two days, else the day; the exact time on hover."""

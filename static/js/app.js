@@ -6,3 +6,4 @@ import "./reveal.js";
 import "./print.js";
 import "./timezone.js";
 import "./back.js";
+import "./elsewhere.js";

@@ -1,4 +1,6 @@
 // [data-copy="selector"]: copies the text or the value of what the selector names, and says so, aloud in [data-said].
+const labels = [...document.querySelectorAll("[data-copy-label]")];
+for (const label of labels) label.dataset.label = label.textContent;
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", () => copy(button));
@@ -12,6 +14,7 @@ async function copy(button) {
     await navigator.clipboard.writeText(text);
   } catch {
     copyWithoutClipboard(text); // over plain http there is no clipboard to ask
+    button.focus();
   }
   say(button.querySelector("[data-copy-label]"));
 }
@@ -24,7 +27,10 @@ function copyWithoutClipboard(text) {
   area.remove();
 }
 
-function say(label) {
-  label.textContent = label.dataset.copied;
-  document.querySelector("[data-said]").textContent = label.dataset.copied;
+function say(copied) {
+  // Only one thing is on the clipboard, so only one button may say so.
+  for (const label of labels) label.textContent = label === copied ? label.dataset.copied : label.dataset.label;
+  const said = document.querySelector("[data-said]");
+  said.textContent = ""; // the same word again would not be said again
+  requestAnimationFrame(() => (said.textContent = copied.dataset.copied));
 }

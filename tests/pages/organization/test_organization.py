@@ -90,3 +90,17 @@ class TestMailOff:
     def test_is_said_where_a_link_would_be_asked_for(self, client):
         Organization.objects.create(name="Southwind", mail_is_on=False)
         assert "Southwind sends no mails at the moment." in text_of(client.get("/forgot-password/"))
+
+    @pytest.mark.parametrize(
+        ("page", "words"),
+        [
+            ("deactivate/", "Nothing is deleted."),
+            ("role/?role=viewer", "It counts from the next page"),
+            ("reset-password/", "The password must be changed at the next sign-in."),
+        ],
+    )
+    def test_takes_no_other_fact_off_a_page(self, admin, max, page, words):
+        Organization.objects.create(name="Southwind", mail_is_on=False)
+        response = admin.get(max.get_absolute_url() + page)
+        assert words in text_of(response)
+        assert response.content.count(b"<ul") == response.content.count(b"</ul>")
