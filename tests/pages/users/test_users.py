@@ -41,6 +41,11 @@ class TestList:
         text = text_of(admin.get("/users/"))
         assert all(part in text for part in ("3 people in Northwind Analytics", "All 3", "Active 2", "Deactivated 1"))
 
+    def test_links_to_both_kinds_of_export_of_what_it_shows(self, admin):
+        page = admin.get("/users/?q=max").content.decode()
+        assert 'href="/users/export/?q=max"' in page
+        assert 'href="/users/export/?q=max&amp;format=xlsx"' in page
+
     def test_escapes_names(self, admin, new_user):
         new_user("<img src=//evil.test/x>", email="x@example.com")
         assert "<img src=//evil" not in admin.get("/users/").content.decode()
