@@ -105,6 +105,7 @@ def account_creation(user, *, actor, is_joining=False):
     :raises IntegrityError: if the address has an account.
     """
     with transaction.atomic():
+        actor = _as_they_are_now(actor)
         policy.require(actor, policy.Permission.CREATE_USER)
         change = Change(user, actor)
         yield change
@@ -124,6 +125,7 @@ def invitation_creation(invitation, *, actor):
     :raises IntegrityError: if another invitation of that address is open.
     """
     with transaction.atomic():
+        actor = _as_they_are_now(actor)
         if reason := policy.refusal_to_invite(actor, invitation.role):
             raise policy.NotPermitted(policy.Permission.INVITE, reason)
         now = timezone.now()
@@ -142,6 +144,7 @@ def invitation_change(public_id, *, actor, permission, action):
     :raises NotPermitted: if `actor` may not.
     """
     with transaction.atomic():
+        actor = _as_they_are_now(actor)
         invitation = Invitation.objects.select_for_update().open().filter(public_id=public_id).first()
         if invitation is None:
             raise NoSuchInvitation(public_id)
@@ -160,6 +163,7 @@ def organization_change(*, actor, expected_version):
     :raises StaleSettings: if they were changed since `expected_version`.
     """
     with transaction.atomic():
+        actor = _as_they_are_now(actor)
         Organization.objects.get_or_create(pk=THE_ONE, defaults=Organization.current().facts)
         organization = Organization.objects.select_for_update().get(pk=THE_ONE)
         policy.require(actor, policy.Permission.MANAGE_SETTINGS)
@@ -172,6 +176,18 @@ def organization_change(*, actor, expected_version):
             organization.version += 1
             organization.save()
             audit.record(audit.Action.ORGANIZATION_CHANGED, actor=actor, changed=changed)
+
+
+def _as_they_are_now(actor):
+    """
+    Lock the acting user and return the actor with that row; a visitor and the system have none.
+
+    People are locked before invitations and settings, everywhere, so that no two changes wait for each other.
+    """
+    rows = User.objects.select_for_update().filter(pk=actor.user_id).in_bulk()
+    if actor.user and not rows:
+        raise NoSuchUser(actor.user_id)
+    return actor.reread(rows)
 
 
 def _record_invitation(action, invitation, *, actor):
