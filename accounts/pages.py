@@ -33,6 +33,15 @@ def faults(request, template, form, **context):
     return render(request, template, {"form": form, **context}, status=422)
 
 
+def answer(request, template, form, **context):
+    """Return the page of a form that was just opened, or that has faults."""
+    return (
+        faults(request, template, form, **context)
+        if form.errors
+        else page(request, template, {"form": form, **context})
+    )
+
+
 def notify(request, text):
     """Have the next page say `text` at its top, once."""
     request.session["notice"] = str(text)

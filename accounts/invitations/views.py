@@ -135,8 +135,7 @@ def join(request, invitation_id):
         return _dead(request, error.state.value, invitation)
     except ValidationError as error:
         form.add_error(None, error)
-    context = {"form": form, "invitation": invitation}
-    return pages.page(request, "invitations/join.html", context, status=422 if form.errors else 200)
+    return pages.answer(request, "invitations/join.html", form, invitation=invitation)
 
 
 def _invite(request, line, role, number, *, by_mail):

@@ -70,7 +70,7 @@ def choose_password(request, uid):
         return _dead_link(request, error.state.value)
     except ValidationError as error:
         form.add_error(None, error)
-    return _answer(request, "passwords/choose_password.html", form)
+    return pages.answer(request, "passwords/choose_password.html", form)
 
 
 @login_not_required
@@ -95,7 +95,7 @@ def change_password(request):
     except ValidationError as error:
         form.add_error(None, error)
     template = "passwords/forced_change.html" if forced else "passwords/change_password.html"
-    return _answer(request, template, form, forced=forced)
+    return pages.answer(request, template, form, forced=forced)
 
 
 @READ_AND_POST
@@ -117,7 +117,7 @@ def reset_password(request, user_id):
         "devices": sessions.count(person, actor=request.actor),
         "hours": settings.TEMPORARY_PASSWORD_HOURS,
     }
-    return _answer(request, "passwords/reset_password.html", form, **context)
+    return pages.answer(request, "passwords/reset_password.html", form, **context)
 
 
 def _handover(request, person, typed):
@@ -141,12 +141,6 @@ def _change_own(request, form):
         new_password=typed["new_password"],
     )
     rotate_token(request)
-
-
-def _answer(request, template, form, **context):
-    if form.errors:
-        return pages.faults(request, template, form, **context)
-    return pages.page(request, template, {"form": form, **context})
 
 
 def _dead_link(request, state):

@@ -29,9 +29,8 @@ def change_role(request, user_id):
     if request.method == "POST" and form.is_valid():
         return _change(request, person, **form.cleaned_data)
     loses, gains = matrix.difference(person.role, role) if role else ([], [])
-    context = {"form": form, "person": person, "loses": loses, "gains": gains}
-    context["role"] = Role(role).label if role else ""
-    return pages.page(request, "roles/change_role.html", context, status=422 if form.errors else 200)
+    context = {"person": person, "loses": loses, "gains": gains, "role": Role(role).label if role else ""}
+    return pages.answer(request, "roles/change_role.html", form, **context)
 
 
 def _is_already(person, posted):

@@ -29,7 +29,7 @@ def add(request):
             form.add_error(None if hasattr(fault, "error_dict") else "new_password", fault)
         except accounts.AddressTaken:
             form.add_error("email", _("There is a user with this address already."))
-    return _answer(request, "users/add_user.html", form)
+    return pages.answer(request, "users/add_user.html", form)
 
 
 @READ_AND_POST
@@ -48,7 +48,7 @@ def edit(request, user_id):
             form.add_error(None, fault)
         except accounts.AddressTaken:
             form.add_error("email", _("There is a user with this address already."))
-    return _answer(request, "users/edit_user.html", form, person=person)
+    return pages.answer(request, "users/edit_user.html", form, person=person)
 
 
 @READ_AND_POST
@@ -59,8 +59,4 @@ def delete(request, user_id):
         accounts.delete(person.pk, actor=request.actor, reason=form.cleaned_data["reason"])
         pages.notify(request, _("%(name)s was deleted.") % {"name": person.full_name})
         return redirect("users")
-    return _answer(request, "users/delete_user.html", form, person=person)
-
-
-def _answer(request, template, form, **context):
-    return pages.page(request, template, {"form": form, **context}, status=422 if form.errors else 200)
+    return pages.answer(request, "users/delete_user.html", form, person=person)

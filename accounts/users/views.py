@@ -62,8 +62,8 @@ def deactivate(request, user_id):
         ended = activation.deactivate(person.pk, actor=request.actor, expected_version=version, **reason)
         pages.notify(request, _was_deactivated(person, ended))
         return redirect("user", person.public_id)
-    context = {"form": form, "person": person, "devices": sessions.count(person, actor=request.actor)}
-    return pages.page(request, "users/deactivate.html", context, status=422 if form.errors else 200)
+    devices = sessions.count(person, actor=request.actor)
+    return pages.answer(request, "users/deactivate.html", form, person=person, devices=devices)
 
 
 @READ_AND_POST
@@ -76,8 +76,7 @@ def activate(request, user_id):
         activation.activate(person.pk, actor=request.actor, expected_version=form.cleaned_data["version"])
         pages.notify(request, _("%(name)s can sign in again.") % {"name": person.full_name})
         return redirect("user", person.public_id)
-    context = {"form": form, "person": person}
-    return pages.page(request, "users/activate.html", context, status=422 if form.errors else 200)
+    return pages.answer(request, "users/activate.html", form, person=person)
 
 
 def _was_deactivated(person, ended):
