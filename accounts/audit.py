@@ -38,6 +38,8 @@ class Action(TextChoices):
     CHANGE_DISPUTED = "change.disputed", _("“I did not expect this”")
     CREDENTIAL_EXPIRED = "credential.expired", _("Temporary password or link ended early")
     USERS_EXPORTED = "users.exported", _("Users exported")
+    BULK_STARTED = "bulk.started", _("Bulk change started")
+    PASSWORDS_DOWNLOADED = "passwords.downloaded", _("Temporary passwords downloaded")
     IMPORT_STARTED = "import.started", _("Import started")
     PROFILE_CHANGED = "profile.changed", _("Own profile changed")
     ACCESS_DENIED = "access.denied", _("Access denied")

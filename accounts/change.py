@@ -8,20 +8,24 @@ from django.utils import timezone
 
 from accounts import audit, policy
 from accounts.actor import Actor
-from accounts.models import ImportRow, Invitation, Organization, RowOutcome, User
+from accounts.models import Invitation, Organization, RowOutcome, User
 from accounts.models.organization import THE_ONE
 
 
-class NoSuchUser(LookupError):
+class NotFound(LookupError):
+    """There is nothing under that address."""
+
+
+class NoSuchUser(NotFound):
     """There is no user with that id."""
 
 
-class NoSuchInvitation(LookupError):
+class NoSuchInvitation(NotFound):
     """There is no open invitation with that id."""
 
 
-class NoSuchImport(LookupError):
-    """There is no such import, or it is not in a state for that."""
+class NoSuchJob(NotFound):
+    """There is no such job, or it is not in a state for that."""
 
 
 class StaleChange(Exception):
@@ -197,14 +201,14 @@ def _record_invitation(action, invitation, *, actor):
 
 
 @contextmanager
-def import_row(row_id):
+def job_row(row):
     """
-    Lock a row of an import that is not done yet, yield it, and save what became of it with the change that it caused.
+    Lock a row of a job that is not done yet, yield it, and save what became of it with the change that it caused.
 
     Yield None where it was done before: by a worker that was killed since, or by another one.
     """
     with transaction.atomic():
-        row = ImportRow.objects.select_for_update().filter(pk=row_id, outcome=RowOutcome.PENDING).first()
-        yield row
-        if row is not None:
-            row.save()
+        pending = type(row).objects.select_for_update().filter(pk=row.pk, outcome=RowOutcome.PENDING).first()
+        yield pending
+        if pending is not None:
+            pending.save()

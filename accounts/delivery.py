@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django_tasks import task
 
@@ -55,8 +55,10 @@ def _message(name, user_id, facts):
         context[told] = unlinked(facts.get(told, ""))
     if "when" in facts:
         context["when"] = parse_datetime(facts["when"])
+    if "due_on" in facts:
+        context["due_on"] = parse_date(facts["due_on"])
     # Links are made only now, so that no usable one ever lies in the queue.
-    if name == "reset_link":
+    if name in ("reset_link", "password_was_taken") and _has_live_link(user):
         context["link"] = f"{settings.PUBLIC_URL}/reset/{user.public_id}/{tokens.make(user)}/"
     if "event" in facts:
         context["unexpected"] = f"{settings.PUBLIC_URL}/unexpected/{tokens.make_for_dispute(facts['event'])}/"
@@ -108,6 +110,8 @@ def kind(name):
         "reset_link": _("Reset link"),
         "password_was_reset": _("Password was reset"),
         "password_was_changed": _("Password was changed"),
+        "password_was_taken": _("Password was reset, with a link"),
+        "account_will_be_deactivated": _("Account will be deactivated"),
         "role_was_changed": _("Role was changed"),
         "account_was_deactivated": _("Account was deactivated"),
         "account_was_activated": _("Account was activated"),

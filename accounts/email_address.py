@@ -48,6 +48,14 @@ def find(text):
         return ""
 
 
+def domain(text):
+    """Return the stored form of a mail domain ("@" before it or not), or "" where it is none."""
+    try:
+        return idna.encode(text.strip().lower().removeprefix("@"), uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        return ""
+
+
 def validate(text):
     """
     Check an address that is about to be stored.

@@ -9,13 +9,15 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from accounts import sessions
-from accounts.models import Counter, ImportJob, ImportRow
+from accounts.actions import dormancy, figures
+from accounts.models import BulkJob, BulkRow, Counter, ImportJob, ImportRow, User
 
 EVERY = timedelta(minutes=5)
 INTERRUPTED_AFTER = timedelta(minutes=2)  # no task of ours runs as long, a slow mail server included
+MOST_AT_ONCE = 10_000
 KEEP_DONE = timedelta(days=1)
 KEEP_FAILED = timedelta(days=30)
-KEEP_IMPORTS = timedelta(days=90)  # they hold names and addresses
+KEEP_JOBS = timedelta(days=90)  # they hold names and addresses
 
 
 @task()
@@ -27,12 +29,16 @@ def tidy():
     Counter.objects.filter(expires_at__lt=now).delete()
     done = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - KEEP_DONE)
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__lt=now - KEEP_FAILED)
-    ImportJob.objects.filter(created_at__lt=now - KEEP_IMPORTS).delete()
     too_late = now - timedelta(hours=settings.TEMPORARY_PASSWORD_HOURS)
-    ImportRow.objects.filter(job__finished_at__lt=too_late).exclude(sealed_password="").update(sealed_password="")
+    for job, row in ((ImportJob, ImportRow), (BulkJob, BulkRow)):
+        job.objects.filter(created_at__lt=now - KEEP_JOBS).delete()
+        row.objects.filter(job__finished_at__lt=too_late).exclude(sealed_password="").update(sealed_password="")
+    add_search_keys()
     done.delete()
     failed.delete()
     requeue_interrupted()
+    figures.recount()
+    dormancy.check_daily()
 
 
 def requeue_interrupted():
@@ -44,9 +50,16 @@ def requeue_interrupted():
     begun.filter(task_path=tidy.module_path).delete()
 
 
-def schedule():
-    """See to it that the next tidying stands in the queue, once."""
+def add_search_keys():
+    """Make searchable whom a version without the search index stored, while both were served."""
+    for user in User.objects.filter(search_key="")[:MOST_AT_ONCE]:
+        user.set_keys()
+        User.objects.filter(pk=user.pk, search_key="").update(name_key=user.name_key, search_key=user.search_key)
+
+
+def schedule(after=EVERY):
+    """See to it that the next tidying stands in the queue, once; `after` is how long from now, a timedelta."""
     with transaction.atomic():
         waiting = DBTaskResult.objects.filter(task_path=tidy.module_path, status=TaskResultStatus.READY)
         if not waiting.exists():
-            tidy.using(run_after=timezone.now() + EVERY).enqueue()
+            tidy.using(run_after=timezone.now() + after).enqueue()

@@ -23,6 +23,12 @@ def password_was_reset(user, *, by, event, reason=""):
     _queue("password_was_reset", user, hours=settings.TEMPORARY_PASSWORD_HOURS, **facts)
 
 
+def password_was_taken(user, *, by, event, reason=""):
+    """An Admin took the person's password away; the mail brings a link to choose a new one with."""
+    facts = {"by": _name(by), "event": event.pk, "reason": reason}
+    _queue("password_was_taken", user, minutes=settings.RESET_LINK_MINUTES, **facts)
+
+
 def password_was_changed(user, *, how):
     """The person chose a password: `how` is "changed", "forced" or "link"."""
     _queue("password_was_changed", user, how=how)
@@ -41,8 +47,15 @@ def email_was_changed(user, *, by, event, old):
     _queue("email_was_changed", user, to=user.email, **facts)
 
 
-def account_was_deactivated(user, *, by, reason=""):
-    _queue("account_was_deactivated", user, by=_name(by), reason=reason)
+def account_was_deactivated(user, *, by, reason="", is_dormant=False):
+    """The person cannot sign in any more; `is_dormant` where that is because nobody did for long."""
+    _queue("account_was_deactivated", user, by=_name(by), reason=reason, is_dormant=is_dormant)
+
+
+def account_will_be_deactivated(user, *, due_on):
+    """Nobody signs in with the account; it will be deactivated on the date `due_on`."""
+    days = (due_on - timezone.now().date()).days
+    _queue("account_will_be_deactivated", user, due_on=due_on.isoformat(), days=days)
 
 
 def account_was_activated(user, *, by):

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts import audit, pages, sessions
 from accounts.actor import Actor
-from accounts.change import NoSuchImport, NoSuchInvitation, NoSuchUser, StaleChange
+from accounts.change import NotFound, StaleChange
 from accounts.hashers import HashingIsBusy
 from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted
@@ -68,7 +68,7 @@ class RefusalMiddleware:
         match exception:
             case NotPermitted():
                 return _not_permitted(request, exception)
-            case NoSuchUser() | NoSuchInvitation() | NoSuchImport():
+            case NotFound():
                 return pages.error(request, 404)
             case StaleChange():
                 return pages.error(request, 409, reason=_what_changed(exception.user), person=exception.user)

@@ -1,7 +1,7 @@
 """What a view answers with: a page, a form with its faults, an error page."""
 
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -40,6 +40,13 @@ def answer(request, template, form, **context):
         if form.errors
         else page(request, template, {"form": form, **context})
     )
+
+
+def csv(name, lines):
+    """Return lines of CSV as a file to save, sent as they come."""
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
 
 
 def notify(request, text):

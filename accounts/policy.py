@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.actor import Actor
 from accounts.models import Role, User
 from accounts.models.audit_event import ActorKind
 
@@ -188,6 +189,16 @@ def refusal_to_invite(actor, role):
     if actor.user and STRENGTH.index(role) > STRENGTH.index(actor.user.role):
         return _("You cannot invite to a role above your own.")
     return None
+
+
+def refusal_to_delete_view(actor, view):
+    """Return why `actor` may not delete a SavedView, or None: others' stay while they are Admins themselves."""
+    if reason := refusal(actor, Permission.SEE_USERS):
+        return reason
+    is_left_behind = view.is_shared and refusal(Actor.signed_in(view.owner), Permission.SEE_USERS)
+    if view.owner_id == actor.user_id or is_left_behind:
+        return None
+    return _("This view belongs to %(name)s.") % {"name": view.owner.full_name}
 
 
 def _refusal_for_target(actor, permission, target):

@@ -1,9 +1,13 @@
 """Who may sign in at all."""
 
+from django.utils import timezone
+
 from accounts import mail, reasons, sessions
 from accounts.audit import Action
 from accounts.change import account_change
+from accounts.models import Organization
 from accounts.policy import Permission
+from accounts.queries import dormancy
 
 
 def deactivate(user_id, *, actor, reason="", tell_reason=False, expected_version=None):
@@ -22,12 +26,27 @@ def deactivate(user_id, *, actor, reason="", tell_reason=False, expected_version
         if not change.user.is_active:
             change.unneeded()
             return 0
-        change.user.is_active = False
-        change.user.reset_link_at = None
-        ended = change.details["sessions_ended"] = sessions.end_all(change.user)
+        ended = _keep_out(change)
         change.personal.update(reasons.given(reason))
         mail.account_was_deactivated(change.user, by=change.actor, reason=reasons.told(reason, tell_reason))
     return ended
+
+
+def deactivate_dormant(user_id, *, actor):
+    """
+    Keep a user out whose day has come (`queries/dormancy.py`), unless they signed in a moment ago.
+
+    :raises NoSuchUser, NotPermitted: see `account_change`.
+    """
+    with account_change(
+        user_id, actor=actor, permission=Permission.DEACTIVATE, action=Action.USER_DEACTIVATED
+    ) as change:
+        due = dormancy.due_on(change.user, Organization.current())
+        if due is None or due > timezone.now().date():
+            return change.unneeded()
+        _keep_out(change)
+        change.details["because"] = "dormant"
+        mail.account_was_deactivated(change.user, by=change.actor, is_dormant=True)
 
 
 def activate(user_id, *, actor, expected_version=None):
@@ -45,5 +64,12 @@ def activate(user_id, *, actor, expected_version=None):
     ) as change:
         if change.user.is_active:
             return change.unneeded()
-        change.user.is_active = True
+        change.user.is_active, change.user.activated_at = True, timezone.now()
         mail.account_was_activated(change.user, by=change.actor)
+
+
+def _keep_out(change):
+    change.user.is_active = False
+    change.user.reset_link_at = None
+    ended = change.details["sessions_ended"] = sessions.end_all(change.user)
+    return ended

@@ -54,6 +54,9 @@ def dispute(token, *, actor):
 def _freeze(event, user):
     if event.action != Action.PASSWORD_RESET_BY_ADMIN:
         return sessions.end_all(event.actor) if event.actor else 0
+    if user.password_set_at > event.at:
+        return 0  # what that reset gave is gone; a later password is not what the person speaks of
+    user.reset_link_at = None
     if user.must_change_password:
         user.temporary_password_expires_at = timezone.now()
         return sessions.end_all(user)

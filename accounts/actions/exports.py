@@ -14,8 +14,7 @@ def export(filters, *, actor, kind):
     :raises NotPermitted: if `actor` may not.
     """
     rows = map(_cells, users.every(filters, actor=actor))
-    shown = {"q": filters.q, "status": filters.status, "role": filters.role}
-    audit.record(Action.USERS_EXPORTED, actor=actor, format=kind, filters={k: v for k, v in shown.items() if v})
+    audit.record(Action.USERS_EXPORTED, actor=actor, format=kind, filters=filters.narrowing)
     return spreadsheets.xlsx_file(HEADER, rows) if kind == "xlsx" else spreadsheets.csv_lines(HEADER, rows)
 
 

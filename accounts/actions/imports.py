@@ -1,21 +1,16 @@
 """People from a spreadsheet: checked first, then invited or added one by one, by the same actions as on the pages."""
 
-import time
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django_tasks import task
 
 from accounts import audit, email_address, policy, sealed, spreadsheets
-from accounts.actions import invitations, users
-from accounts.actor import Actor
+from accounts.actions import invitations, jobs, users
 from accounts.audit import Action
-from accounts.change import NoSuchImport, import_row
+from accounts.change import job_row
 from accounts.models import ImportJob, ImportMode, ImportRow, ImportState, Invitation, Role, RowOutcome, User
 from accounts.policy import NotPermitted, Permission
 
-SECONDS_AT_A_TIME = 20  # then the rest waits its turn, so that mails of others get theirs
 COLUMNS = {
     "name": ("name", "full name", "full_name", "nom"),
     "email": ("email", "e-mail", "mail", "email address", "adresse e-mail"),
@@ -54,11 +49,11 @@ def start(public_id, *, actor, mode):
     """
     Have the worker do what the check announced.
 
-    :raises NoSuchImport: if it is running, done or cancelled.
+    :raises NoSuchJob: if it is running, done or cancelled.
     """
     policy.require(actor, Permission.IMPORT_USERS)
     with transaction.atomic():
-        job = _locked(public_id, ImportState.CHECKED)
+        job = jobs.locked(ImportJob, public_id, ImportState.CHECKED)
         job.mode, job.state = ImportMode(mode), ImportState.RUNNING
         job.save()
         rows = job.rows.filter(fault="").count()
@@ -70,53 +65,24 @@ def start(public_id, *, actor, mode):
 def cancel(public_id, *, actor):
     """Stop an import: rows that are done stay done, the rest stays undone."""
     policy.require(actor, Permission.IMPORT_USERS)
-    with transaction.atomic():
-        job = _locked(public_id, ImportState.CHECKED, ImportState.RUNNING)
-        job.state, job.finished_at = ImportState.CANCELLED, timezone.now()
-        job.save()
+    jobs.cancel(ImportJob, public_id, ImportState.CHECKED, ImportState.RUNNING)
 
 
 def take_passwords(public_id, *, actor):
     """
     Return the temporary passwords that the import made, as (name, email, password), and forget them: once only.
 
-    :raises NoSuchImport: if they were taken before, or there are none.
+    :raises NoSuchJob: if they were taken before, or there are none.
     """
     policy.require(actor, Permission.IMPORT_USERS)
-    with transaction.atomic():
-        job = _locked(public_id, ImportState.DONE, ImportState.CANCELLED)
-        if job.passwords_taken_at or job.mode != ImportMode.CREATE:
-            raise NoSuchImport(public_id)
-        job.passwords_taken_at = timezone.now()
-        job.save()
-        rows = list(job.rows.exclude(sealed_password="").order_by("line"))
-        job.rows.update(sealed_password="")
-    return [(row.full_name, row.email, sealed.unseal(row.sealed_password)) for row in rows]
+    rows = jobs.take_passwords(ImportJob, public_id, actor=actor, made={"mode": ImportMode.CREATE})
+    return [(row.full_name, row.email, row.password) for row in rows]
 
 
 @task()
 def run(job_id, user_id, address, user_agent):
-    """Work off the rows for a while, then take a new place in the queue; a killed worker leaves none half done."""
-    until = time.monotonic() + SECONDS_AT_A_TIME
-    while rows := _next_rows(job_id):
-        for row in rows:
-            # Read anew for each row: whoever loses the right while it runs loses it for the rest.
-            user = User.objects.get(pk=user_id)
-            _do_row(row, Actor.signed_in(user, address=address, user_agent=user_agent))
-            if time.monotonic() > until:
-                run.enqueue(job_id, user_id, address, user_agent)
-                return
-    ImportJob.objects.filter(pk=job_id, state=ImportState.RUNNING).update(
-        state=ImportState.DONE, finished_at=timezone.now()
-    )
-
-
-def _next_rows(job_id):
-    job = ImportJob.objects.get(pk=job_id)
-    if job.state != ImportState.RUNNING:
-        return []
-    pending = job.rows.select_related("job").filter(outcome=RowOutcome.PENDING).order_by("line")
-    return list(pending[:100])
+    """Work off the rows for a while; see `jobs.work_off`."""
+    jobs.work_off(ImportJob, _do_row, run, job_id, (user_id, address, user_agent))
 
 
 def _do_row(row, actor):
@@ -124,14 +90,14 @@ def _do_row(row, actor):
     try:
         if not fault:
             new = _prepare(row, actor)
-        with import_row(row.pk) as locked:
+        with job_row(row) as locked:
             if locked is None:
                 return
             if not fault:
                 outcome, fault = _act(locked, new, actor)
             locked.outcome, locked.fault = outcome, fault
     except (ValidationError, NotPermitted) as error:
-        with import_row(row.pk) as locked:
+        with job_row(row) as locked:
             if locked is not None:
                 locked.outcome = RowOutcome.FAILED
                 locked.fault = "not_permitted" if isinstance(error, NotPermitted) else "invalid"
@@ -161,13 +127,6 @@ def _act(row, new, actor):
     except invitations.AlreadyInvited:
         return RowOutcome.SKIPPED, "invited"
     return RowOutcome.DONE, ""
-
-
-def _locked(public_id, *states):
-    job = ImportJob.objects.select_for_update().filter(public_id=public_id, state__in=states).first()
-    if job is None:
-        raise NoSuchImport(public_id)
-    return job
 
 
 def _row(line, cells, places):

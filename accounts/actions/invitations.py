@@ -112,6 +112,8 @@ def renew(public_id, *, actor, by_mail):
             mail.invitation(invitation)
         _renew(invitation)
         invitation.is_mailed = by_mail
+        if not _may_still_invite(invitation):
+            invitation.invited_by = actor.user  # or the new link would be dead on arrival
     return invitation, "" if by_mail else path_of(invitation)
 
 
@@ -139,10 +141,8 @@ def require_live(invitation, token):
     """
     if (state := tokens.state_of_invitation(invitation, token)) is not LinkState.LIVE:
         raise LinkExpired(state)
-    inviter = Actor.signed_in(invitation.invited_by)
-    if not inviter.user.is_active or policy.refusal_to_invite(inviter, invitation.role):
-        raise LinkExpired(LinkState.DEAD)
-    if not inviter.organization.accepts(invitation.email):
+    organization = Actor.signed_in(invitation.invited_by).organization
+    if not _may_still_invite(invitation) or not organization.accepts(invitation.email):
         raise LinkExpired(LinkState.DEAD)
 
 
@@ -190,9 +190,14 @@ def _join(user, invitation, password_hash):
     with account_creation(user, actor=Actor.system(), is_joining=True) as change:
         user.set_own_password(password_hash)
         user.password_set_by = None  # themselves, whom no row can name before it is there
-        user.last_sign_in_at = timezone.now()
+        user.last_sign_in_at, user.invited_by = timezone.now(), invitation.invited_by
         change.details.update(role=user.role, invitation=str(invitation.public_id))
     invitation.accepted_as = user
+
+
+def _may_still_invite(invitation):
+    inviter = Actor.signed_in(invitation.invited_by)
+    return inviter.user.is_active and not policy.refusal_to_invite(inviter, invitation.role)
 
 
 def _renew(invitation):

@@ -4,6 +4,7 @@ import re
 
 import idna
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import sessions
@@ -31,12 +32,26 @@ def change(*, actor, expected_version, **values):
     :raises StaleSettings: if somebody else was faster.
     """
     with organization_change(actor=actor, expected_version=expected_version) as organization:
+        old = organization.facts
         for name in FIELDS:
             setattr(organization, name, values[name])
         if not organization.accepts(actor.user.email):
             raise ValidationError({"domains": _("Your own address must stay among the accepted ones.")})
+        if _is_stricter(old, organization):
+            organization.dormant_since = timezone.now()
         sessions.end_of(cut_off(organization.domains))
     return organization
+
+
+def _is_stricter(old, organization):
+    """Return whether accounts may become dormant now that could not before; they are then warned first."""
+
+    def days(name, facts):
+        return facts[name] or float("inf")
+
+    new = organization.facts
+    shorter = any(days(name, new) < days(name, old) for name in ("dormant_days", "dormant_days_if_never"))
+    return shorter or (new["dormant_admins"] and not old["dormant_admins"])
 
 
 def clean_domains(text):

@@ -1,5 +1,7 @@
 """Every way in which a password is set: by an Admin, by its owner, by a reset link."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -30,9 +32,9 @@ def reset_by_admin(user, *, actor, new_password="", reason="", tell_reason=False
     """
     Give `user` a temporary password and end all their sessions.
 
-    Without `new_password` one is generated. Return the password, which is kept nowhere and must be shown once, and
-    the number of devices that were signed out. The user must choose their own next. `reason` goes into the audit
-    trail, and into the mail to the user if `tell_reason`.
+    Without `new_password` one is generated. Return the User, the password, which is kept nowhere and must be shown
+    once, and the number of devices that were signed out. The user must choose their own next. `reason` goes into
+    the audit trail, and into the mail to the user if `tell_reason`.
 
     :raises ValidationError: if a typed password breaks a rule.
     :raises TooManyTries: if the Admin resets without end.
@@ -42,22 +44,61 @@ def reset_by_admin(user, *, actor, new_password="", reason="", tell_reason=False
         throttle.RESET_BY_ADMIN.hit(actor.user_id)
     if new_password:
         password_rules.check(new_password, user)
-    temporary = new_password or temporary_password.generate(user)
-    password_hash = hashers.make(temporary)
+    new = prepare_temporary(user, new_password)
+    told = {"reason": reason, "tell_reason": tell_reason}
+    changed, ended = give_temporary(user.pk, new, actor=actor, expected_version=expected_version, **told)
+    return changed, new.password, ended
+
+
+@dataclass(frozen=True)
+class Temporary:
+    """A temporary password that is ready to be given: the slow part, hashing, is behind it."""
+
+    password: str
+    password_hash: str
+
+
+def prepare_temporary(user, password=""):
+    """Do what is slow and changes nothing: return a Temporary, generated unless a password is given."""
+    password = password or temporary_password.generate(user)
+    return Temporary(password, hashers.make(password))
+
+
+def give_temporary(user_id, new, *, actor, reason="", tell_reason=False, expected_version=None):
+    """Give the user a Temporary; return the User and how many devices were signed out. See `reset_by_admin`."""
     with account_change(
-        user.pk,
+        user_id,
         actor=actor,
         permission=Permission.RESET_PASSWORD,
         action=Action.PASSWORD_RESET_BY_ADMIN,
         expected_version=expected_version,
     ) as change:
-        change.user.set_temporary_password(password_hash, by=change.actor.user)
+        change.user.set_temporary_password(new.password_hash, by=change.actor.user)
         ended = change.details["sessions_ended"] = sessions.end_all(change.user)
         change.details["hours"] = settings.TEMPORARY_PASSWORD_HOURS
         change.personal.update(reasons.given(reason))
         told = reasons.told(reason, tell_reason)
         change.then(lambda event: mail.password_was_reset(change.user, by=change.actor, event=event, reason=told))
-    return change.user, temporary, ended
+    return change.user, ended
+
+
+def send_link(user_id, *, actor, reason="", tell_reason=False):
+    """
+    Take the user's password away, end all their sessions, and mail a link with which they choose a new one.
+
+    No temporary password comes to be, and nobody but the user learns the new one. Where the mail is late or lost,
+    "Forgot Password?" sends another link.
+
+    :raises NoSuchUser, NotPermitted: see `account_change`.
+    """
+    with account_change(
+        user_id, actor=actor, permission=Permission.RESET_PASSWORD, action=Action.PASSWORD_RESET_BY_ADMIN
+    ) as change:
+        change.user.take_password(by=change.actor.user)
+        change.details.update(sessions_ended=sessions.end_all(change.user), by_link=True)
+        change.personal.update(reasons.given(reason))
+        told = reasons.told(reason, tell_reason)
+        change.then(lambda event: mail.password_was_taken(change.user, by=change.actor, event=event, reason=told))
 
 
 def change_own(*, actor, session, current_password, new_password):

@@ -14,6 +14,8 @@ from accounts.change import account_change, account_creation
 from accounts.models import Invitation, Role, Theme, User
 from accounts.policy import Permission
 
+PREFERENCES = ("time_zone", "language", "theme", "keyboard_shortcuts")
+
 
 class AddressTaken(Exception):
     """There is an account with that e-mail address."""
@@ -102,14 +104,14 @@ def delete(user_id, *, actor, reason=""):
         )
         user.password, user.must_change_password, user.temporary_password_expires_at = make_password(None), False, None
         user.role, user.reset_link_at, user.last_sign_in_at = Role.VIEWER, None, None
-        user.time_zone, user.language, user.theme = "", "", Theme.SYSTEM
+        user.time_zone, user.language, user.theme, user.list_columns = "", "", Theme.SYSTEM, None
         user.deleted_at = timezone.now()
         change.details.update(reasons.given(reason))
 
 
-def change_profile(*, actor, full_name, time_zone, language, theme):
+def change_profile(*, actor, full_name, **preferences):
     """
-    Set what a person decides about their own account.
+    Set what a person decides about their own account: the name, and `preferences`, a value for each of PREFERENCES.
 
     :raises ValidationError: with the field's name as key.
     """
@@ -118,10 +120,11 @@ def change_profile(*, actor, full_name, time_zone, language, theme):
         actor.user_id, actor=actor, permission=Permission.EDIT_OWN_PROFILE, action=Action.PROFILE_CHANGED
     ) as change:
         user, old = change.user, change.user.full_name
-        before = (old, user.time_zone, user.language, user.theme)
-        if before == (full_name, time_zone, language, theme):
+        if old == full_name and all(getattr(user, name) == value for name, value in preferences.items()):
             return change.unneeded()
-        user.full_name, user.time_zone, user.language, user.theme = full_name, time_zone, language, theme
+        user.full_name = full_name
+        for name in PREFERENCES:
+            setattr(user, name, preferences[name])
         if old != full_name:
             change.personal.update(old_name=old, new_name=full_name)
 

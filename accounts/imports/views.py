@@ -1,6 +1,6 @@
 """Users from a spreadsheet, and into one."""
 
-from django.http import FileResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import FileResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,8 @@ from accounts.models import ImportState
 from accounts.policy import Permission
 from accounts.queries import imports as queries
 from accounts.queries import paging
-from accounts.queries.users import Filters
+from accounts.queries.filters import Filters
+from accounts.queries.jobs import progress
 from accounts.spreadsheets import MOST_BYTES, NotATable, csv_lines
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,7 +50,7 @@ def job(request, job_id):
     context = {
         "job": found,
         "form": forms.Start(mail_is_on=request.actor.organization.mail_is_on),
-        "progress": queries.progress(found),
+        "progress": progress(found),
         "list": {"rows": part.rows, **addresses.around(request, part)},
         "only_faults": only_faults,
         "is_running": found.state == ImportState.RUNNING,
@@ -86,14 +87,14 @@ def result(request, job_id):
         )
         for row in queries.every(found)
     )
-    return _csv(f"import-{found.created_at:%Y-%m-%d}", csv_lines(header, rows))
+    return pages.csv(f"import-{found.created_at:%Y-%m-%d}", csv_lines(header, rows))
 
 
 @require_POST
 def passwords(request, job_id):
     """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
     taken = importing.take_passwords(job_id, actor=request.actor)
-    return _csv("temporary-passwords", csv_lines(("name", "email", "temporary_password"), taken))
+    return pages.csv("temporary-passwords", csv_lines(("name", "email", "temporary_password"), taken))
 
 
 @require_safe
@@ -102,7 +103,7 @@ def export_users(request):
     rows = exports.export(Filters.read(request.GET), actor=request.actor, kind=kind)
     name = f"users-{timezone.now():%Y-%m-%d}"
     if kind == "csv":
-        return _csv(name, rows)
+        return pages.csv(name, rows)
     return FileResponse(rows, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
@@ -110,12 +111,6 @@ def _checked(request, file):
     if file.size > MOST_BYTES:
         raise NotATable("size")
     return importing.check(file.read(), file.name, actor=request.actor)
-
-
-def _csv(name, lines):
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
 
 
 def _in_words(code):

@@ -1,5 +1,6 @@
 """People who do not exist, for development databases: the same ones every time, in every state there is."""
 
+import zlib
 from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -36,37 +37,49 @@ def next_number():
 def add(numbers):
     """Add the made-up people with these numbers, and what the audit trail says of it."""
     people = User.objects.bulk_create([_person(number) for number in numbers])
-    AuditEvent.objects.bulk_create(
-        AuditEvent(
-            action=Action.USER_CREATED,
-            actor_kind=ActorKind.SYSTEM,
-            target=person,
-            at=person.created_at,
-            details={"role": person.role},
-        )
-        for person in people
-    )
+    AuditEvent.objects.bulk_create(event for person in people for event in _events(person))
+
+
+def _events(person):
+    """Yield what the audit trail says of a person: that they were added, and their last sign-in."""
+    about = {"target": person, "at": person.created_at, "details": {"role": person.role}}
+    yield AuditEvent(action=Action.USER_CREATED, actor_kind=ActorKind.SYSTEM, **about)
+    if person.last_sign_in_at:
+        about |= {"at": person.last_sign_in_at, "details": {"temporary_password": False}}
+        yield AuditEvent(action=Action.SESSION_SIGNED_IN, actor_kind=ActorKind.USER, actor=person, **about)
 
 
 def _person(number):
     # Both lists are walked at once; their lengths share no divisor, so a name returns only after all pairs.
     first, last = FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number % len(LAST_NAMES)]
     full_name, now = f"{first} {last}", timezone.now()
-    must_change = number % 17 == 3
+    must_change = _dice(number, "must change") % 17 == 3
     created_at = now - timedelta(days=400 - number % 400, minutes=number % 1440)
-    return User(
+    minutes_ago = _dice(number, "last sign-in") % 90_000
+    person = User(
         email=f"{_ascii(first)}.{_ascii(last)}.{number}@{MAIL_DOMAIN}",
         full_name=full_name,
-        name_key=names.fold(full_name),
-        role=Role.ADMIN if number % 40 == 1 else Role.VIEWER if number % 3 == 0 else Role.MEMBER,
-        is_active=number % 16 != 5,
+        role=_role(number),
+        is_active=_dice(number, "active") % 16 != 5,
         password=make_password(None),
         password_set_at=created_at,
         must_change_password=must_change,
         temporary_password_expires_at=now + timedelta(hours=72 * (1 if number % 2 else -1)) if must_change else None,
-        last_sign_in_at=None if number % 7 == 6 else now - timedelta(minutes=(number * number * 37) % 90_000),
+        last_sign_in_at=None if _dice(number, "ever") % 7 == 6 else now - timedelta(minutes=minutes_ago),
         created_at=created_at,
     )
+    person.set_keys()
+    return person
+
+
+def _role(number):
+    throw = _dice(number, "role") % 120
+    return Role.ADMIN if throw < 3 else Role.VIEWER if throw < 40 else Role.MEMBER
+
+
+def _dice(number, what):
+    """Return a throw that is the same every time, and has nothing to do with the names or with other throws."""
+    return zlib.crc32(f"{what} {number}".encode())
 
 
 def _ascii(name):

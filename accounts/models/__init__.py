@@ -1,26 +1,38 @@
 from accounts.models.audit_event import AuditEvent
+from accounts.models.bulk_job import BulkAction, BulkJob, BulkRow, BulkState
 from accounts.models.counter import Counter
 from accounts.models.dispute import Dispute
-from accounts.models.import_job import ImportJob, ImportMode, ImportRow, ImportState, RowOutcome
+from accounts.models.dormancy_warning import DormancyWarning
+from accounts.models.import_job import ImportJob, ImportMode, ImportRow, ImportState
 from accounts.models.invitation import Invitation
+from accounts.models.job import RowOutcome
+from accounts.models.kept_figure import KeptFigure
 from accounts.models.organization import Organization
 from accounts.models.personal_detail import PersonalDetail
+from accounts.models.saved_view import SavedView
 from accounts.models.session import Session
 from accounts.models.user import Role, Theme, User
 
 __all__ = [
     "AuditEvent",
+    "BulkAction",
+    "BulkJob",
+    "BulkRow",
+    "BulkState",
     "Counter",
     "Dispute",
+    "DormancyWarning",
     "ImportJob",
     "ImportMode",
     "ImportRow",
     "ImportState",
     "Invitation",
+    "KeptFigure",
     "Organization",
     "PersonalDetail",
     "Role",
     "RowOutcome",
+    "SavedView",
     "Session",
     "Theme",
     "User",

@@ -1,10 +1,9 @@
 """People from a spreadsheet: the file as it was checked, and what became of each row."""
 
-import uuid
-
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models.job import Job, JobRow
 
 
 class ImportState(models.TextChoices):
@@ -19,32 +18,19 @@ class ImportMode(models.TextChoices):
     CREATE = "create", _("Create accounts with temporary passwords")
 
 
-class RowOutcome(models.TextChoices):
-    PENDING = "pending", _("Not done yet")
-    DONE = "done", _("Done")
-    SKIPPED = "skipped", _("Left as it is")
-    FAILED = "failed", _("Refused")
-
-
-class ImportJob(models.Model):
+class ImportJob(Job):
     """One file. `ignored_columns` are those of its header that mean nothing here."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    started_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=200)
     ignored_columns = models.JSONField(default=list)
     mode = models.CharField(max_length=10, choices=ImportMode, blank=True)
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.CHECKED)
-    created_at = models.DateTimeField(default=timezone.now)
-    finished_at = models.DateTimeField(null=True)
-    passwords_taken_at = models.DateTimeField(null=True)
-
-    def __str__(self):
-        return str(self.public_id)
 
 
-class ImportRow(models.Model):
+class ImportRow(JobRow):
     """A row of the file: what stands in it, what is wrong with it, and what became of it."""
+
+    ORDER = ("line",)
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField()
@@ -52,9 +38,6 @@ class ImportRow(models.Model):
     email = models.CharField(max_length=254, blank=True)
     role = models.CharField(max_length=10, blank=True)
     is_active = models.BooleanField(default=True)
-    fault = models.CharField(max_length=30, blank=True)
-    outcome = models.CharField(max_length=10, choices=RowOutcome, default=RowOutcome.PENDING)
-    sealed_password = models.TextField(blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("job", "line"), name="one_row_for_a_line"),)

@@ -16,6 +16,11 @@ class Organization(models.Model):
     mail_is_on = models.BooleanField(default=True)
     members_may_invite = models.BooleanField(default=False)
     support_address = models.CharField(max_length=254, blank=True)
+    # After how many days without a sign-in an account is deactivated; 0: never.
+    dormant_days = models.PositiveSmallIntegerField(default=0, db_default=0)
+    dormant_days_if_never = models.PositiveSmallIntegerField(default=0, db_default=0)
+    dormant_admins = models.BooleanField(default=False, db_default=False)
+    dormant_since = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -39,4 +44,7 @@ class Organization(models.Model):
         return {name: getattr(self, name) for name in FIELDS}
 
 
-FIELDS = ("name", "domains", "mail_is_on", "members_may_invite", "support_address")
+FIELDS = (
+    *("name", "domains", "mail_is_on", "members_may_invite", "support_address"),
+    *("dormant_days", "dormant_days_if_never", "dormant_admins"),
+)

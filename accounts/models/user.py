@@ -1,10 +1,11 @@
 """The one account table that every room shares."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Lower
@@ -15,8 +16,39 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import email_address, names
 
-# Where people who never signed in stand in a list sorted by the last sign-in: before all others.
-NEVER = models.Value(datetime(1970, 1, 1, tzinfo=UTC), output_field=models.DateTimeField())
+
+class Never(models.Func):
+    """
+    The moment of a last sign-in that never was: whoever never came stands before all others.
+
+    It is written into the statement and not handed over beside it, because SQLite takes an index on an expression
+    only where the very same expression is asked for.
+    """
+
+    template = "'1970-01-01 00:00:00'"
+    output_field = models.DateTimeField()
+
+    def as_postgresql(self, compiler, connection):
+        return self.as_sql(compiler, connection, template="TIMESTAMPTZ '1970-01-01 00:00:00+00'")
+
+
+class MailDomain(models.Func):
+    """What stands after the @ of an address; written with its constants in the statement, see Never."""
+
+    output_field = models.CharField()
+
+    def as_sqlite(self, compiler, connection):
+        template = "substr(%(expressions)s, instr(%(expressions)s, '@') + 1)"
+        address, params = compiler.compile(self.source_expressions[0])
+        return template.replace("%(expressions)s", address), [*params, *params]
+
+    def as_postgresql(self, compiler, connection):
+        return self.as_sql(compiler, connection, template="split_part(%(expressions)s, '@', 2)")
+
+
+NEVER = Never()
+EMAIL_DOMAIN = MailDomain("email")
+PRESENT = Q(deleted_at=None)  # the deleted stay only for the audit trail
 
 
 class Role(models.TextChoices):
@@ -37,7 +69,7 @@ class Theme(models.TextChoices):
 class UserQuerySet(models.QuerySet):
     def present(self):
         """Everybody but the deleted, of whom only a pseudonym is left."""
-        return self.filter(deleted_at=None)
+        return self.filter(PRESENT)
 
     def active_admins(self):
         return self.filter(role=Role.ADMIN, is_active=True)
@@ -56,6 +88,7 @@ class User(AbstractBaseUser):
     email = models.CharField(_("Email"), max_length=email_address.MAX_LENGTH, unique=True)
     full_name = models.CharField(_("Name"), max_length=150)
     name_key = models.CharField(max_length=300, editable=False)
+    search_key = models.TextField(editable=False, db_default="")
     role = models.CharField(_("Role"), max_length=10, choices=Role, default=Role.VIEWER)
     is_active = models.BooleanField(default=True)
 
@@ -69,7 +102,12 @@ class User(AbstractBaseUser):
     language = models.CharField(_("Language"), max_length=10, blank=True, db_default="")
     theme = models.CharField(_("Theme"), max_length=10, choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM)
 
+    keyboard_shortcuts = models.BooleanField(_("Keyboard shortcuts"), default=True, db_default=True)
+    list_columns = models.JSONField(null=True)
+
+    invited_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
     last_sign_in_at = models.DateTimeField(null=True)
+    activated_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -92,17 +130,32 @@ class User(AbstractBaseUser):
             ),
             models.CheckConstraint(condition=Q(deleted_at=None) | Q(is_active=False), name="deleted_is_not_active"),
         )
+        # Every order and every filter of the list walks one of these (tests/queries/test_query_plans.py).
         indexes = (
-            models.Index(fields=("name_key", "id"), name="user_by_name"),
-            models.Index(fields=("role", "name_key", "id"), name="user_by_role"),
-            models.Index(Coalesce("last_sign_in_at", NEVER), "id", name="user_by_last_sign_in"),
-            models.Index(fields=("is_active",), name="user_by_is_active"),
+            models.Index(fields=("name_key", "id"), condition=PRESENT, name="people_by_name"),
+            models.Index(fields=("email",), condition=PRESENT, name="people_by_email"),
+            models.Index(fields=("role", "name_key", "id"), condition=PRESENT, name="people_by_role"),
+            models.Index(Coalesce("last_sign_in_at", NEVER), "id", condition=PRESENT, name="people_by_last_sign_in"),
+            models.Index(
+                Coalesce("last_sign_in_at", NEVER),
+                *("created_at", "id"),
+                condition=PRESENT & Q(is_active=True),
+                name="people_by_disuse",
+            ),
+            models.Index(fields=("created_at", "id"), condition=PRESENT, name="people_by_created"),
+            models.Index(fields=("is_active", "name_key", "id"), condition=PRESENT, name="people_by_status"),
+            models.Index(EMAIL_DOMAIN, "name_key", "id", condition=PRESENT, name="people_by_domain"),
+            models.Index(
+                fields=("name_key", "id"), condition=PRESENT & Q(invited_by__isnull=False), name="people_by_invitation"
+            ),
             models.Index(
                 fields=("temporary_password_expires_at",),
                 condition=Q(temporary_password_expires_at__isnull=False),
                 name="user_with_temporary_password",
             ),
             models.Index(fields=("reset_link_at",), condition=Q(reset_link_at__isnull=False), name="user_with_link"),
+            # Only what a version before this one stored; the worker fills it in.
+            models.Index(fields=("id",), condition=Q(search_key=""), name="people_without_search_key"),
         )
 
     def __str__(self):
@@ -110,8 +163,13 @@ class User(AbstractBaseUser):
 
     def save(self, **kwargs):
         self.email = email_address.canonical(self.email)
-        self.name_key = names.fold(self.full_name)[:300]
+        self.set_keys()
         super().save(**kwargs)
+
+    def set_keys(self):
+        """Make what lists are sorted and searched by; `save` does it, a bulk insert must."""
+        self.name_key = names.fold(self.full_name)[:300]
+        self.search_key = names.search_key(self.full_name, self.email)
 
     def get_absolute_url(self):
         return reverse("user", args=[self.public_id])
@@ -146,6 +204,13 @@ class User(AbstractBaseUser):
         self._set_password_hash(password_hash, by=self)
         self.must_change_password = False
         self.temporary_password_expires_at = None
+
+    def take_password(self, *, by):
+        """Leave the account without a password; the reset link made now is the way back in."""
+        self._set_password_hash(make_password(None), by=by)
+        self.must_change_password = False
+        self.temporary_password_expires_at = None
+        self.reset_link_at = timezone.now()
 
     def _set_password_hash(self, password_hash, *, by):
         self.password = password_hash

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import email_address
 from accounts.actions import organization
 
+FEWEST_DAYS = 30
+
 
 class Settings(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
@@ -24,6 +26,19 @@ class Settings(forms.Form):
     )
     mail_is_on = forms.BooleanField(label=_("Send mails"), required=False)
     members_may_invite = forms.BooleanField(label=_("Enable anyone to invite users"), required=False)
+    dormant_days = forms.IntegerField(
+        label=_("Deactivate who has not signed in for so many days"),
+        help_text=_("0: never. Each is told by mail 14 and 3 days before; without mails nobody is deactivated."),
+        required=False,
+        max_value=3650,
+    )
+    dormant_days_if_never = forms.IntegerField(
+        label=_("Deactivate who was added so many days ago and never signed in"),
+        help_text=_("0: never."),
+        required=False,
+        max_value=3650,
+    )
+    dormant_admins = forms.BooleanField(label=_("Admins too"), required=False)
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     cut_off = forms.BooleanField(label=_("Cut them off"), required=False)
 
@@ -33,8 +48,22 @@ class Settings(forms.Form):
     def clean_domains(self):
         return organization.clean_domains(self.cleaned_data["domains"])
 
+    def clean_dormant_days(self):
+        return _days(self.cleaned_data["dormant_days"])
+
+    def clean_dormant_days_if_never(self):
+        return _days(self.cleaned_data["dormant_days_if_never"])
+
     def clean_support_address(self):
         address = self.cleaned_data["support_address"]
         if address and not email_address.find(address):
             raise ValidationError(_("Enter an email address like name@example.com."), code="invalid")
         return address
+
+
+def _days(days):
+    """Return a number of days that leaves time for the warnings, or 0."""
+    days = days or 0
+    if days != 0 and days < FEWEST_DAYS:
+        raise ValidationError(_("Enter 0, or at least %(least)d days.") % {"least": FEWEST_DAYS}, code="invalid")
+    return days

@@ -14,6 +14,7 @@ class Profile(forms.Form):
     language = forms.ChoiceField(label=_("Language"), required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
+    keyboard_shortcuts = forms.BooleanField(label=_("Keyboard shortcuts: single keys in lists"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import policy
 from accounts.audit import Action
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent
 from accounts.policy import Permission
 from accounts.queries import paging, users
 from accounts.queries.sessions import browser_and_system
@@ -113,10 +113,7 @@ def _people(text):
     """Return the ids of whom `text` names, at most MOST_PEOPLE of them."""
     if user := users.find(text):
         return [user.pk]
-    if "\x00" in text:
-        return []
-    matching = User.objects.filter(users.search(text)).order_by("name_key", "pk")
-    return list(matching.values_list("pk", flat=True)[:MOST_PEOPLE])
+    return list(users.found_by(text).order_by("name_key", "pk").values_list("pk", flat=True)[:MOST_PEOPLE])
 
 
 def _midnight(day):
@@ -149,6 +146,9 @@ def _detail_labels():
         "rows": _("Rows"),
         "filters": _("Filters"),
         "mode": _("Mode"),
+        "change": _("What was done"),
+        "by_link": _("By a link"),
+        "because": _("Because"),
         "format": _("Format"),
     }
 
@@ -164,6 +164,7 @@ def _in_words(value):
         "too_many_tries": _("too many tries"),
         "changed_meanwhile": _("account changed meanwhile"),
         "address_not_accepted": _("address not accepted any more"),
+        "dormant": _("nobody signed in for long"),
         "admin": _("Admin"),
         "member": _("Member"),
         "viewer": _("Viewer"),

@@ -1,69 +1,28 @@
 """Reading imports."""
 
-from dataclasses import dataclass
-
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from accounts import policy
-from accounts.change import NoSuchImport
-from accounts.models import ImportJob, RowOutcome
+from accounts.models import ImportJob
 from accounts.policy import Permission
-from accounts.queries import paging
+from accounts.queries import jobs, paging
 
 PAGE_SIZE = 50
-LATEST = 20
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far an import is; `percent` is a whole number."""
-
-    total: int
-    good: int
-    faulty: int
-    done: int
-    skipped: int
-    failed: int
-
-    @property
-    def worked_off(self):
-        return self.done + self.skipped + self.failed
-
-    @property
-    def percent(self):
-        return self.worked_off * 100 // self.total if self.total else 100
 
 
 def latest(*, actor):
     policy.require(actor, Permission.IMPORT_USERS)
-    return list(ImportJob.objects.select_related("started_by").order_by("-pk")[:LATEST])
+    return jobs.latest(ImportJob)
 
 
 def get(public_id, *, actor):
     """
     Return the ImportJob with that public id.
 
-    :raises NoSuchImport: if there is none.
+    :raises NoSuchJob: if there is none.
     """
     policy.require(actor, Permission.IMPORT_USERS)
-    job = ImportJob.objects.filter(public_id=public_id).first()
-    if job is None:
-        raise NoSuchImport(public_id)
-    return job
-
-
-def progress(job):
-    counts = job.rows.aggregate(
-        total=Count("pk"),
-        good=Count("pk", filter=Q(fault="")),
-        faulty=Count("pk", filter=~Q(fault="")),
-        **{
-            name: Count("pk", filter=Q(outcome=name))
-            for name in (RowOutcome.DONE, RowOutcome.SKIPPED, RowOutcome.FAILED)
-        },
-    )
-    return Progress(**counts)
+    return jobs.get(ImportJob, public_id)
 
 
 def page(job, cursor, *, only_faults=False):

@@ -4,10 +4,14 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import BooleanField, DateTimeField, F, Func, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, LessThan
 
 MAX_CURSOR = 2000
+WALK = 1_000  # rows; looking at so many costs less than rendering the page
 
 
 class NotACursor(ValueError):
@@ -28,6 +32,11 @@ class Slice:
     next: str = ""
     last: str = ""
 
+    @property
+    def is_all(self):
+        """Whether there is nothing before these rows and nothing after them."""
+        return not (self.previous or self.next)
+
 
 class Key:
     """
@@ -40,10 +49,19 @@ class Key:
         self.name, self.descending, self.write, self.read = name, descending, write, read or text
 
     def order(self, *, backwards):
-        return ("-" if self.descending != backwards else "") + self.name
+        return F(self.name).desc() if self.descending != backwards else F(self.name).asc()
 
-    def beyond(self, value, *, backwards):
-        return Q(**{f"{self.name}__{'lt' if self.descending != backwards else 'gt'}": value})
+    def order_of_found(self, *, backwards):
+        """The same order, so written that the database sorts what it found and walks no index in search of it."""
+        value = Coalesce(self.name, self.name)
+        return value.desc() if self.descending != backwards else value.asc()
+
+
+class Row(Func):
+    """Several values as one, which databases compare from the left to the right with a single walk of an index."""
+
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
 
 
 def integer_key(name, *, descending=False):
@@ -54,36 +72,81 @@ def take(rows, keys, cursor, size):
     """
     Return the Slice of the queryset `rows` at `cursor` ("" for the first page), `size` rows long.
 
-    `keys` are the sort order; together they must be unique.
+    `keys` are the sort order; together they must be unique, and all ascend or all descend.
 
     :raises NotACursor: if the text is no cursor of this order.
     """
-    direction, place = _decode(cursor, keys)
-    backwards = direction in ("before", "last")
-    if place is not None:
-        rows = rows.filter(_beyond(keys, place, backwards=backwards))
-    rows = rows.order_by(*(key.order(backwards=backwards) for key in keys))
-    found = list(rows[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if backwards:
-        found.reverse()
-    has_previous = more if backwards else place is not None
-    has_next = direction == "before" if backwards else more
-    return Slice(
-        found,
-        first=_encode("first") if has_previous else "",
-        previous=_encode("before", found[0], keys) if has_previous and found else "",
-        next=_encode("after", found[-1], keys) if has_next and found else "",
-        last=_encode("last") if has_next else "",
-    )
+    place = _Place.read(cursor, keys)
+    ordered = place.after(rows).order_by(*(key.order(backwards=place.backwards) for key in keys))
+    return place.slice(list(ordered[: size + 1]), size)
 
 
-def _beyond(keys, place, *, backwards):
-    condition, equal = Q(), Q()
-    for key, value in zip(keys, place, strict=True):
-        condition |= equal & key.beyond(value, backwards=backwards)
-        equal &= Q(**{key.name: value})
-    return condition
+def take_matching(rows, keys, cursor, size, *, condition, indexed):
+    """
+    Return the Slice of those `rows` that meet a condition, however many or few they are of however many.
+
+    The first WALK rows from the cursor on are looked at one by one: where many match, that fills the page. Where
+    it does not, few match, or none near the cursor, and they are taken from an index and sorted. `condition` and
+    `indexed` say the same, the one to be asked of a row, the other of an index.
+
+    :raises NotACursor: see `take`.
+    """
+    place = _Place.read(cursor, keys)
+    order = [key.order(backwards=place.backwards) for key in keys]
+    ahead = place.after(rows)
+    horizon = ahead.order_by(*order).values_list(*(key.name for key in keys))[WALK : WALK + 1].first()
+    near = ahead if horizon is None else ahead.filter(_beyond(keys, horizon, backwards=not place.backwards))
+    found = list(near.filter(condition).order_by(*order)[: size + 1])
+    if horizon is not None and len(found) <= size:
+        order = [key.order_of_found(backwards=place.backwards) for key in keys]
+        found = list(ahead.filter(indexed).order_by(*order)[: size + 1])
+    return place.slice(found, size)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where in the list a cursor points to; `values` are those of the row beside it, or None at either end."""
+
+    keys: tuple
+    direction: str
+    values: list | None
+
+    @classmethod
+    def read(cls, cursor, keys):
+        return cls(keys, *_decode(cursor, keys))
+
+    @property
+    def backwards(self):
+        return self.direction in ("before", "last")
+
+    def after(self, rows):
+        """Return those of `rows` that lie ahead."""
+        return rows if self.values is None else rows.filter(_beyond(self.keys, self.values, backwards=self.backwards))
+
+    def slice(self, found, size):
+        """Make a Slice of the rows that were found ahead: one more than `size` where there are more."""
+        more, found = len(found) > size, found[:size]
+        if self.backwards:
+            found.reverse()
+        has_previous = more if self.backwards else self.values is not None
+        has_next = self.direction == "before" if self.backwards else more
+        return Slice(
+            found,
+            first=_encode("first") if has_previous else "",
+            previous=_encode("before", found[0], self.keys) if has_previous and found else "",
+            next=_encode("after", found[-1], self.keys) if has_next and found else "",
+            last=_encode("last") if has_next else "",
+        )
+
+
+def _beyond(keys, values, *, backwards):
+    falls = keys[0].descending != backwards
+    place = Row(*(Value(value, _field(value)) for value in values))
+    return (LessThan if falls else GreaterThan)(Row(*(F(key.name) for key in keys)), place)
+
+
+def _field(value):
+    return DateTimeField() if isinstance(value, datetime) else None
 
 
 def _encode(direction, row=None, keys=()):

@@ -1,18 +1,19 @@
 """What templates ask for. Nothing is decided here: whether something is allowed, the policy says."""
 
-from dataclasses import dataclass
+import functools
 from datetime import timedelta
 
 from django import template
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from heroicons.templatetags.heroicons import heroicon_mini
 
-from accounts import policy
+from accounts import menus, policy
 from accounts.addresses import with_query
 from accounts.models import Role
 from accounts.policy import Permission
@@ -22,6 +23,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@functools.cache
 def icon(name):
     """An icon beside words; it says nothing of its own."""
     return heroicon_mini(name, **{"class": "icon", "aria-hidden": "true"})
@@ -57,67 +59,22 @@ def may(context, permission, person=None):
     return actor is not None and policy.refusal(actor, Permission(permission), person) is None
 
 
-@dataclass(frozen=True)
-class Item:
-    """An entry of a person's menu; where `reason` is set it cannot be chosen, and that is why."""
-
-    label: str
-    href: str
-    reason: str = ""
-    danger: bool = False
-    icon: str = ""
-
-
 @register.simple_tag(takes_context=True)
 def user_menu(context, person):
     """Everything that can be done to a person, what is not allowed included."""
-    actor = context["actor"]
+    return menus.of(person, actor=context["actor"])
 
-    def item(permission, label, href, **look):
-        return Item(label, href, policy.refusal(actor, permission, person) or "", **look)
 
-    reset = reverse("reset-password", args=[person.public_id])
-    role = reverse("change-role", args=[person.public_id])
-    others = [other for other in Role if other != person.role]
-    return [
-        item(Permission.RESET_PASSWORD, _("Reset password"), reset, icon="key"),
-        *(
-            item(
-                Permission.CHANGE_ROLE,
-                _("Change role to %(role)s") % {"role": other.label},
-                f"{role}?role={other.value}",
-                icon="user-circle",
-            )
-            for other in others
-        ),
-        item(
-            Permission.EDIT_USER, _("Edit name and email"), reverse("edit-user", args=[person.public_id]), icon="pencil"
-        ),
-        _activation(item, person),
-        *_deletion(item, person),
-    ]
+@register.simple_tag
+def jinja(name, context):
+    """A part of a page that repeats itself so often that Jinja makes it, several times faster."""
+    return mark_safe(render_to_string(name, context, using="jinja2"))
 
 
 @register.simple_tag(takes_context=True)
 def query(context, **changes):
     """This page's query with some changes: "?…"."""
     return with_query(context["request"], **changes)
-
-
-def _deletion(item, person):
-    """Only who is deactivated can be deleted, so the menu of the others does not speak of it."""
-    if person.is_active:
-        return ()
-    href = reverse("delete-user", args=[person.public_id])
-    return (item(Permission.DELETE_USER, _("Delete user"), href, danger=True, icon="trash"),)
-
-
-def _activation(item, person):
-    if person.is_active:
-        href = reverse("deactivate", args=[person.public_id])
-        return item(Permission.DEACTIVATE, _("Deactivate user"), href, danger=True, icon="no-symbol")
-    href = reverse("activate", args=[person.public_id])
-    return item(Permission.ACTIVATE, _("Activate user"), href, icon="check-circle")
 
 
 def _said(moment):
@@ -137,6 +94,31 @@ def _said(moment):
         return _("tomorrow, %(time)s") % clock
     soon = timedelta(days=-7) < now - local < timedelta(0)
     return date_format(local, "D j M, H:i" if soon else "j M Y")
+
+
+@register.filter
+def day(date):
+    """A day as people write it."""
+    return date_format(date, "j M Y")
+
+
+@register.filter
+def whole(number):
+    """A whole number with its thousands apart."""
+    return number_format(number, force_grouping=True)
+
+
+@register.filter
+def figure(count):
+    """A Figure in words: "1,234", "about 310,000", "more than 1,000"."""
+    number = whole(count.value)
+    match count.kind:
+        case "exact":
+            return number
+        case "about":
+            return _("about %(number)s") % {"number": number}
+        case _more:
+            return _("more than %(number)s") % {"number": number}
 
 
 @register.simple_tag

@@ -6,35 +6,46 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import addresses, pages
+from accounts import addresses, menus, pages
 from accounts.actions import activation
 from accounts.fields import Confirmation, ReasonedConfirmation
 from accounts.models import Role
 from accounts.policy import Permission
-from accounts.queries import audit, mails, paging, sessions
+from accounts.queries import audit, dormancy, figures, mails, paging, saved_views, sessions
 from accounts.queries import users as people
-from accounts.users.columns import columns, statuses
+from accounts.queries.filters import Filters
+from accounts.users import bulk, columns, narrowing, picture
 
 READ_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
 def users(request):
-    filters = people.Filters.read(request.GET)
+    filters = Filters.read(request.GET)
     try:
         part = people.page(filters, request.GET.get("cursor", ""), actor=request.actor)
     except paging.NotACursor:
         return HttpResponseRedirect(addresses.with_query(request, cursor=""))
-    counts = people.counts(actor=request.actor)
+    kept = figures.kept(actor=request.actor)
+    by_status, matching = figures.of_list(filters, part, kept)
+    shown = columns.shown(request, filters)
     context = {
         "list": {"people": part.rows, **addresses.around(request, part)},
         "filters": filters,
-        "counts": counts,
-        "matching": people.count_matching(filters, actor=request.actor) if filters.narrows else counts["all"],
-        "most_counted": people.MOST_COUNTED,
+        "everybody": by_status[""],
+        "matching": matching,
         "roles": Role.choices,
-        "status_links": statuses(request, filters, counts),
-        "columns": columns(request, filters),
+        "status_links": columns.statuses(request, filters, by_status),
+        "chips": columns.chips(request, filters),
+        "narrow": {"fields": narrowing.fields(filters)},
+        "names": columns.of_names(request, filters),
+        "columns": shown,
+        "rows": {"rows": [(one, menus.of(one, actor=request.actor)) for one in part.rows], "columns": shown},
+        "all_columns": columns.labels(),
+        "chosen_columns": columns.chosen(request.actor.user),
+        "bulk_choices": bulk.choices(),
+        "picture": _picture(figures.picture(kept)),
+        "saved_views": saved_views.of(actor=request.actor),
         "failed_mails": mails.failed_count(actor=request.actor),
     }
     return pages.page(request, "users/users.html", context)
@@ -49,6 +60,14 @@ def user(request, user_id):
         "events": audit.latest_about(person, actor=request.actor),
     }
     return pages.page(request, "users/user.html", context)
+
+
+@require_safe
+def dormant(request):
+    """Who is deactivated next for not signing in."""
+    long_ago, never = dormancy.next_ones(actor=request.actor)
+    context = {"long_ago": long_ago, "never": never, "settings": request.actor.organization}
+    return pages.page(request, "users/dormant.html", context)
 
 
 @READ_AND_POST
@@ -77,6 +96,15 @@ def activate(request, user_id):
         pages.notify(request, _("%(name)s can sign in again.") % {"name": person.full_name})
         return redirect("user", person.public_id)
     return pages.answer(request, "users/activate.html", form, person=person)
+
+
+def _picture(kept):
+    return kept and {
+        "people": picture.people(kept),
+        "sign_ins": picture.sign_ins(kept),
+        "total": sum(day.sign_ins for day in kept.days),
+        "counted_at": kept.counted_at,
+    }
 
 
 def _was_deactivated(person, ended):

@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts import delivery, sessions, tokens
 from accounts.actions import (
     activation,
+    bulk,
     credentials,
     disputes,
     exports,
@@ -24,7 +25,7 @@ from accounts.actions import sign_in as signing
 from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.models import AuditEvent, Organization, Session, User
-from accounts.queries.users import Filters
+from accounts.queries.filters import Filters
 from accounts.session_store import SessionStore
 from tests.conftest import PASSWORD, TEMPORARY
 
@@ -136,7 +137,8 @@ class Recipes:
         credentials.expire(self.nils.pk, actor=self.acting(self.ada))
 
     def profile_changed(self):
-        users.change_profile(actor=self.acting(self.max), full_name="M.", time_zone="UTC", language="", theme="dark")
+        preferences = {"time_zone": "UTC", "language": "", "theme": "dark", "keyboard_shortcuts": False}
+        users.change_profile(actor=self.acting(self.max), full_name="M.", **preferences)
 
     def users_exported(self):
         list(exports.export(Filters(), actor=self.acting(self.ada), kind="csv"))
@@ -144,6 +146,16 @@ class Recipes:
     def import_started(self):
         job = imports.check(b"email,name\nx@example.com,X", "x.csv", actor=self.acting(self.ada))
         imports.start(job.public_id, actor=self.acting(self.ada), mode="create")
+
+    def bulk_started(self):
+        self.bulk = bulk.choose([self.max.public_id], actor=self.acting(self.ada), action="reset_password")
+        bulk.start(self.bulk.public_id, actor=self.acting(self.ada))
+
+    def passwords_downloaded(self):
+        self.bulk_started()
+        bulk.run.call(self.bulk.pk, self.ada.pk, None, "")
+        [(_name, _email, password)] = bulk.take_passwords(self.bulk.public_id, actor=self.acting(self.ada))
+        self.secrets.add(password)
 
     def access_denied(self):
         from django.test import Client

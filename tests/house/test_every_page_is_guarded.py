@@ -53,6 +53,17 @@ TABLE = {
     "start-import": OWN_POST,
     "cancel-import": OWN_POST,
     "import-passwords": OWN_POST,
+    "columns": OWN_POST,
+    "views": ADMINS,
+    "delete-view": OWN_POST,
+    "dormant": ADMINS,
+    "bulk-jobs": ADMINS,
+    "choose-bulk": OWN_POST,
+    "bulk": [SIGN_IN, CHANGE, NO, NO, 404],
+    "bulk-result": [SIGN_IN, CHANGE, NO, NO, 404],
+    "start-bulk": OWN_POST,
+    "cancel-bulk": OWN_POST,
+    "bulk-passwords": OWN_POST,
     "audit": ADMINS,
     "audit-export": ADMINS,
     "mail": ADMINS,
@@ -91,7 +102,8 @@ def address(name, max):
     }
     needs_id = {*ON_SOMEBODY, "end-session", "retry-mail", "invitation-link", "resend-invitation", "cancel-invitation"}
     needs_id |= {"expire-credential", "remind", "import", "import-result", "start-import", "cancel-import"}
-    needs_id |= {"import-passwords"}
+    needs_id |= {"import-passwords", "delete-view", "bulk", "bulk-result", "start-bulk", "cancel-bulk"}
+    needs_id |= {"bulk-passwords"}
     return reverse(name, args=arguments.get(name) or ([max.public_id] if name in needs_id else []))
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from accounts.actions import imports, invitations
+from accounts.actions import bulk, figures, imports, invitations
 from accounts.management import made_up_people
 from tests.conftest import PASSWORD, TEMPORARY
 
@@ -24,6 +24,7 @@ SIGNED_IN = [
     *("/audit/?since=nonsense", "/profile/", "/profile/sessions/", "/password/change/", "/mail/"),
     *("{max}", "{max}reset-password/", "{max}role/", "{max}role/?role=viewer", "{max}deactivate/", "{dora}activate/"),
     *("{dora}reset-password/", "{ada}deactivate/", "{max}edit/", "{dora}delete/", "/users/add/", "/profile/ledger/"),
+    *("/users/views/?role=viewer", "/users/dormant/", "/users/bulk/"),
     *("/invitations/", "/invitations/new/", "/invitations/cancel-all/", "/organization/", "/credentials/", "/imports/"),
 ]
 LOOKS = {
@@ -52,13 +53,15 @@ class TestPages:
 
     def test_signed_in_have_no_findings(self, new_page, sign_in, axe_findings, ada, max, dora, acting, look):
         made_up_people.add(range(1, 30))
+        figures.recount()
+        many = bulk.choose([ada.public_id, max.public_id], actor=acting(ada), action="deactivate")
         invitations.invite("new@example.com", actor=acting(ada), role="member")
         job = imports.check(b"email,odd\nx@example.com,1\nnonsense,2", "people.csv", actor=acting(ada))
         page, faults = new_page(**LOOKS[look]), []
         sign_in(page, ada.email, PASSWORD)
         expect(page.get_by_role("heading", name="Manage users")).to_be_visible()
         people = {person.full_name.split()[0].lower(): person.get_absolute_url() for person in (ada, max, dora)}
-        for path in [*SIGNED_IN, f"/imports/{job.public_id}/"]:
+        for path in [*SIGNED_IN, f"/imports/{job.public_id}/", f"/users/bulk/{many.public_id}/"]:
             page.goto(path.format(**people))
             check(page, path, axe_findings, faults)
         assert faults == []

@@ -47,9 +47,9 @@ def test_admin_imports_a_file_and_watches_it(new_page, sign_in, ada, work):
     expect(page.get_by_text("2 rows are good")).to_be_visible()
     page.get_by_label("Create accounts with temporary passwords").check()
     page.get_by_role("button", name="Start the import").click()
-    expect(page.get_by_text("0 of 2 rows worked off")).to_be_visible()
+    expect(page.get_by_text("0 of 2 worked off")).to_be_visible()
     work()
-    expect(page.get_by_text("2 of 2 rows worked off")).to_be_visible()
+    expect(page.get_by_text("2 of 2 worked off")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("Download the temporary passwords")).click()
     assert "bob@example.com" in download.value.path().read_text(encoding="utf-8-sig")

@@ -30,6 +30,7 @@ PAGES = [
         "/invitations/new/",
         "/invitations/cancel-all/",
     ),
+    *("/users/views/?role=viewer&never_signed_in=yes", "/users/dormant/", "/users/bulk/"),
     *("/organization/", "/credentials/", "/imports/", "/nowhere/", "/sign-out/"),
     *("{max}", "{max}reset-password/", "{max}role/?role=viewer", "{max}deactivate/", "{max}edit/", "{dora}delete/"),
 ]

@@ -1,5 +1,7 @@
 """The background worker: sends mails and tidies."""
 
+from datetime import timedelta
+
 from django_tasks_db.management.commands import db_worker
 
 from accounts import housekeeping
@@ -10,5 +12,5 @@ class Command(db_worker.Command):
 
     def handle(self, **options):
         housekeeping.requeue_interrupted()
-        housekeeping.schedule()
+        housekeeping.schedule(after=timedelta(0))
         super().handle(**options)

@@ -1,0 +1,193 @@
+"""One change for many people: chosen first, counted and shown, then done one by one by the single actions."""
+
+import time
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+from django_tasks import task
+
+from accounts import audit, policy, sealed
+from accounts.actions import activation, jobs, passwords, roles
+from accounts.actor import Actor
+from accounts.audit import Action
+from accounts.change import NoSuchUser, job_row
+from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
+from accounts.policy import NotPermitted, Permission
+from accounts.queries.filters import Filters, with_last_seen
+
+AT_ONCE = 1_000  # people; so many are collected while the Admin waits, the rest by the worker
+PERMISSIONS = {
+    BulkAction.DEACTIVATE: Permission.DEACTIVATE,
+    BulkAction.ACTIVATE: Permission.ACTIVATE,
+    BulkAction.CHANGE_ROLE: Permission.CHANGE_ROLE,
+    BulkAction.RESET_PASSWORD: Permission.RESET_PASSWORD,
+    BulkAction.SEND_LINK: Permission.RESET_PASSWORD,
+}
+
+
+class NobodyChosen(Exception):
+    """Nobody was selected, or nobody matches."""
+
+
+class MailIsOff(Exception):
+    """The organization sends no mails, so no link would arrive."""
+
+
+def choose(public_ids, *, actor, action, role=""):
+    """
+    Keep whom an Admin selected; nothing happens to anybody yet. Return the BulkJob.
+
+    :raises NobodyChosen: if there is none of them.
+    :raises MailIsOff: if the action is to mail a link, and no mail goes out.
+    :raises NotPermitted: if `actor` may not do that at all.
+    """
+    people = User.objects.present().filter(public_id__in=public_ids)
+    return _choose(people, BulkJob(state=BulkState.READY), actor=actor, action=action, role=role)
+
+
+def choose_matching(filters, *, actor, action, role=""):
+    """Keep everybody whom the Filters match, see `choose`; the worker goes on where they are many."""
+    # Days begin where the Admin is, also for the worker.
+    query = filters.query | {"time_zone": timezone.get_current_timezone_name()}
+    people = with_last_seen(User.objects.present()).filter(filters.condition)
+    return _choose(people, BulkJob(filters=urlencode(query)), actor=actor, action=action, role=role)
+
+
+def start(public_id, *, actor, reason="", tell_reason=False):
+    """
+    Have the worker do what was announced.
+
+    :raises NoSuchJob: if it is not ready.
+    """
+    with transaction.atomic():
+        job = jobs.locked(BulkJob, public_id, BulkState.READY)
+        policy.require(actor, PERMISSIONS[job.action])
+        job.reason, job.tell_reason, job.state = reason, tell_reason, BulkState.RUNNING
+        job.save()
+        rows = job.rows.filter(outcome=RowOutcome.PENDING).count()
+        audit.record(Action.BULK_STARTED, actor=actor, change=job.action, role=job.role, rows=rows)
+        run.enqueue(job.pk, actor.user_id, actor.address, actor.user_agent)
+
+
+def cancel(public_id, *, actor):
+    """Stop a bulk change: who is done stays done, nothing happens to the rest."""
+    policy.require(actor, Permission.SEE_USERS)
+    jobs.cancel(BulkJob, public_id, BulkState.COLLECTING, BulkState.READY, BulkState.RUNNING)
+
+
+def take_passwords(public_id, *, actor):
+    """Return the temporary passwords that it made, as (name, email, password), and forget them: once only."""
+    policy.require(actor, Permission.RESET_PASSWORD)
+    rows = jobs.take_passwords(BulkJob, public_id, actor=actor, made={"action": BulkAction.RESET_PASSWORD})
+    people = User.objects.in_bulk([row.user_id for row in rows])
+    return [(people[row.user_id].full_name, people[row.user_id].email, row.password) for row in rows]
+
+
+@task()
+def collect(job_id, user_id, address, user_agent):
+    """Go on choosing whom the filters match, for a while; a killed worker takes nobody twice and leaves nobody out."""
+    until = time.monotonic() + jobs.SECONDS_AT_A_TIME
+    job = BulkJob.objects.select_related("started_by").get(pk=job_id)
+    kept = QueryDict(job.filters).dict()
+    actor = Actor.signed_in(job.started_by, address=address, user_agent=user_agent)
+    with timezone.override(kept.pop("time_zone")):
+        people = with_last_seen(User.objects.present()).filter(Filters.read(kept).condition)
+        while BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).exists():
+            if not _collect(job, people, actor):
+                BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).update(state=BulkState.READY)
+            elif time.monotonic() > until:
+                collect.enqueue(job_id, user_id, address, user_agent)
+                return
+
+
+@task()
+def run(job_id, user_id, address, user_agent):
+    """Work off the people for a while; see `jobs.work_off`."""
+    jobs.work_off(BulkJob, _do_row, run, job_id, (user_id, address, user_agent))
+
+
+def _choose(people, job, *, actor, action, role):
+    action = BulkAction(action)
+    policy.require(actor, PERMISSIONS[action])
+    if action == BulkAction.SEND_LINK and not actor.organization.mail_is_on:
+        raise MailIsOff
+    job.started_by, job.action = actor.user, action
+    job.role = Role(role) if action == BulkAction.CHANGE_ROLE else ""
+    with transaction.atomic():
+        job.save()
+        collected = _collect(job, people, actor)
+        if not collected:
+            raise NobodyChosen
+        if collected < AT_ONCE:
+            BulkJob.objects.filter(pk=job.pk).update(state=BulkState.READY)
+        else:
+            collect.enqueue(job.pk, actor.user_id, actor.address, actor.user_agent)
+    return job
+
+
+def _collect(job, people, actor):
+    """Take the next AT_ONCE people into the job, and return how many there were."""
+    last = job.rows.order_by("-user").values_list("user", flat=True).first() or 0
+    found = list(people.filter(pk__gt=last).order_by("pk")[:AT_ONCE])
+    BulkRow.objects.bulk_create([_row(job, user, actor) for user in found], ignore_conflicts=True)
+    return len(found)
+
+
+def _row(job, user, actor):
+    """Make the row of a person; who is left out stands in it with the reason."""
+    fault = _nothing_to_do(job, user)
+    if policy.refusal(actor, PERMISSIONS[job.action], user):
+        fault = "oneself" if user.pk == actor.user_id else "not_permitted"
+    return BulkRow(job=job, user=user, fault=fault, outcome=RowOutcome.SKIPPED if fault else RowOutcome.PENDING)
+
+
+def _nothing_to_do(job, user):
+    match job.action:
+        case BulkAction.DEACTIVATE if not user.is_active:
+            return "deactivated"
+        case BulkAction.ACTIVATE if user.is_active:
+            return "active"
+        case BulkAction.CHANGE_ROLE if user.role == job.role:
+            return "role"
+        case BulkAction.SEND_LINK if not user.is_active:
+            return "deactivated"
+    return ""
+
+
+def _do_row(row, actor):
+    new = None
+    if row.job.action == BulkAction.RESET_PASSWORD:
+        # Hashing is slow, and on SQLite the lock of a row is the whole database.
+        new = passwords.prepare_temporary(User.objects.get(pk=row.user_id))
+    with job_row(row) as locked:
+        if locked is None:
+            return
+        locked.fault = _nothing_to_do(row.job, User.objects.get(pk=row.user_id))
+        if locked.fault:
+            locked.outcome = RowOutcome.SKIPPED
+            return
+        try:
+            with transaction.atomic():
+                _act(row.job, locked, new, actor)
+            locked.outcome = RowOutcome.DONE
+        except (NotPermitted, NoSuchUser) as refused:
+            locked.outcome = RowOutcome.FAILED
+            locked.fault = "not_permitted" if isinstance(refused, NotPermitted) else "gone"
+
+
+def _act(job, row, new, actor):
+    told = {"reason": job.reason, "tell_reason": job.tell_reason}
+    match job.action:
+        case BulkAction.DEACTIVATE:
+            activation.deactivate(row.user_id, actor=actor, **told)
+        case BulkAction.ACTIVATE:
+            activation.activate(row.user_id, actor=actor)
+        case BulkAction.CHANGE_ROLE:
+            roles.change_role(row.user_id, actor=actor, role=job.role, **told)
+        case BulkAction.RESET_PASSWORD:
+            passwords.give_temporary(row.user_id, new, actor=actor, **told)
+            row.sealed_password = sealed.seal(new.password)
+        case BulkAction.SEND_LINK:
+            passwords.send_link(row.user_id, actor=actor, **told)

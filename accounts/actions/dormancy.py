@@ -1,0 +1,67 @@
+"""Accounts that nobody uses: their owners are warned, then they are deactivated."""
+
+import heapq
+import time
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from accounts import mail
+from accounts.actions import activation
+from accounts.actor import Actor
+from accounts.change import NoSuchUser
+from accounts.models import DormancyWarning, KeptFigure, Organization
+from accounts.policy import NotPermitted
+from accounts.queries import dormancy
+
+FIRST, LAST = (timedelta(days=days) for days in dormancy.WARNING_DAYS)
+CHECKED = "dormancy:checked"
+SECONDS_AT_A_TIME = 20
+KEEP_WARNINGS = timedelta(days=90)
+
+
+def check_daily():
+    """Have the worker look through the accounts, once a day (UTC)."""
+    today = timezone.now().date()
+    with transaction.atomic():
+        last = KeptFigure.objects.select_for_update().filter(name=CHECKED).first()
+        if last and last.counted_at.date() == today:
+            return
+        KeptFigure.objects.update_or_create(name=CHECKED, defaults={"value": 0, "counted_at": timezone.now()})
+        check.enqueue()
+
+
+@task()
+def check(after=0):
+    """Warn who is to be warned and deactivate whose day has come, for a while; `after` is the last user looked at."""
+    organization = Organization.current()
+    if not organization.mail_is_on:
+        return  # nobody could be warned
+    DormancyWarning.objects.filter(sent_at__lt=timezone.now() - KEEP_WARNINGS).delete()
+    until = time.monotonic() + SECONDS_AT_A_TIME
+    kinds = (dormancy.signed_in_long_ago, dormancy.never_signed_in)
+    found = (kind(organization, ahead=FIRST).filter(pk__gt=after).order_by("pk") for kind in kinds)
+    for user in heapq.merge(*(users.iterator() for users in found), key=lambda user: user.pk):
+        _look_at(user, organization)
+        if time.monotonic() > until:
+            check.enqueue(user.pk)
+            return
+
+
+def _look_at(user, organization):
+    """Do what is due for one account today."""
+    today, due = timezone.now().date(), dormancy.due_on(user, organization)
+    if due is None or due > today + FIRST:
+        return None
+    stage = FIRST if due > today + LAST else LAST
+    with transaction.atomic():
+        warning, is_new = DormancyWarning.objects.get_or_create(user=user, due_on=due, days=stage.days)
+        if is_new:
+            return mail.account_will_be_deactivated(user, due_on=max(due, today + LAST))
+    if due <= today and warning.sent_at.date() <= today - LAST:
+        try:
+            activation.deactivate_dormant(user.pk, actor=Actor.system())
+        except (NoSuchUser, NotPermitted):
+            return None  # deleted meanwhile, or the last Admin

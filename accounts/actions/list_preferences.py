@@ -1,0 +1,63 @@
+"""How an Admin likes the list of users: its columns, and filters kept under a name."""
+
+from urllib.parse import urlencode
+
+from django.db import IntegrityError, transaction
+
+from accounts import policy
+from accounts.change import NotFound
+from accounts.models import SavedView, User
+from accounts.policy import Permission
+
+MOST_VIEWS = 50
+
+
+class NameTaken(Exception):
+    """The Admin has a view of that name."""
+
+
+class TooManyViews(Exception):
+    """The Admin has MOST_VIEWS views."""
+
+
+class NoSuchView(NotFound):
+    """There is no such view, or it is another Admin's."""
+
+
+def choose_columns(keys, *, actor):
+    """Show these columns from now on; who else uses the list is not concerned."""
+    policy.require(actor, Permission.SEE_USERS)
+    User.objects.filter(pk=actor.user_id).update(list_columns=list(keys))
+
+
+def save_view(filters, *, actor, name, is_shared):
+    """
+    Keep the Filters under a name; return the SavedView.
+
+    :raises NameTaken, TooManyViews: if that cannot be.
+    """
+    policy.require(actor, Permission.SEE_USERS)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=actor.user_id)
+        if SavedView.objects.filter(owner=actor.user).count() >= MOST_VIEWS:
+            raise TooManyViews(MOST_VIEWS)
+        try:
+            with transaction.atomic():
+                return SavedView.objects.create(
+                    owner=actor.user, name=name, is_shared=is_shared, query=urlencode(filters.query)
+                )
+        except IntegrityError as error:
+            raise NameTaken(name) from error
+
+
+def delete_view(public_id, *, actor):
+    """
+    Forget a view: one's own, or a shared one whose owner is no longer an Admin.
+
+    :raises NoSuchView: if there is none that `actor` may delete.
+    """
+    policy.require(actor, Permission.SEE_USERS)
+    view = SavedView.objects.select_related("owner").filter(public_id=public_id).first()
+    if view is None or policy.refusal_to_delete_view(actor, view):
+        raise NoSuchView(public_id)
+    view.delete()

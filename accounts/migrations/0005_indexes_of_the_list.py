@@ -1,0 +1,98 @@
+"""
+The indexes that the list walks, one for every order and filter.
+
+On PostgreSQL they are built while the version before is served; the old ones go when the new ones are there.
+"""
+
+import django.db.models.functions.comparison
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.db import migrations, models
+
+import accounts.models.user
+
+
+class AddIndex(AddIndexConcurrently):
+    """Build an index without locking the table where the database can, and plainly elsewhere."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        how = AddIndexConcurrently if schema_editor.connection.vendor == "postgresql" else migrations.AddIndex
+        how.database_forwards(self, app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        how = AddIndexConcurrently if schema_editor.connection.vendor == "postgresql" else migrations.AddIndex
+        how.database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+
+class RemoveIndex(RemoveIndexConcurrently):
+    """Drop an index in the same way."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        how = RemoveIndexConcurrently if schema_editor.connection.vendor == "postgresql" else migrations.RemoveIndex
+        how.database_forwards(self, app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        how = RemoveIndexConcurrently if schema_editor.connection.vendor == "postgresql" else migrations.RemoveIndex
+        how.database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("accounts", "0004_a_million_people")]
+    operations = [
+        AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['name_key', 'id'], name='people_by_name'),
+        ),
+        AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['email'], name='people_by_email'),
+        ),
+        AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['role', 'name_key', 'id'], name='people_by_role'),
+        ),
+        AddIndex(
+            model_name='user',
+            index=models.Index(django.db.models.functions.comparison.Coalesce('last_sign_in_at', accounts.models.user.Never()), models.F('id'), condition=models.Q(('deleted_at', None)), name='people_by_last_sign_in'),
+        ),
+        AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['created_at', 'id'], name='people_by_created'),
+        ),
+        AddIndex(
+            model_name='user',
+            index=models.Index(django.db.models.functions.comparison.Coalesce('last_sign_in_at', accounts.models.user.Never()), models.F('created_at'), models.F('id'), condition=models.Q(('deleted_at', None), ('is_active', True)), name='people_by_disuse'),
+        ),
+        AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['is_active', 'name_key', 'id'], name='people_by_status'),
+        ),
+        AddIndex(
+            model_name='user',
+            index=models.Index(accounts.models.user.MailDomain('email'), models.F('name_key'), models.F('id'), condition=models.Q(('deleted_at', None)), name='people_by_domain'),
+        ),
+        AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('deleted_at', None), ('invited_by__isnull', False)), fields=['name_key', 'id'], name='people_by_invitation'),
+        ),
+        AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('search_key', '')), fields=['id'], name='people_without_search_key'),
+        ),
+        RemoveIndex(
+            model_name='user',
+            name='user_by_name',
+        ),
+        RemoveIndex(
+            model_name='user',
+            name='user_by_role',
+        ),
+        RemoveIndex(
+            model_name='user',
+            name='user_by_last_sign_in',
+        ),
+        RemoveIndex(
+            model_name='user',
+            name='user_by_is_active',
+        ),
+    ]

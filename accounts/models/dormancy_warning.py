@@ -1,0 +1,19 @@
+"""The mails that told somebody that their account will be deactivated because nobody uses it."""
+
+from django.db import models
+from django.utils import timezone
+
+
+class DormancyWarning(models.Model):
+    """One mail: `days` before the day `due_on`, UTC. A sign-in moves that day, and the warnings begin anew."""
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    due_on = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "due_on", "days"), name="each_warning_once"),)
+
+    def __str__(self):
+        return f"{self.user_id}:{self.due_on}:{self.days}"

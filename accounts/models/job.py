@@ -1,0 +1,41 @@
+"""What long work has in common, whatever it does: a job, and a row for each thing to do, which is done once."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class RowOutcome(models.TextChoices):
+    PENDING = "pending", _("Not done yet")
+    DONE = "done", _("Done")
+    SKIPPED = "skipped", _("Left as it is")
+    FAILED = "failed", _("Refused")
+
+
+class Job(models.Model):
+    """Work that the worker does row by row, in the name of who started it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    started_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    passwords_taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return str(self.public_id)
+
+
+class JobRow(models.Model):
+    """One thing to do, and what became of it; `fault` is a code for why nothing did."""
+
+    fault = models.CharField(max_length=30, blank=True)
+    outcome = models.CharField(max_length=10, choices=RowOutcome, default=RowOutcome.PENDING)
+    sealed_password = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True

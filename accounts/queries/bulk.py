@@ -1,0 +1,56 @@
+"""Reading bulk changes."""
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from accounts import policy
+from accounts.models import BulkJob
+from accounts.policy import Permission
+from accounts.queries import jobs, paging
+from accounts.queries.filters import Filters
+
+PAGE_SIZE = 50
+
+
+def latest(*, actor):
+    policy.require(actor, Permission.SEE_USERS)
+    return jobs.latest(BulkJob)
+
+
+def get(public_id, *, actor):
+    """
+    Return the BulkJob with that public id.
+
+    :raises NoSuchJob: if there is none.
+    """
+    policy.require(actor, Permission.SEE_USERS)
+    return jobs.get(BulkJob, public_id)
+
+
+def filters_of(job):
+    """Return the Filters by which the people were chosen; none where they were selected one by one."""
+    return Filters.read(QueryDict(job.filters).dict())
+
+
+def page(job, cursor, *, only_faults=False):
+    """Return a Slice of the people of a job."""
+    rows = job.rows.exclude(fault="") if only_faults else job.rows.all()
+    return paging.take(rows.select_related("user"), (paging.integer_key("user_id"),), cursor, PAGE_SIZE)
+
+
+def every(job):
+    """Yield the rows of a job, a few at a time."""
+    return job.rows.select_related("user").order_by("user").iterator(chunk_size=2000)
+
+
+def fault_in_words(code):
+    """Return why nothing happens to a person, as a sentence; "" for nothing."""
+    return {
+        "": "",
+        "oneself": _("This is you. Nobody does that to themselves."),
+        "not_permitted": _("This is not allowed for this person."),
+        "deactivated": _("The account is deactivated."),
+        "active": _("The account is active already."),
+        "role": _("The person has this role already."),
+        "gone": _("The account was deleted."),
+    }.get(code, code)

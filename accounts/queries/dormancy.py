@@ -1,0 +1,69 @@
+"""Reading who has not signed in for long, and on which day the account will be deactivated for it."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import policy
+from accounts.models import Role, User
+from accounts.models.user import NEVER
+from accounts.policy import Permission
+from accounts.queries.filters import with_last_seen
+
+WARNING_DAYS = (14, 3)  # before the day; nobody is deactivated who was not told
+AHEAD = timedelta(days=30)
+MOST_SHOWN = 50
+
+
+def due_on(user, organization):
+    """
+    Return the day (UTC) on which the account is deactivated for not being used, or None.
+
+    The days count from the last sign-in, from being added where there was none, or from being activated again.
+    When the rule is new, the first warning comes first.
+    """
+    days = organization.dormant_days if user.last_sign_in_at else organization.dormant_days_if_never
+    is_exempt = user.role == Role.ADMIN and not organization.dormant_admins
+    if not days or is_exempt or not user.is_active or user.deleted_at:
+        return None
+    begun = max(filter(None, (user.last_sign_in_at or user.created_at, user.activated_at)))
+    earliest = organization.dormant_since + timedelta(days=WARNING_DAYS[0])
+    return max(begun + timedelta(days=days), earliest).date()
+
+
+def signed_in_long_ago(organization, *, ahead):
+    """Return the active users whose day may come within `ahead` (a timedelta), as a queryset, the nearest first."""
+    if not organization.dormant_days:
+        return User.objects.none()
+    until = _end_of_today() + ahead - timedelta(days=organization.dormant_days)
+    return _concerned(organization).filter(last_seen__lt=until, last_seen__gt=NEVER).order_by("last_seen", "pk")
+
+
+def never_signed_in(organization, *, ahead):
+    """Return those who were added and never came, see `signed_in_long_ago`."""
+    if not organization.dormant_days_if_never:
+        return User.objects.none()
+    until = _end_of_today() + ahead - timedelta(days=organization.dormant_days_if_never)
+    return _concerned(organization).filter(last_seen=NEVER, created_at__lt=until).order_by("created_at", "pk")
+
+
+def next_ones(*, actor):
+    """Return who is next: of both kinds MOST_SHOWN at most, each user with `due_on`."""
+    policy.require(actor, Permission.SEE_USERS)
+    found = []
+    for people in (signed_in_long_ago, never_signed_in):
+        users = list(people(actor.organization, ahead=AHEAD)[:MOST_SHOWN])
+        for user in users:
+            user.due_on = due_on(user, actor.organization)
+        found.append(sorted(users, key=lambda user: user.due_on))
+    return found
+
+
+def _end_of_today():
+    return datetime.combine(timezone.now().date() + timedelta(days=1), time.min, tzinfo=UTC)
+
+
+def _concerned(organization):
+    exempt = Q() if organization.dormant_admins else ~Q(role=Role.ADMIN)
+    return with_last_seen(User.objects.present()).filter(exempt, is_active=True)

@@ -1,0 +1,186 @@
+"""What the list of users can be narrowed to and sorted by, as it stands in the address."""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, time
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts import email_address
+from accounts.models import Role
+from accounts.models.user import EMAIL_DOMAIN, NEVER
+from accounts.queries import paging, search
+
+LONGEST_SEARCH = 200
+LONGEST_DOMAIN = 253
+YEARS = range(1970, 3000)
+STATUSES = ("active", "deactivated")
+TEMPORARY = ("outstanding", "expired")
+YES = ("yes",)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Texts as in the address; "" where the list is not narrowed by that. Unknown values were dropped."""
+
+    q: str = ""
+    status: str = ""
+    role: str = ""
+    must_change: str = ""
+    temporary_password: str = ""
+    signed_in_after: str = ""
+    signed_in_before: str = ""
+    never_signed_in: str = ""
+    invited: str = ""
+    domain: str = ""
+    sort: str = "name"
+
+    @classmethod
+    def read(cls, values):
+        """Make one of a mapping of texts that anybody may have typed."""
+        known = {name: read(str(values.get(name, "")).strip()) for name, read in _READERS.items()}
+        return cls(**known, sort=_one_of(SORTS)(values.get("sort", "")) or "name")
+
+    @property
+    def narrowing(self):
+        """The filters that are set, as a dict."""
+        return {name: value for name, value in asdict(self).items() if value and name != "sort"}
+
+    @property
+    def narrows(self):
+        return bool(self.narrowing)
+
+    @property
+    def query(self):
+        """What stands in the address for all of it, as a dict."""
+        return self.narrowing | ({} if self.sort == "name" else {"sort": self.sort})
+
+    @property
+    def condition(self):
+        """Who is meant, to be asked of one row after the other."""
+        return search.matches(self.q) & self._others
+
+    @property
+    def indexed(self):
+        """The same, for the database to take from its indexes."""
+        return search.is_indexed(self.q) & self._others
+
+    @property
+    def leading(self):
+        """The part of the condition that an index in this very order begins with, if there is one."""
+        names = _LEADING.get(self.sort.removeprefix("-"), ())
+        found = [name for name in names if getattr(self, name)]
+        return _CONDITIONS[found[0]](getattr(self, found[0])) if found else Q()
+
+    @property
+    def keys(self):
+        """The sort order, for `paging`."""
+        descending = self.sort.startswith("-")
+        return tuple(make(descending) for make in SORTS[self.sort])
+
+    @property
+    def _others(self):
+        whole = Q()
+        for name, value in self.narrowing.items():
+            if name in _CONDITIONS:
+                whole &= _CONDITIONS[name](value)
+        return whole
+
+
+def with_last_seen(people):
+    """Give the rows what lists are sorted and narrowed by and that is no column; see NEVER."""
+    return people.alias(domain=EMAIL_DOMAIN).annotate(last_seen=Coalesce("last_sign_in_at", NEVER))
+
+
+def _one_of(known):
+    return lambda text: text if text in known else ""
+
+
+def _day(text):
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return ""
+    return day.isoformat() if day.year in YEARS else ""
+
+
+def _search(text):
+    return text[:LONGEST_SEARCH]
+
+
+def _domain(text):
+    return email_address.domain(text)[:LONGEST_DOMAIN]
+
+
+def _midnight(day):
+    """Return when a day begins where the reader is."""
+    return timezone.make_aware(datetime.combine(date.fromisoformat(day), time.min))
+
+
+_READERS = {
+    "q": _search,
+    "status": _one_of(STATUSES),
+    "role": _one_of(Role.values),
+    "must_change": _one_of(YES),
+    "temporary_password": _one_of(TEMPORARY),
+    "signed_in_after": _day,
+    "signed_in_before": _day,
+    "never_signed_in": _one_of(YES),
+    "invited": _one_of(YES),
+    "domain": _domain,
+}
+_CONDITIONS = {
+    # As a list of one: Django would write NOT is_active, for which SQLite takes no index.
+    "status": lambda value: Q(is_active__in=[value == "active"]),
+    "role": lambda value: Q(role=value),
+    # The constraint temporary_password_has_an_end makes these two the same, and this one is indexed.
+    "must_change": lambda _: Q(temporary_password_expires_at__isnull=False),
+    "temporary_password": lambda value: (
+        Q(temporary_password_expires_at__gt=timezone.now())
+        if value == "outstanding"
+        else Q(temporary_password_expires_at__lte=timezone.now())
+    ),
+    "signed_in_after": lambda day: Q(last_seen__gte=_midnight(day)),
+    "signed_in_before": lambda day: Q(last_seen__lt=_midnight(day), last_seen__gt=NEVER),
+    "never_signed_in": lambda _: Q(last_seen=NEVER),
+    "invited": lambda _: Q(invited_by__isnull=False),
+    "domain": lambda value: Q(domain=value),
+}
+
+
+# For each order, the filters that an index in it begins with, the narrowest first.
+_LEADING = {
+    "name": ("domain", "invited", "role", "status"),
+    "last_sign_in": ("never_signed_in", "signed_in_before", "signed_in_after"),
+}
+
+
+def _by(name):
+    return lambda descending: paging.Key(name, descending=descending)
+
+
+def _by_moment(name):
+    return lambda descending: paging.Key(name, descending=descending, write=datetime.isoformat, read=_moment)
+
+
+def _moment(value):
+    moment = datetime.fromisoformat(paging.text(value))
+    if moment.tzinfo is None or moment.year not in YEARS:
+        raise ValueError(value)
+    return moment
+
+
+def _by_id(descending):
+    return paging.integer_key("pk", descending=descending)
+
+
+_COLUMNS = {
+    "name": (_by("name_key"), _by_id),
+    "email": (_by("email"),),
+    "role": (_by("role"), _by("name_key"), _by_id),
+    "last_sign_in": (_by_moment("last_seen"), _by_id),
+    "created": (_by_moment("created_at"), _by_id),
+}
+SORTS = {prefix + name: keys for name, keys in _COLUMNS.items() for prefix in ("", "-")}
+NAMES = tuple(field.name for field in fields(Filters))

@@ -1,0 +1,63 @@
+"""Reading long work: how far it is."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from accounts.change import NoSuchJob
+from accounts.models import RowOutcome
+
+LATEST = 20
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is; `good` and `faulty` are rows without and with a remark, `percent` is a whole number."""
+
+    total: int
+    good: int
+    faulty: int
+    done: int
+    skipped: int
+    failed: int
+
+    @property
+    def worked_off(self):
+        return self.done + self.skipped + self.failed
+
+    @property
+    def pending(self):
+        return self.total - self.worked_off
+
+    @property
+    def percent(self):
+        return self.worked_off * 100 // self.total if self.total else 100
+
+
+def latest(model):
+    return list(model.objects.select_related("started_by").order_by("-pk")[:LATEST])
+
+
+def get(model, public_id):
+    """
+    Return the job with that public id.
+
+    :raises NoSuchJob: if there is none.
+    """
+    job = model.objects.select_related("started_by").filter(public_id=public_id).first()
+    if job is None:
+        raise NoSuchJob(public_id)
+    return job
+
+
+def progress(job):
+    counts = job.rows.aggregate(
+        total=Count("pk"),
+        good=Count("pk", filter=Q(fault="")),
+        faulty=Count("pk", filter=~Q(fault="")),
+        **{
+            name: Count("pk", filter=Q(outcome=name))
+            for name in (RowOutcome.DONE, RowOutcome.SKIPPED, RowOutcome.FAILED)
+        },
+    )
+    return Progress(**counts)

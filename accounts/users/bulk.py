@@ -1,0 +1,139 @@
+"""Many people at once: who is meant, then the progress, then the result."""
+
+from uuid import UUID
+
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import addresses, pages, policy
+from accounts.actions import bulk
+from accounts.fields import Reason
+from accounts.models import BulkAction, BulkState, Role
+from accounts.policy import Permission
+from accounts.queries import bulk as queries
+from accounts.queries import jobs, paging
+from accounts.queries.filters import Filters
+from accounts.spreadsheets import csv_lines
+from accounts.users import columns
+
+CHANGE_ROLE = "change_role:"
+
+
+def choices():
+    """Return what can be done to many at once, as (value, label)."""
+    found = []
+    for action in BulkAction:
+        if action == BulkAction.CHANGE_ROLE:
+            label = _("Give the role %(role)s")
+            found += [(CHANGE_ROLE + role.value, label % {"role": role.label}) for role in Role]
+        else:
+            found.append((action.value, action.label))
+    return found
+
+
+@require_safe
+def latest(request):
+    return pages.page(request, "users/bulk_jobs.html", {"jobs": queries.latest(actor=request.actor)})
+
+
+@require_POST
+def choose(request):
+    """Keep who was selected, or everybody whom the filters in the address match."""
+    policy.require(request.actor, Permission.SEE_USERS)
+    what = request.POST.get("action", "")
+    if what not in dict(choices()):
+        return _nothing(request, _("Say what to do with them."))
+    action, _colon, role = what.partition(":")
+    chosen = {"actor": request.actor, "action": action, "role": role}
+    try:
+        if request.POST.get("scope") == "everything":
+            job = bulk.choose_matching(Filters.read(request.GET), **chosen)
+        else:
+            job = bulk.choose(_ids(request.POST.getlist("user")), **chosen)
+    except bulk.NobodyChosen:
+        return _nothing(request, _("Nobody is selected. Tick the boxes beside the people, or take everybody."))
+    except bulk.MailIsOff:
+        return _nothing(request, _("Mails are turned off, so no link would arrive."))
+    return redirect("bulk", job.public_id)
+
+
+@require_safe
+def job(request, job_id):
+    return _page(request, queries.get(job_id, actor=request.actor))
+
+
+@require_POST
+def start(request, job_id):
+    found = queries.get(job_id, actor=request.actor)
+    form = Reason(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form)
+    bulk.start(job_id, actor=request.actor, **form.cleaned_data)
+    return redirect("bulk", job_id)
+
+
+@require_POST
+def cancel(request, job_id):
+    bulk.cancel(job_id, actor=request.actor)
+    pages.notify(request, _("It was stopped. What was done stays done."))
+    return redirect("bulk", job_id)
+
+
+@require_POST
+def passwords(request, job_id):
+    """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
+    taken = bulk.take_passwords(job_id, actor=request.actor)
+    return pages.csv("temporary-passwords", csv_lines(("name", "email", "temporary_password"), taken))
+
+
+@require_safe
+def result(request, job_id):
+    found = queries.get(job_id, actor=request.actor)
+    rows = (
+        (row.user.full_name, row.user.email, row.outcome, queries.fault_in_words(row.fault))
+        for row in queries.every(found)
+    )
+    return pages.csv(f"bulk-{found.created_at:%Y-%m-%d}", csv_lines(("name", "email", "outcome", "remark"), rows))
+
+
+def _page(request, found, form=None):
+    only_faults = request.GET.get("show") == "faults"
+    try:
+        part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
+    except paging.NotACursor:
+        return HttpResponseRedirect(addresses.with_query(request, cursor=""))
+    for row in part.rows:
+        row.words = queries.fault_in_words(row.fault)
+    context = {
+        "job": found,
+        "what": dict(choices())[f"{CHANGE_ROLE}{found.role}" if found.role else found.action],
+        "criteria": columns.in_words(queries.filters_of(found)).values(),
+        "progress": jobs.progress(found),
+        "list": {"rows": part.rows, **addresses.around(request, part)},
+        "only_faults": only_faults,
+        "is_collecting": found.state == BulkState.COLLECTING,
+        "is_ready": found.state == BulkState.READY,
+        "is_running": found.state == BulkState.RUNNING,
+        "makes_passwords": found.action == BulkAction.RESET_PASSWORD,
+        "cuts_off": found.action not in (BulkAction.ACTIVATE, BulkAction.CHANGE_ROLE),
+        "may_have_reason": found.action != BulkAction.ACTIVATE,
+    }
+    return pages.answer(request, "users/bulk.html", form or Reason(), **context)
+
+
+def _ids(texts):
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _nothing(request, reason):
+    back = f"{reverse('users')}{addresses.with_query(request, cursor='')}"
+    return pages.page(request, "users/bulk_nothing.html", {"reason": reason, "back": back}, status=422)

@@ -1,0 +1,169 @@
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from accounts.actions import activation, dormancy
+from accounts.models import AuditEvent, DormancyWarning, Organization, User
+from tests.conftest import PASSWORD, text_of
+
+
+@pytest.fixture
+def rule(clock):
+    """Ninety days, thirty for who never came, in force for long."""
+    return Organization.objects.create(
+        name="Northwind",
+        dormant_days=90,
+        dormant_days_if_never=30,
+        dormant_since=timezone.now() - timedelta(days=400),
+    )
+
+
+@pytest.fixture
+def unused(max):
+    """Return a function that makes Max's last sign-in so many days ago."""
+
+    def make(days):
+        User.objects.filter(pk=max.pk).update(last_sign_in_at=timezone.now() - timedelta(days=days))
+        return max
+
+    return make
+
+
+def is_active(user):
+    return User.objects.get(pk=user.pk).is_active
+
+
+class TestCheck:
+    def run(self, work):
+        dormancy.check.call()
+        work()
+        return [message.subject for message in mail.outbox]
+
+    def test_does_nothing_to_who_signed_in_lately(self, rule, unused, work):
+        unused(70)
+        assert self.run(work) == []
+
+    def test_warns_14_days_before(self, rule, unused, work):
+        unused(76)
+        assert self.run(work) == ["Vectice Admin: your account will be deactivated in 14 days"]
+
+    def test_warns_once(self, rule, unused, work):
+        unused(76)
+        self.run(work)
+        assert len(self.run(work)) == 1
+
+    def test_warns_again_3_days_before(self, rule, unused, work, later):
+        unused(76)
+        self.run(work)
+        later(days=11)
+        assert self.run(work)[1] == "Vectice Admin: your account will be deactivated in 3 days"
+
+    def test_deactivates_on_the_day(self, rule, unused, work, later):
+        user = unused(76)
+        for _day in range(15):
+            self.run(work)
+            later(days=1)
+        assert not is_active(user)
+        event = AuditEvent.objects.get(action="user.deactivated")
+        assert (event.actor_kind, event.details["because"]) == ("system", "dormant")
+        assert "Nobody had signed in with it" in mail.outbox[-1].body
+
+    def test_deactivates_nobody_who_was_not_warned_three_days_before(self, rule, unused, work, later):
+        user = unused(200)
+        self.run(work)
+        later(days=2)
+        self.run(work)
+        assert is_active(user)
+        later(days=1)
+        self.run(work)
+        assert not is_active(user)
+
+    def test_spares_who_signs_in_after_a_warning(self, rule, unused, work, later, client):
+        user = unused(87)
+        self.run(work)
+        client.post("/sign-in/", {"email": user.email, "password": PASSWORD})
+        later(days=5)
+        self.run(work)
+        assert is_active(user)
+
+    def test_counts_from_being_added_where_nobody_ever_signed_in(self, rule, max, work):
+        User.objects.filter(pk=max.pk).update(created_at=timezone.now() - timedelta(days=27))
+        assert self.run(work) == ["Vectice Admin: your account will be deactivated in 3 days"]
+
+    def test_begins_anew_when_somebody_is_activated_again(self, rule, ada, dora, work, acting):
+        User.objects.filter(pk=dora.pk).update(last_sign_in_at=timezone.now() - timedelta(days=300))
+        activation.activate(dora.pk, actor=acting(ada))
+        mail.outbox.clear()
+        dormancy.check.call()
+        assert DormancyWarning.objects.count() == 0
+
+    def test_leaves_admins_alone(self, rule, ada, work):
+        User.objects.filter(pk=ada.pk).update(last_sign_in_at=timezone.now() - timedelta(days=300))
+        assert self.run(work) == []
+
+    def test_takes_admins_too_where_the_organization_says_so_but_never_the_last(self, rule, ada, work, later):
+        Organization.objects.update(dormant_admins=True)
+        User.objects.filter(pk=ada.pk).update(last_sign_in_at=timezone.now() - timedelta(days=300))
+        for _day in range(5):
+            self.run(work)
+            later(days=1)
+        assert (len(mail.outbox), is_active(ada)) == (1, True)
+
+    def test_warns_first_when_the_rule_is_new(self, rule, unused, work):
+        Organization.objects.update(dormant_since=timezone.now())
+        unused(300)
+        assert self.run(work) == ["Vectice Admin: your account will be deactivated in 14 days"]
+
+    def test_does_nothing_while_mail_is_off(self, rule, unused, work):
+        Organization.objects.update(mail_is_on=False)
+        unused(300)
+        self.run(work)
+        assert DormancyWarning.objects.count() == 0
+
+    def test_takes_turns_when_there_are_many(self, rule, unused, new_user, work, monkeypatch):
+        monkeypatch.setattr(dormancy, "SECONDS_AT_A_TIME", -1)
+        unused(76)
+        new_user("Eve", email="eve@example.com", last_sign_in_at=timezone.now() - timedelta(days=76))
+        assert len(self.run(work)) == 2
+
+    def test_runs_once_a_day(self, rule, unused, work, later):
+        unused(76)
+        dormancy.check_daily()
+        dormancy.check_daily()
+        work()
+        later(days=11)
+        dormancy.check_daily()
+        work()
+        assert len(mail.outbox) == 2
+
+
+class TestSettings:
+    FORM = {"name": "Northwind", "mail_is_on": "on", "version": 0}
+
+    def save(self, client, **typed):
+        return client.post("/organization/", {**self.FORM, **typed})
+
+    def test_remember_since_when_they_hold(self, ada, signed_in_as, clock):
+        self.save(signed_in_as(ada), dormant_days=90)
+        assert Organization.objects.get().dormant_since == timezone.now()
+
+    def test_that_are_milder_change_no_date(self, ada, signed_in_as, rule):
+        self.save(signed_in_as(ada), dormant_days=120, dormant_days_if_never=30)
+        assert Organization.objects.get().dormant_since == rule.dormant_since
+
+    @pytest.mark.parametrize("days", ["1", "29", "-5", "4000", "x"])
+    def test_refuse_a_number_that_leaves_no_time_to_warn(self, ada, signed_in_as, days):
+        assert self.save(signed_in_as(ada), dormant_days=days).status_code == 422
+
+
+class TestPage:
+    def test_shows_who_is_next_and_when(self, rule, unused, ada, signed_in_as):
+        unused(76)
+        text = text_of(signed_in_as(ada).get("/users/dormant/"))
+        due = timezone.now() + timedelta(days=14)
+        assert all(part in text for part in ("Max Planck", f"{due.day} {due:%b %Y}"))
+
+    def test_says_that_there_is_no_rule(self, ada, signed_in_as):
+        assert "Nobody is deactivated for not signing in." in text_of(signed_in_as(ada).get("/users/dormant/"))

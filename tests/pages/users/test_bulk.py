@@ -1,0 +1,250 @@
+import csv
+import io
+
+import pytest
+from django.core import mail
+
+from accounts import hashers
+from accounts.actions import bulk, jobs
+from accounts.actor import Actor
+from accounts.models import AuditEvent, BulkJob, BulkRow, Organization, User
+from tests.conftest import text_of
+
+
+@pytest.fixture
+def admin(ada, signed_in_as):
+    return signed_in_as(ada)
+
+
+@pytest.fixture
+def crowd(ada, max, vera, dora):
+    return [ada, max, vera, dora]
+
+
+def choose(admin, action, *people, query="", scope="selected"):
+    """Choose people, or with `scope` everything; return the path of the page that asks."""
+    typed = {"action": action, "scope": scope, "user": [person.public_id for person in people]}
+    return admin.post(f"/users/bulk/choose/{query}", typed)["Location"]
+
+
+def downloaded(admin, path):
+    body = b"".join(admin.post(f"{path}passwords/").streaming_content).decode("utf-8-sig")
+    return {row["email"]: row["temporary_password"] for row in csv.DictReader(io.StringIO(body))}
+
+
+class TestChoosing:
+    def test_does_nothing_yet(self, admin, crowd):
+        choose(admin, "deactivate", scope="everything")
+        assert User.objects.filter(is_active=True).count() == 3
+
+    def test_says_how_many_and_who(self, admin, max, vera):
+        text = text_of(admin.get(choose(admin, "deactivate", max, vera)))
+        assert all(part in text for part in ("Deactivate: 2 people", "Max Planck", "Vera Rubin", "Not done yet"))
+
+    def test_takes_everybody_whom_the_filters_match(self, admin, crowd):
+        choose(admin, "deactivate", query="?role=viewer", scope="everything")
+        assert [row.user.full_name for row in BulkRow.objects.all()] == ["Vera Rubin"]
+
+    def test_says_by_which_filters_people_were_chosen(self, admin, crowd):
+        path = choose(admin, "deactivate", query="?role=viewer&q=ve", scope="everything")
+        assert "everybody who matched “ve” Viewer" in text_of(admin.get(path))
+
+    def test_leaves_the_admin_out_and_says_so(self, admin, crowd):
+        text = text_of(admin.get(choose(admin, "deactivate", scope="everything")))
+        assert "Deactivate: 2 people" in text
+        assert "Ada Lovelace ada@example.com Left as it is: This is you." in text
+
+    def test_leaves_out_whom_nothing_would_happen_to(self, admin, max, dora):
+        text = text_of(admin.get(choose(admin, "deactivate", max, dora)))
+        assert "Deactivate: 1 person" in text
+        assert "The account is deactivated." in text
+
+    @pytest.mark.parametrize(
+        ("typed", "words"),
+        [
+            ({"action": "deactivate"}, "Nobody is selected."),
+            ({"action": "deactivate", "user": ["nonsense", "7"]}, "Nobody is selected."),
+            ({"action": "change_role:root", "scope": "everything"}, "Say what to do"),
+            ({}, "Say what to do"),
+        ],
+    )
+    def test_says_what_is_missing(self, admin, typed, words):
+        response = admin.post("/users/bulk/choose/", typed)
+        assert (response.status_code, words in text_of(response)) == (422, True)
+
+    def test_refuses_to_mail_links_while_mail_is_off(self, admin, max):
+        Organization.objects.create(name="Southwind", mail_is_on=False)
+        typed = {"action": "send_link", "user": [max.public_id]}
+        assert "no link would arrive" in text_of(admin.post("/users/bulk/choose/", typed))
+
+    def test_is_for_admins(self, max, vera, signed_in_as):
+        typed = {"action": "deactivate", "user": [vera.public_id]}
+        assert signed_in_as(max).post("/users/bulk/choose/", typed).status_code == 403
+
+
+class TestCollecting:
+    @pytest.fixture
+    def crowd_of_25(self, new_user, monkeypatch):
+        monkeypatch.setattr(bulk, "AT_ONCE", 10)
+        return [new_user(f"Person {number}", email=f"p{number}@example.com") for number in range(25)]
+
+    def test_goes_on_in_the_worker(self, admin, crowd_of_25, work):
+        path = choose(admin, "deactivate", query="?role=member", scope="everything")
+        assert "10 people found so far" in text_of(admin.get(path))
+        work()
+        assert "Deactivate: 25 people" in text_of(admin.get(path))
+
+    def test_takes_turns_when_it_is_long(self, admin, crowd_of_25, work, monkeypatch):
+        monkeypatch.setattr(jobs, "SECONDS_AT_A_TIME", -1)
+        choose(admin, "deactivate", query="?role=member", scope="everything")
+        work()
+        assert (BulkJob.objects.get().state, BulkRow.objects.count()) == ("ready", 25)
+
+    def test_can_be_cancelled(self, admin, crowd_of_25, work):
+        path = choose(admin, "deactivate", query="?role=member", scope="everything")
+        admin.post(f"{path}cancel/")
+        work()
+        assert (BulkJob.objects.get().state, BulkRow.objects.count()) == ("cancelled", 10)
+
+    def test_cannot_be_started_before_it_is_whole(self, admin, crowd_of_25):
+        path = choose(admin, "deactivate", query="?role=member", scope="everything")
+        assert admin.post(f"{path}start/").status_code == 404
+
+
+class TestRunning:
+    def run(self, admin, work, action, *people, **typed):
+        path = choose(admin, action, *people)
+        admin.post(f"{path}start/", typed)
+        work()
+        return path
+
+    def test_deactivates_by_the_single_action(self, admin, max, vera, work, signed_in_as):
+        browser = signed_in_as(max)
+        self.run(admin, work, "deactivate", max, vera, reason="Left the company")
+        assert set(User.objects.filter(is_active=False)) == {max, vera}
+        assert browser.get("/profile/").status_code == 302
+        events = AuditEvent.objects.filter(action="user.deactivated")
+        assert [event.personal.data["reason"] for event in events] == ["Left the company"] * 2
+
+    def test_activates(self, admin, dora, work):
+        self.run(admin, work, "activate", dora)
+        assert User.objects.get(pk=dora.pk).is_active
+
+    def test_gives_a_role(self, admin, max, vera, work):
+        self.run(admin, work, "change_role:viewer", max, vera)
+        assert set(User.objects.filter(role="viewer")) == {max, vera}
+        assert AuditEvent.objects.filter(action="user.role_changed").count() == 1
+
+    def test_tells_each_by_mail(self, admin, max, vera, work):
+        self.run(admin, work, "deactivate", max, vera)
+        assert {message.to[0] for message in mail.outbox} == {max.email, vera.email}
+
+    def test_makes_temporary_passwords_that_are_downloaded_once(self, admin, max, vera, work, client):
+        path = self.run(admin, work, "reset_password", max, vera)
+        passwords = downloaded(admin, path)
+        assert set(passwords) == {max.email, vera.email}
+        assert client.post("/sign-in/", {"email": max.email, "password": passwords[max.email]}).status_code == 302
+        assert admin.post(f"{path}passwords/").status_code == 404
+
+    def test_records_who_downloaded_them(self, admin, ada, max, work):
+        downloaded(admin, self.run(admin, work, "reset_password", max))
+        assert AuditEvent.objects.get(action="passwords.downloaded").actor == ada
+
+    def test_keeps_no_password_in_the_clear(self, admin, max, work):
+        path = self.run(admin, work, "reset_password", max)
+        stored = str(list(BulkRow.objects.values()))
+        assert not any(password in stored for password in downloaded(admin, path).values())
+        assert not BulkRow.objects.exclude(sealed_password="").exists()
+
+    def test_mails_links_that_set_a_password(self, admin, max, work, client):
+        self.run(admin, work, "send_link", max)
+        max.refresh_from_db()
+        assert not hashers.matches("correct horse battery staple", max.password)
+        [message] = mail.outbox
+        link = next(line for line in message.body.splitlines() if "/reset/" in line)
+        form = client.get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
+        assert form.status_code == 200
+        new = {"new_password": "quiet-lantern-marble-fox", "confirm_password": "quiet-lantern-marble-fox"}
+        client.post(form.redirect_chain[-1][0], new)
+        assert client.post("/sign-in/", {"email": max.email, "password": new["new_password"]}).status_code == 302
+
+    def test_mails_no_link_to_the_deactivated(self, admin, dora, max, work):
+        path = self.run(admin, work, "send_link", max, dora)
+        assert "The account is deactivated." in text_of(admin.get(path))
+        assert {message.to[0] for message in mail.outbox} == {max.email}
+
+    def test_shows_progress_and_each_result(self, admin, max, vera, work):
+        path = choose(admin, "deactivate", max, vera)
+        admin.post(f"{path}start/")
+        assert "0 of 2 worked off" in text_of(admin.get(path))
+        work()
+        text = text_of(admin.get(path))
+        assert "2 of 2 worked off" in text
+        assert "Max Planck max@example.com Done" in text
+
+    def test_gives_the_results_as_a_file(self, admin, max, work):
+        path = self.run(admin, work, "deactivate", max)
+        body = b"".join(admin.get(f"{path}result/").streaming_content).decode("utf-8-sig")
+        assert "Max Planck,max@example.com,done," in body
+
+    def test_can_be_stopped(self, admin, max, work):
+        path = choose(admin, "deactivate", max)
+        admin.post(f"{path}start/")
+        admin.post(f"{path}cancel/")
+        work()
+        assert User.objects.get(pk=max.pk).is_active
+
+    def test_starts_once(self, admin, max, work):
+        path = self.run(admin, work, "deactivate", max)
+        assert admin.post(f"{path}start/").status_code == 404
+
+    def test_stops_acting_when_the_admin_loses_the_right(self, admin, ada, max, work):
+        path = choose(admin, "deactivate", max)
+        admin.post(f"{path}start/")
+        User.objects.filter(pk=ada.pk).update(role="viewer")
+        work()
+        assert (BulkRow.objects.get().fault, User.objects.get(pk=max.pk).is_active) == ("not_permitted", True)
+
+    def test_leaves_alone_who_changed_meanwhile(self, admin, ada, max, work, acting):
+        from accounts.actions import activation
+
+        path = choose(admin, "deactivate", max)
+        admin.post(f"{path}start/")
+        activation.deactivate(max.pk, actor=acting(ada))
+        work()
+        assert (BulkRow.objects.get().outcome, BulkRow.objects.get().fault) == ("skipped", "deactivated")
+
+    def test_takes_turns_and_does_nobody_twice(self, admin, max, vera, work, monkeypatch):
+        monkeypatch.setattr(jobs, "SECONDS_AT_A_TIME", -1)
+        self.run(admin, work, "deactivate", max, vera)
+        assert (BulkJob.objects.get().state, AuditEvent.objects.filter(action="user.deactivated").count()) == (
+            "done",
+            2,
+        )
+
+    def test_goes_on_where_a_killed_worker_stopped(self, admin, max, vera, work):
+        path = choose(admin, "deactivate", max, vera)
+        admin.post(f"{path}start/")
+        job = BulkJob.objects.get()
+        bulk._do_row(job.rows.select_related("job").first(), Actor.signed_in(job.started_by))
+        work()
+        assert AuditEvent.objects.filter(action="user.deactivated").count() == 2
+
+    def test_is_recorded_with_what_and_how_many(self, admin, max, work):
+        self.run(admin, work, "change_role:viewer", max)
+        event = AuditEvent.objects.get(action="bulk.started")
+        assert event.details == {"change": "change_role", "role": "viewer", "rows": 1}
+
+    def test_forgets_passwords_that_nobody_fetched(self, admin, max, work, later):
+        from accounts import housekeeping
+
+        self.run(admin, work, "reset_password", max)
+        later(hours=73)
+        housekeeping.tidy.call()
+        assert not BulkRow.objects.exclude(sealed_password="").exists()
+
+
+def test_earlier_ones_are_listed(admin, max):
+    choose(admin, "deactivate", max)
+    text = text_of(admin.get("/users/bulk/"))
+    assert "Deactivate Ada Lovelace" in text
