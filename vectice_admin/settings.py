@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "accounts.imports",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "vectice_admin.operations",
     "vectice_admin.static_files.StaticFiles",
     "django.forms",
     "csp",
