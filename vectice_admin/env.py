@@ -81,17 +81,21 @@ def _kept_secret_key(path):
 def public_url(default):
     """Return PUBLIC_URL: scheme, host and perhaps a port, without a slash at the end."""
     value = text("PUBLIC_URL", default).rstrip("/")
+    if not is_address(value):
+        wrong("PUBLIC_URL", f"must be like https://admin.example.com, without a path, not {value!r}.")
+    return value
+
+
+def is_address(value):
+    """Return whether `value` is a scheme, a host and perhaps a port, and nothing else."""
     try:
         parts = urlsplit(value)
         good = (
             parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query or parts.fragment)
         )
-        good = good and parts.port != 0 and "@" not in parts.netloc and not re.search(r"\s", value)
+        return bool(good and parts.port != 0 and "@" not in parts.netloc and not re.search(r"\s", value))
     except ValueError:
-        good = False
-    if not good:
-        wrong("PUBLIC_URL", f"must be like https://admin.example.com, without a path, not {value!r}.")
-    return value
+        return False
 
 
 def hosts(name, default):
