@@ -35,6 +35,24 @@ def text(name, default=""):
     return os.environ.get(name, "").strip() or default
 
 
+def secret(name, default=""):
+    """
+    Return the value of `name`, or what stands in the file that `name`_FILE names.
+
+    Containers hand secrets over as files, since the environment of a process is shown in many places.
+    """
+    path = text(f"{name}_FILE")
+    if not path:
+        return text(name, default)
+    if text(name):
+        wrong(f"{name}_FILE", f"is given, and so is {name}. Give one of them.")
+    try:
+        value = Path(path).read_text().strip()
+    except (OSError, ValueError) as error:
+        wrong(f"{name}_FILE", f"{path!r} cannot be read ({type(error).__name__}).")
+    return value or wrong(f"{name}_FILE", f"{path!r} is empty.")
+
+
 def boolean(name):
     value = text(name).lower()
     if value not in TRUE | FALSE:
@@ -55,7 +73,7 @@ def words(name):
 
 def secret_key(*, development):
     """Return SECRET_KEY; in development one that is made once and kept under var/."""
-    key = text("SECRET_KEY")
+    key = secret("SECRET_KEY")
     if not key and development:
         return _kept_secret_key(BASE_DIR / "var" / "secret_key")
     if not key:
@@ -109,14 +127,14 @@ def hosts(name, default):
 
 def database(default):
     """Return Django's settings for DATABASE_URL, without those that depend on the kind of database."""
-    url = text("DATABASE_URL", default)
+    url = secret("DATABASE_URL", default)
     if urlsplit(url).scheme not in ("sqlite", "postgres", "postgresql"):
         wrong("DATABASE_URL", "must begin with sqlite:/// or postgres://.")
     return _parsed("DATABASE_URL", environ.Env.db_url_config, url)
 
 
 def redis_url():
-    url = text("REDIS_URL")
+    url = secret("REDIS_URL")
     if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
         wrong("REDIS_URL", "must begin with redis://, rediss:// or unix://.")
     return url
@@ -124,7 +142,7 @@ def redis_url():
 
 def email():
     """Return Django's EMAIL_… settings for EMAIL_URL, or {} where mails are kept as files."""
-    url = text("EMAIL_URL")
+    url = secret("EMAIL_URL")
     if not url:
         return {}
     if urlsplit(url).scheme not in ("smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail"):
