@@ -67,6 +67,14 @@ def number(name, default, *, least, most):
     return int(value)
 
 
+def choice(name, *options):
+    """Return one of the `options`, the first of them where nothing is said."""
+    value = text(name, options[0])
+    if value not in options:
+        wrong(name, f"must be {' or '.join(options)}, not {value!r}.")
+    return value
+
+
 def words(name):
     return [word.strip() for word in text(name).split(",") if word.strip()]
 

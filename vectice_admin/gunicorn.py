@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from vectice_admin import env
+from vectice_admin import env, log
 
 wsgi_app = "vectice_admin.wsgi"
 preload_app = True  # so that a wrong setting ends the start instead of one worker after the other
@@ -17,5 +17,5 @@ keepalive = 5
 forwarded_allow_ips = ""
 # No access log: it would write down the addresses of reset links. The proxy in front keeps its own, see README.md.
 accesslog = None
-loglevel = "warning"
+logconfig_dict = log.configuration(env.choice("LOG_FORMAT", *log.FORMATS))
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from vectice_admin import env
+from vectice_admin import env, log
 
 BASE_DIR = env.BASE_DIR
 VAR = BASE_DIR / "var"
@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "vectice_admin.proxies.TrustedProxies",
+    "vectice_admin.request_id.RequestId",
     "vectice_admin.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     # Cookies are SameSite=Lax, CSRF tokens are masked and Django pads at random: what BREACH needs is not there.
@@ -212,20 +213,4 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # The log: one line an event, on standard error, without secrets ---------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"mask_links": {"()": "vectice_admin.log.MaskLinks"}},
-    "formatters": {
-        "line": {"()": "vectice_admin.log.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_links"]}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        # A refused or unknown address is an answer, not a fault of ours; the audit trail has what matters.
-        "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners would fill the log with it
-    },
-}
+LOGGING = log.configuration(env.choice("LOG_FORMAT", *log.FORMATS))

@@ -48,6 +48,7 @@ class TestWrongValue:
             ("SESSION_IDLE_MINUTES", "ten"),
             ("PASSWORD_MIN_LENGTH", "7"),
             ("PORT", "99999"),
+            ("LOG_FORMAT", "xml"),
         ],
     )
     def test_stops_the_start_with_one_line(self, name, value):
