@@ -27,7 +27,9 @@ class NameRequest(logging.Filter):
     """Give the record the id of the request it belongs to, "-" where it belongs to none."""
 
     def filter(self, record):
-        record.request_id = request_id.current() or "-"
+        # What Django says of an answer, it says when the request is over; the record has the request then.
+        late = getattr(getattr(record, "request", None), "request_id", "")
+        record.request_id = request_id.current() or late or "-"
         return True
 
 

@@ -27,10 +27,11 @@ class RequestId:
 
     def __call__(self, request):
         given = request.headers.get(HEADER, "")
-        token = _current.set(given if VALID.fullmatch(given) else secrets.token_hex(16))
+        request.request_id = given if VALID.fullmatch(given) else secrets.token_hex(16)
+        token = _current.set(request.request_id)
         try:
             response = self.get_response(request)
-            response[HEADER] = current()
+            response[HEADER] = request.request_id
             return response
         finally:
             _current.reset(token)

@@ -61,6 +61,13 @@ class TestRequestId:
         client.get("/sign-in/", headers={"x-request-id": FROM_PROXY}, REMOTE_ADDR="10.0.0.1")
         assert {entry.request_id for entry in caplog.records} == {FROM_PROXY}
 
+    def test_is_in_what_django_logs_of_the_answer(self, client, db, monkeypatch, caplog):
+        monkeypatch.setattr("vectice_admin.health._fault", lambda: "gone")
+        caplog.handler.addFilter(log.NameRequest())
+        answer = client.get("/health/ready")
+        assert [entry.name for entry in caplog.records] == ["vectice_admin.health", "django.request"]
+        assert {entry.request_id for entry in caplog.records} == {answer["X-Request-ID"]}
+
     def test_ends_with_the_request(self, id_of_answer):
         id_of_answer()
         assert (request_id.current(), record("x").request_id) == ("", "-")
