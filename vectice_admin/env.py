@@ -18,6 +18,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 SHORTEST_SECRET_KEY = 50
 
+SHORTEST_TOKEN = 20
+
 _env = environ.Env()
 if (BASE_DIR / ".env").is_file():
     _env.read_env(BASE_DIR / ".env")
@@ -92,6 +94,14 @@ def secret_key(*, development):
 
 
 _HOW_TO_MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+
+
+def token(name):
+    """Return a token that a program shows to be let in, "" where none is set."""
+    found = secret(name)
+    if found and (len(found) < SHORTEST_TOKEN or not found.isascii() or not found.isprintable() or " " in found):
+        wrong(name, f"must be at least {SHORTEST_TOKEN} letters, digits and signs. Make one: {_HOW_TO_MAKE_A_KEY}")
+    return found
 
 
 def _kept_secret_key(path):

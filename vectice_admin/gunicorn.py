@@ -1,5 +1,8 @@
 """How gunicorn serves the product; start it with `gunicorn --config python:vectice_admin.gunicorn`."""
 
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 from vectice_admin import env, log
@@ -19,3 +22,13 @@ forwarded_allow_ips = ""
 accesslog = None
 logconfig_dict = log.configuration(env.choice("LOG_FORMAT", *log.FORMATS))
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+# /metrics is answered by one process for all of them: they share what they count through files in memory.
+if env.token("METRICS_TOKEN"):
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="vectice-metrics-", dir=worker_tmp_dir)
+
+
+def on_exit(server):
+    """gunicorn's hook at the end of its first process."""
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        shutil.rmtree(folder, ignore_errors=True)

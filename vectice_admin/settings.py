@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "vectice_admin.measuring.Measuring",
     "vectice_admin.proxies.TrustedProxies",
     "vectice_admin.request_id.RequestId",
     "vectice_admin.headers.Headers",
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "vectice_admin.errors.ErrorPages",
+    "vectice_admin.probes.Probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -176,7 +178,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 # What a browser is told --------------------------------------------------------------------------------------------
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # proxies.py drops it from peers who are not trusted
 SECURE_SSL_REDIRECT = TLS
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from within, past the proxy that ends TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
 SECURE_HSTS_PRELOAD = TLS
@@ -212,5 +214,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# The log: one line an event, on standard error, without secrets ---------------------------------------------------
+# What an operator sees: figures, and the log: one line an event, on standard error, without secrets ---------------
+METRICS_TOKEN = env.token("METRICS_TOKEN")
 LOGGING = log.configuration(env.choice("LOG_FORMAT", *log.FORMATS))

@@ -49,6 +49,7 @@ class TestWrongValue:
             ("PASSWORD_MIN_LENGTH", "7"),
             ("PORT", "99999"),
             ("LOG_FORMAT", "xml"),
+            ("METRICS_TOKEN", "short"),
         ],
     )
     def test_stops_the_start_with_one_line(self, name, value):

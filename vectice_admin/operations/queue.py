@@ -18,7 +18,7 @@ class Queue:
     """
     `waiting` tasks stand in it, `due` of which could run now, the oldest for `seconds`; mails `failed` for good.
 
-    `worker_at` is when a worker last did its regular tidying or planned it, None if none has within a day.
+    `worker_at` is when a worker last did its regular tidying, or started; None if none ever has.
     """
 
     waiting: int
@@ -31,19 +31,22 @@ class Queue:
 def state():
     """Return the Queue as it is now."""
     now = timezone.now()
-    at_once = Q(status=TaskResultStatus.READY, run_after=get_date_max())
-    for_later = Q(status=TaskResultStatus.READY, run_after__lte=now)
-    found = DBTaskResult.objects.order_by().aggregate(
-        waiting=Count("pk", filter=Q(status=TaskResultStatus.READY)),
-        due=Count("pk", filter=at_once | for_later),
-        enqueued=Min("enqueued_at", filter=at_once),
-        planned=Min("run_after", filter=for_later),
-        failed=Count("pk", filter=Q(status=TaskResultStatus.FAILED, task_path=MAIL)),
-        tidied=Max("finished_at", filter=Q(status=TaskResultStatus.SUCCESSFUL, task_path=TIDYING)),
-        next=Max("run_after", filter=Q(status=TaskResultStatus.READY, task_path=TIDYING)),
+    at_once, for_later = Q(run_after=get_date_max()), Q(run_after__lte=now)
+    found = (
+        DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+        .order_by()
+        .aggregate(
+            waiting=Count("pk"),
+            due=Count("pk", filter=at_once | for_later),
+            enqueued=Min("enqueued_at", filter=at_once),
+            planned=Min("run_after", filter=for_later),
+            tidying=Max("run_after", filter=Q(task_path=TIDYING)),
+        )
     )
-    tidied, following = found.pop("tidied"), found.pop("next")
-    planned = following and following - housekeeping.EVERY  # a worker plans it when it starts and when it tidies
-    found["worker_at"] = max(filter(None, (tidied, planned)), default=None)
+    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, task_path=MAIL).count()
+    # A worker plans the next tidying when it starts and whenever it tidies, always EVERY ahead.
+    next_tidying = found.pop("tidying")
+    worker_at = next_tidying and next_tidying - housekeeping.EVERY
     since = min(filter(None, (found.pop("enqueued"), found.pop("planned"))), default=now)
-    return Queue(seconds=max((now - since).total_seconds(), 0.0), **found)
+    seconds = max((now - since).total_seconds(), 0.0)
+    return Queue(seconds=seconds, failed=failed, worker_at=worker_at, **found)

@@ -47,7 +47,7 @@ def delivered(address):
 
 def _worker(state):
     if state.worker_at is None:
-        return Finding(WRONG, "Worker", "none has run within a day. Start one: manage.py worker")
+        return Finding(WRONG, "Worker", "none has ever run. Start one: manage.py worker")
     silent = timezone.now() - state.worker_at
     text = f"one was last seen {silent / timedelta(minutes=1):.0f} minutes ago"
     if silent > WORKER_SILENT:
