@@ -1,5 +1,6 @@
 """How gunicorn serves the product; start it with `gunicorn --config python:vectice_admin.gunicorn`."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -23,12 +24,13 @@ accesslog = None
 logconfig_dict = log.configuration(env.choice("LOG_FORMAT", *log.FORMATS))
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
-# /metrics is answered by one process for all of them: they share what they count through files in memory.
+
+def _share_figures():
+    """/metrics is answered by one process for all of them: they share what they count through files in memory."""
+    folder, first_process = tempfile.mkdtemp(prefix="vectice-metrics-", dir=worker_tmp_dir), os.getpid()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    atexit.register(lambda: os.getpid() == first_process and shutil.rmtree(folder, ignore_errors=True))
+
+
 if env.token("METRICS_TOKEN"):
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="vectice-metrics-", dir=worker_tmp_dir)
-
-
-def on_exit(server):
-    """gunicorn's hook at the end of its first process."""
-    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        shutil.rmtree(folder, ignore_errors=True)
+    _share_figures()
