@@ -11,7 +11,7 @@ from django.db import connection
 from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
-READABLE_BY_OTHERS = 0o077
+READ_BY_OTHERS, ENTERED_BY_OTHERS = 0o004, 0o001
 # What Django says of missing TLS in four ways, the line about PUBLIC_URL has said.
 ABOUT_TLS = {"security.W004", "security.W008", "security.W011", "security.W012", "security.W016"}
 
@@ -64,8 +64,9 @@ def _readable_files():
     if connection.vendor == "sqlite":
         files.append(Path(connection.settings_dict["NAME"]))
     for path in files:
-        if path.is_file() and path.stat().st_mode & READABLE_BY_OTHERS:
-            yield Finding(WARNING, "Files", f"{path} can be read by others on this machine: chmod 600.")
+        open_folder = path.parent.stat().st_mode & ENTERED_BY_OTHERS if path.is_file() else False
+        if open_folder and path.stat().st_mode & READ_BY_OTHERS:
+            yield Finding(WARNING, "Files", f"{path} can be read by everybody on this machine: chmod o-rwx.")
 
 
 def _django():
