@@ -69,6 +69,13 @@ class TestCommand:
         assert "wrong    Redis: does not answer" in done.stdout
         assert "hunter2" not in done.stdout
 
+    def test_goes_on_without_tables(self, installation):
+        environment = {"DJANGO_SETTINGS_MODULE": "vectice_admin.settings", "PUBLIC_URL": "http://127.0.0.1:1"}
+        done = installation("manage.py", "doctor", **environment)
+        assert (done.returncode, done.stderr) == (1, "CommandError: 2 things are wrong.\n")
+        assert "Run manage.py migrate." in done.stdout
+        assert "Public address" in done.stdout
+
     def test_hides_secrets_in_whatever_it_says(self, settings):
         settings.EMAIL_HOST_PASSWORD = "hunter2"
         text = str(Finding("wrong", "Mail", f"535 no such password hunter2, nor {settings.SECRET_KEY}"))

@@ -49,7 +49,7 @@ def redis_server():
 
 def findings():
     """Yield what is to be said of a database that answers."""
-    missing = _missing_migrations()
+    missing = missing_migrations()
     yield _migrations(missing)
     yield _clock()
     if not missing:
@@ -58,7 +58,8 @@ def findings():
         yield _backup()
 
 
-def _missing_migrations():
+def missing_migrations():
+    """Return the migrations that `migrate` would apply."""
     executor = MigrationExecutor(connection)
     return executor.migration_plan(executor.loader.graph.leaf_nodes())
 

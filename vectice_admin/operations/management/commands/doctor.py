@@ -40,6 +40,7 @@ class Command(BaseCommand):
         yield (database := stores.database())
         if database.level != WRONG:
             yield from stores.findings()
+        if database.level != WRONG and not stores.missing_migrations():
             yield from background.findings()
         yield from public_address.findings(url)
         if mail_to:
