@@ -12,6 +12,12 @@ from django.db import connection
 ROOT = Path(__file__).parent.parent.parent
 
 
+@pytest.fixture(autouse=True)
+def as_in_a_shell(monkeypatch):
+    """The journeys set this for their browser, and Django warns of it in an installation."""
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)
+
+
 @pytest.fixture
 def elsewhere(transactional_db, tmp_path):
     """The DATABASE_URL of an empty database of the kind that is tested on."""
