@@ -7,7 +7,7 @@ from django.db.models import Q, TextChoices
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts import email_address
+from accounts import email_address, measures
 from accounts.models import AuditEvent, PersonalDetail
 from accounts.models.audit_event import Outcome
 
@@ -64,6 +64,7 @@ def record(action, *, actor, target=None, outcome=Outcome.DONE, personal=None, *
     )
     if personal:
         PersonalDetail.objects.create(event=event, user=target, data=personal)
+    measures.note(event)
     return event
 
 

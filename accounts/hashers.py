@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 from django.contrib.auth import hashers
 
+from accounts import measures
+
 MAX_BYTES = 4096  # refused above, before any work is done: a longer "password" is an attack on memory
 SECONDS_TO_WAIT = 10
 
@@ -27,10 +29,14 @@ class PasswordTooLong(ValueError):
 
 @contextmanager
 def _slot():
-    if not _slots.acquire(timeout=SECONDS_TO_WAIT):
+    with measures.timed(measures.WAITING):
+        free = _slots.acquire(timeout=SECONDS_TO_WAIT)
+    if not free:
+        measures.TURNED_AWAY.inc()
         raise HashingIsBusy
     try:
-        yield
+        with measures.timed(measures.HASHING):
+            yield
     finally:
         _slots.release()
 

@@ -18,6 +18,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 SHORTEST_SECRET_KEY = 50
 
+SHORTEST_TOKEN = 20
+
 _env = environ.Env()
 if (BASE_DIR / ".env").is_file():
     _env.read_env(BASE_DIR / ".env")
@@ -35,6 +37,24 @@ def text(name, default=""):
     return os.environ.get(name, "").strip() or default
 
 
+def secret(name, default=""):
+    """
+    Return the value of `name`, or what stands in the file that `name`_FILE names.
+
+    Containers hand secrets over as files, since the environment of a process is shown in many places.
+    """
+    path = text(f"{name}_FILE")
+    if not path:
+        return text(name, default)
+    if text(name):
+        wrong(f"{name}_FILE", f"is given, and so is {name}. Give one of them.")
+    try:
+        value = Path(path).read_text().strip()
+    except (OSError, ValueError) as error:
+        wrong(f"{name}_FILE", f"{path!r} cannot be read ({type(error).__name__}).")
+    return value or wrong(f"{name}_FILE", f"{path!r} is empty.")
+
+
 def boolean(name):
     value = text(name).lower()
     if value not in TRUE | FALSE:
@@ -49,13 +69,21 @@ def number(name, default, *, least, most):
     return int(value)
 
 
+def choice(name, *options):
+    """Return one of the `options`, the first of them where nothing is said."""
+    value = text(name, options[0])
+    if value not in options:
+        wrong(name, f"must be {' or '.join(options)}, not {value!r}.")
+    return value
+
+
 def words(name):
     return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
 def secret_key(*, development):
     """Return SECRET_KEY; in development one that is made once and kept under var/."""
-    key = text("SECRET_KEY")
+    key = secret("SECRET_KEY")
     if not key and development:
         return _kept_secret_key(BASE_DIR / "var" / "secret_key")
     if not key:
@@ -66,6 +94,14 @@ def secret_key(*, development):
 
 
 _HOW_TO_MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+
+
+def token(name):
+    """Return a token that a program shows to be let in, "" where none is set."""
+    found = secret(name)
+    if found and (len(found) < SHORTEST_TOKEN or not found.isascii() or not found.isprintable() or " " in found):
+        wrong(name, f"must be at least {SHORTEST_TOKEN} letters, digits and signs. Make one: {_HOW_TO_MAKE_A_KEY}")
+    return found
 
 
 def _kept_secret_key(path):
@@ -81,17 +117,21 @@ def _kept_secret_key(path):
 def public_url(default):
     """Return PUBLIC_URL: scheme, host and perhaps a port, without a slash at the end."""
     value = text("PUBLIC_URL", default).rstrip("/")
+    if not is_address(value):
+        wrong("PUBLIC_URL", f"must be like https://admin.example.com, without a path, not {value!r}.")
+    return value
+
+
+def is_address(value):
+    """Return whether `value` is a scheme, a host and perhaps a port, and nothing else."""
     try:
         parts = urlsplit(value)
         good = (
             parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query or parts.fragment)
         )
-        good = good and parts.port != 0 and "@" not in parts.netloc and not re.search(r"\s", value)
+        return bool(good and parts.port != 0 and "@" not in parts.netloc and not re.search(r"\s", value))
     except ValueError:
-        good = False
-    if not good:
-        wrong("PUBLIC_URL", f"must be like https://admin.example.com, without a path, not {value!r}.")
-    return value
+        return False
 
 
 def hosts(name, default):
@@ -105,14 +145,14 @@ def hosts(name, default):
 
 def database(default):
     """Return Django's settings for DATABASE_URL, without those that depend on the kind of database."""
-    url = text("DATABASE_URL", default)
+    url = secret("DATABASE_URL", default)
     if urlsplit(url).scheme not in ("sqlite", "postgres", "postgresql"):
         wrong("DATABASE_URL", "must begin with sqlite:/// or postgres://.")
     return _parsed("DATABASE_URL", environ.Env.db_url_config, url)
 
 
 def redis_url():
-    url = text("REDIS_URL")
+    url = secret("REDIS_URL")
     if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
         wrong("REDIS_URL", "must begin with redis://, rediss:// or unix://.")
     return url
@@ -120,7 +160,7 @@ def redis_url():
 
 def email():
     """Return Django's EMAIL_… settings for EMAIL_URL, or {} where mails are kept as files."""
-    url = text("EMAIL_URL")
+    url = secret("EMAIL_URL")
     if not url:
         return {}
     if urlsplit(url).scheme not in ("smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail"):

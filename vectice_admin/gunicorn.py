@@ -1,8 +1,12 @@
 """How gunicorn serves the product; start it with `gunicorn --config python:vectice_admin.gunicorn`."""
 
+import atexit
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
-from vectice_admin import env
+from vectice_admin import env, log
 
 wsgi_app = "vectice_admin.wsgi"
 preload_app = True  # so that a wrong setting ends the start instead of one worker after the other
@@ -17,5 +21,16 @@ keepalive = 5
 forwarded_allow_ips = ""
 # No access log: it would write down the addresses of reset links. The proxy in front keeps its own, see README.md.
 accesslog = None
-loglevel = "warning"
+logconfig_dict = log.configuration(env.choice("LOG_FORMAT", *log.FORMATS))
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+
+def _share_figures():
+    """/metrics is answered by one process for all of them: they share what they count through files in memory."""
+    folder, first_process = tempfile.mkdtemp(prefix="vectice-metrics-", dir=worker_tmp_dir), os.getpid()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    atexit.register(lambda: os.getpid() == first_process and shutil.rmtree(folder, ignore_errors=True))
+
+
+if env.token("METRICS_TOKEN"):
+    _share_figures()

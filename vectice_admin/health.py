@@ -6,8 +6,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+
+from vectice_admin import seen
 
 logger = logging.getLogger(__name__)
 KEY = "health"
@@ -27,6 +29,9 @@ def ready(request):
     fault = _fault()
     if fault:
         logger.error("Not ready: %s", fault)
+    if seen.asked_by_doctor(request):
+        return JsonResponse(seen.facts(request), status=503 if fault else 200)
+    if fault:
         return HttpResponse("not ready", status=503, content_type="text/plain")
     return HttpResponse("ready", content_type="text/plain")
 

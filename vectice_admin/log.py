@@ -1,7 +1,13 @@
 """What the log must not say, and how one event stays one line."""
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
+
+from vectice_admin import request_id
+
+FORMATS = ("line", "json")
 
 LINK = re.compile(r"/(reset/[^/\s]+|join/[^/\s]+|unexpected)/[^/\s]+")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -17,6 +23,16 @@ class MaskLinks(logging.Filter):
         return True
 
 
+class NameRequest(logging.Filter):
+    """Give the record the id of the request it belongs to, "-" where it belongs to none."""
+
+    def filter(self, record):
+        # What Django says of an answer, it says when the request is over; the record has the request then.
+        late = getattr(getattr(record, "request", None), "request_id", "")
+        record.request_id = request_id.current() or late or "-"
+        return True
+
+
 class OneLine(logging.Formatter):
     """Write control characters as escapes, so that no request can forge a line (OWASP ASVS 5.0, 16.4.1)."""
 
@@ -25,3 +41,47 @@ class OneLine(logging.Formatter):
 
     def formatException(self, exc_info):
         return LINK.sub("/…", super().formatException(exc_info))
+
+
+class Json(logging.Formatter):
+    """Write each record as one JSON object in one line of ASCII, which no reader can take for two."""
+
+    def format(self, record):
+        said = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "request_id": record.request_id,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            said["exception"] = LINK.sub("/…", self.formatException(record.exc_info))
+        return json.dumps(said)
+
+
+def configuration(form):
+    """Return the dictionary for logging.config, one for Django and for gunicorn; `form` is one of FORMATS."""
+    console = {"handlers": ["console"], "level": "WARNING", "propagate": False}
+    line = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"mask_links": {"()": MaskLinks}, "name_request": {"()": NameRequest}},
+        "formatters": {"line": {"()": OneLine, "format": line}, "json": {"()": Json}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": form,
+                "filters": ["mask_links", "name_request"],
+            }
+        },
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            "django": console,
+            "gunicorn.error": console,
+            # A refused or unknown address is an answer, not a fault of ours; the audit trail has what matters.
+            "django.request": {"level": "ERROR"},
+            "django.security": {"level": "ERROR"},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners would fill the log with it
+        },
+    }

@@ -9,7 +9,10 @@ from accounts import pages
 
 logger = logging.getLogger(__name__)
 
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
+FORWARDED = (
+    *("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT"),
+    "HTTP_X_REQUEST_ID",
+)
 LONGEST_HEADER = 2000
 
 
@@ -18,7 +21,8 @@ class TrustedProxies:
     Set REMOTE_ADDR to the address that made the request, "" where it is not known (a Unix socket).
 
     X-Forwarded-For is walked from the right, past trusted proxies, to the first address that is none: whatever
-    stands further left was written by the client. From a peer who is not trusted every X-Forwarded-… is dropped.
+    stands further left was written by the client. From a peer who is not trusted every X-Forwarded-… is dropped, and
+    so is X-Request-ID.
     """
 
     def __init__(self, get_response):

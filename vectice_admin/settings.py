@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from vectice_admin import env
+from vectice_admin import env, log
 
 BASE_DIR = env.BASE_DIR
 VAR = BASE_DIR / "var"
@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "accounts.imports",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "vectice_admin.operations",
     "vectice_admin.static_files.StaticFiles",
     "django.forms",
     "csp",
@@ -51,7 +52,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "vectice_admin.measuring.Measuring",
     "vectice_admin.proxies.TrustedProxies",
+    "vectice_admin.request_id.RequestId",
     "vectice_admin.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     # Cookies are SameSite=Lax, CSRF tokens are masked and Django pads at random: what BREACH needs is not there.
@@ -61,6 +64,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "vectice_admin.errors.ErrorPages",
+    "vectice_admin.probes.Probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -180,7 +184,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 # What a browser is told --------------------------------------------------------------------------------------------
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # proxies.py drops it from peers who are not trusted
 SECURE_SSL_REDIRECT = TLS
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from within, past the proxy that ends TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
 SECURE_HSTS_PRELOAD = TLS
@@ -216,21 +220,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# The log: one line an event, on standard error, without secrets ---------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"mask_links": {"()": "vectice_admin.log.MaskLinks"}},
-    "formatters": {
-        "line": {"()": "vectice_admin.log.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_links"]}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        # A refused or unknown address is an answer, not a fault of ours; the audit trail has what matters.
-        "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners would fill the log with it
-    },
-}
+# What an operator sees: figures, and the log: one line an event, on standard error, without secrets ---------------
+METRICS_TOKEN = env.token("METRICS_TOKEN")
+LOGGING = log.configuration(env.choice("LOG_FORMAT", *log.FORMATS))

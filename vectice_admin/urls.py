@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from vectice_admin import errors, health
+from vectice_admin.metrics import metrics
 
 urlpatterns = [
     path("", include("accounts.sign_in.urls")),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", include("accounts.disputes.urls")),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
 ]
 
 handler400 = errors.bad_request

@@ -70,6 +70,7 @@ TABLE = {
     "retry-mail": OWN_POST,
     "live": [OK] * 5,
     "ready": [OK] * 5,
+    "metrics": [404] * 5,  # there is none without METRICS_TOKEN
 }
 
 

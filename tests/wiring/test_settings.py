@@ -48,6 +48,8 @@ class TestWrongValue:
             ("SESSION_IDLE_MINUTES", "ten"),
             ("PASSWORD_MIN_LENGTH", "7"),
             ("PORT", "99999"),
+            ("LOG_FORMAT", "xml"),
+            ("METRICS_TOKEN", "short"),
         ],
     )
     def test_stops_the_start_with_one_line(self, name, value):
@@ -89,3 +91,38 @@ class TestProduction:
 class TestDevelopment:
     def test_shows_no_debug_pages(self):
         assert setting("DEBUG", DEBUG="on") is False
+
+
+class TestSecretFromAFile:
+    FILES = {
+        "SECRET_KEY": "from-a-file-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
+        "DATABASE_URL": "postgres://vectice:hunter2@db.internal/vectice",
+        "REDIS_URL": "redis://:hunter2@redis.internal/0",
+        "EMAIL_URL": "smtp+tls://vectice:hunter2@mail.internal:587",
+    }
+
+    @pytest.mark.parametrize(
+        ("name", "setting_name", "part"),
+        [
+            ("SECRET_KEY", "SECRET_KEY", "from-a-file"),
+            ("DATABASE_URL", "DATABASES['default']['PASSWORD']", "hunter2"),
+            ("REDIS_URL", "REDIS_URL", "redis.internal"),
+            ("EMAIL_URL", "EMAIL_HOST_PASSWORD", "hunter2"),
+        ],
+    )
+    def test_counts(self, tmp_path, name, setting_name, part):
+        (tmp_path / "secret").write_text(f"{self.FILES[name]}\n")
+        environment = {f"{name}_FILE": str(tmp_path / "secret")} | ({"SECRET_KEY": ""} if name == "SECRET_KEY" else {})
+        assert part in setting(setting_name, **environment)
+
+    @pytest.mark.parametrize("name", FILES)
+    @pytest.mark.parametrize("fault", ["both", "missing", "empty", "no text", "a folder"])
+    def test_that_cannot_be_used_stops_the_start_with_one_line(self, tmp_path, name, fault):
+        path = tmp_path / "secret"
+        path.write_bytes({"empty": b"\n", "no text": b"\xff\xfe\xff"}.get(fault, self.FILES[name].encode()))
+        path = {"missing": tmp_path / "none", "a folder": tmp_path}.get(fault, path)
+        one = {name: self.FILES[name] if fault == "both" else ""}
+        result = start("check", **{**GOOD, **one, f"{name}_FILE": str(path)})
+        lines = result.stderr.strip().splitlines()
+        assert (result.returncode, len(lines), lines[0].startswith(f"{name}_FILE: ")) == (1, 1, True)
+        assert "hunter2" not in result.stderr

@@ -1,0 +1,179 @@
+"""How the product is shipped: without root, with nothing to write to, and in step with its settings and pages."""
+
+import configparser
+import ipaddress
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import get_commands
+from django.urls import resolve
+
+ROOT = Path(__file__).parent.parent.parent
+CHART = ROOT / "deploy" / "helm" / "vectice-admin"
+COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
+VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
+OURS = ("web", "worker", "migrate")
+
+
+def templates():
+    return {path.name: path.read_text() for path in (CHART / "templates").glob("*")}
+
+
+def known_settings():
+    """Return the settings that README.md lists."""
+    rows = re.findall(r"^\| (`[A-Z_`, ]+`) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"[A-Z_]+", row)}
+
+
+class TestImage:
+    def test_runs_as_somebody_who_is_not_root(self):
+        users = re.findall(r"^USER (\d+):(\d+)$", DOCKERFILE.rpartition("FROM ")[2], re.MULTILINE)
+        assert [int(number) > 0 for number in users[-1]] == [True, True]
+
+    def test_is_looked_at(self):
+        command = DOCKERFILE.partition("HEALTHCHECK ")[2].partition('\nCMD ["gunicorn')[0]
+        path = re.search(r"http://127\.0\.0\.1:8000(/[^']+)'", command)[1]
+        assert resolve(path).url_name == "live"
+
+    def test_builds_in_one_stage_and_runs_in_another(self):
+        first, last = re.findall(r"^FROM (\S+)(?: AS \w+)?$", DOCKERFILE, re.MULTILINE)
+        assert first == last
+        assert not first.endswith("latest")
+
+    def test_installs_only_what_the_lock_names(self):
+        assert "pip install --require-hashes -r requirements.txt" in DOCKERFILE
+
+    def test_holds_what_runs_and_no_secret(self):
+        lines = (ROOT / ".dockerignore").read_text().splitlines()
+        taken = {line[1:] for line in lines if line.startswith("!")}
+        assert "*" in lines
+        assert taken == {"accounts", "locale", "static", "templates", "vectice_admin", "manage.py", "requirements.txt"}
+
+
+class TestCompose:
+    @pytest.mark.parametrize("name", OURS)
+    def test_gives_our_services_no_power(self, name):
+        service = COMPOSE["services"][name]
+        assert (service["read_only"], service["cap_drop"], service["tmpfs"]) == (True, ["ALL"], ["/tmp"])
+        assert "privileged" not in service
+        assert "user" not in service  # the image has one
+
+    @pytest.mark.parametrize("name", COMPOSE["services"])
+    def test_lets_no_service_gain_power(self, name):
+        assert "no-new-privileges:true" in COMPOSE["services"][name]["security_opt"]
+
+    def test_opens_nothing_but_nginx(self):
+        assert {name for name, service in COMPOSE["services"].items() if "ports" in service} == {"nginx"}
+        assert COMPOSE["networks"]["back"] == {"internal": True}
+
+    def test_migrates_before_it_serves(self):
+        for name in ("web", "worker"):
+            wanted = COMPOSE["services"][name]["depends_on"]["migrate"]
+            assert wanted == {"condition": "service_completed_successfully"}
+
+    def test_trusts_the_network_that_nginx_is_in(self):
+        subnet = COMPOSE["networks"]["front"]["ipam"]["config"][0]["subnet"]
+        assert COMPOSE["services"]["web"]["environment"]["TRUSTED_PROXIES"] == subnet
+        assert ipaddress.ip_network(subnet).is_private
+
+    def test_sets_only_what_there_is(self):
+        assert set(COMPOSE["services"]["web"]["environment"]) <= known_settings()
+
+    def test_mounts_each_secret_that_it_names(self):
+        service = COMPOSE["services"]["web"]
+        named = {value for name, value in service["environment"].items() if name.endswith("_FILE")}
+        assert named == {f"/run/secrets/{name}" for name in service["secrets"]}
+        assert set(service["secrets"]) <= set(COMPOSE["secrets"])
+
+
+class TestChart:
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "runAsNonRoot: true",
+            "runAsUser: 10001",
+            "readOnlyRootFilesystem: true",
+            "allowPrivilegeEscalation: false",
+            "capabilities: {drop: [ALL]}",
+            "seccompProfile: {type: RuntimeDefault}",
+            "automountServiceAccountToken: false",
+        ],
+    )
+    def test_gives_its_pods_no_power(self, line):
+        assert line in templates()["_helpers.tpl"]
+
+    @pytest.mark.parametrize("name", ["web.yaml", "worker.yaml", "migrate.yaml"])
+    def test_has_every_pod_so(self, name):
+        assert {'include "vectice.pod"', 'include "vectice.container"'} <= set(
+            re.findall(r'include "vectice\.(?:pod|container)"', templates()[name])
+        )
+        assert templates()[name].count("containers:") == 1
+
+    def test_has_the_user_of_the_image(self):
+        assert f"USER {re.search(r'runAsUser: (.+)', templates()['_helpers.tpl'])[1]}:" in DOCKERFILE
+
+    def test_asks_at_addresses_that_there_are(self):
+        probes = re.findall(r"(\w+)Probe:\s+httpGet: \{path: (\S+), port: http\}", templates()["web.yaml"])
+        assert {kind: resolve(path).url_name for kind, path in probes} == {
+            "startup": "ready",
+            "readiness": "live",
+            "liveness": "live",
+        }
+
+    def test_migrates_before_it_serves(self):
+        assert "helm.sh/hook: pre-install,pre-upgrade" in templates()["migrate.yaml"]
+
+    @pytest.mark.parametrize(
+        "kind", ["Ingress", "NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler", "Service", "Deployment"]
+    )
+    def test_has(self, kind):
+        assert re.search(rf"^kind: {kind}$", "\n".join(templates().values()), re.MULTILINE)
+
+    def test_sets_only_what_there_is(self):
+        assert set(VALUES["settings"]) <= known_settings()
+        assert {f"{name}_FILE" for name in VALUES["secretKeys"]} <= known_settings()
+
+    def test_brings_no_secret(self):
+        assert not re.search(r"^kind: Secret$", "\n".join(templates().values()), re.MULTILINE)
+
+    def test_uses_every_value_and_no_other(self):
+        used = set(re.findall(r"\.Values\.(\w+)", "\n".join(templates().values())))
+        assert used == set(VALUES)
+
+
+class TestSystemd:
+    @pytest.mark.parametrize(
+        "path", sorted((ROOT / "deploy" / "systemd").glob("*.service")), ids=lambda path: path.stem
+    )
+    def test_unit_starts_what_there_is_without_root(self, path):
+        unit = configparser.RawConfigParser(strict=False)
+        unit.optionxform = str
+        unit.read_string(path.read_text())
+        service = unit["Service"]
+        assert (service["User"], service["NoNewPrivileges"], service["ProtectSystem"]) == ("vectice", "yes", "strict")
+        command = re.search(r"manage\.py (\w+)", service["ExecStart"])
+        assert command[1] in get_commands() if command else "python:vectice_admin.gunicorn" in service["ExecStart"]
+
+
+class TestNginx:
+    def test_says_for_whom_it_speaks_and_believes_no_client(self):
+        said = dict(re.findall(r"proxy_set_header (\S+) (\S+);", NGINX))
+        assert said["X-Forwarded-For"] == "$remote_addr"
+        assert (said["X-Forwarded-Proto"], said["X-Request-ID"]) == ("$scheme", "$request_id")
+
+    def test_sets_them_in_one_place_since_a_second_one_would_hide_the_first(self):
+        assert "proxy_set_header" not in NGINX.partition("server {\n        listen")[2]
+
+    @pytest.mark.parametrize("path", ["/reset/0b9c/abc-def/", "/join/0b9c/abc-def/", "/unexpected/abc/"])
+    def test_logs_no_link(self, path):
+        unlogged = re.search(r"map \$uri \$logged \{\s+default 1;\s+~(\S+) 0;", NGINX)[1]
+        silent = re.search(r"location ~ (\S+) \{\s+error_log /dev/null;", NGINX)[1]
+        assert re.match(unlogged, path)
+        assert re.match(silent, path)
+
+    def test_does_not_show_the_figures_outside(self):
+        assert "location = /metrics { return 404; }" in NGINX

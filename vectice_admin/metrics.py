@@ -1,0 +1,73 @@
+"""
+/metrics, in the text format of Prometheus, for whoever has the token.
+
+Requests, sign-ins, hashing and the audit trail's lag are counted by the processes of this host; the queue, the worker
+and the backup are read from the database at each scrape, so that every host tells the same of them.
+"""
+
+import os
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
+from django.http import HttpResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from accounts import measures, pages
+from vectice_admin.operations import backups, queue
+
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's name; gunicorn.py sets it
+
+
+@login_not_required
+@require_safe
+def metrics(request):
+    """404 while METRICS_TOKEN is not set, 401 without it in `Authorization: Bearer` (RFC 6750), else the figures."""
+    if not settings.METRICS_TOKEN:
+        return pages.error(request, 404)
+    scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
+    known = constant_time_compare(given.strip(), settings.METRICS_TOKEN)
+    if not (known and scheme.lower() == "bearer"):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    figures = CollectorRegistry()
+    figures.register(FromTheDatabase())
+    return HttpResponse(generate_latest(_counted()) + generate_latest(figures), content_type=CONTENT_TYPE_LATEST)
+
+
+def _counted():
+    if SHARED_FOLDER not in os.environ:
+        return measures.REGISTRY
+    shared = CollectorRegistry()
+    MultiProcessCollector(shared)
+    return shared
+
+
+class FromTheDatabase(Collector):
+    """What the database tells; while it is away only that it is."""
+
+    def collect(self):
+        try:
+            state, backup = queue.state(), backups.last_made_at()
+        except DatabaseError:
+            yield _gauge("database_up", "Whether the database answers.", 0)
+            return
+        yield _gauge("database_up", "Whether the database answers.", 1)
+        yield _gauge("queue_waiting_tasks", "Tasks in the queue, those for later included.", state.waiting)
+        yield _gauge("queue_due_tasks", "Tasks that could run now.", state.due)
+        yield _gauge("queue_oldest_due_seconds", "For how long the oldest of them could have run.", state.seconds)
+        yield _gauge("mails_failed", "Mails that were given up and that Admins see under Mail.", state.failed)
+        if state.worker_at:
+            seen = state.worker_at.timestamp()
+            yield _gauge("worker_seen_timestamp_seconds", "When a worker last showed itself.", seen)
+        if backup:
+            made = backup.timestamp()
+            yield _gauge("last_backup_timestamp_seconds", "When manage.py backup last made one.", made)
+
+
+def _gauge(name, text, value):
+    return GaugeMetricFamily(f"vectice_{name}", text, value)

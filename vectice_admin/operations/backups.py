@@ -1,0 +1,112 @@
+"""
+Back the database up into one file, and restore that file into an empty database.
+
+Both kinds of database are copied as they are at one moment, while others go on writing. When the last backup was
+made is kept in the database itself, in the table of counters: a file beside one process would be unknown to the other
+hosts, and lost with a container.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from accounts.models import User
+from vectice_admin.caches import CounterCache
+from vectice_admin.operations import postgresql, sqlite
+from vectice_admin.operations.files import move_in_place, private_file
+from vectice_admin.operations.refused import Refused
+
+LAST = "operations.last-backup"
+TRIGGERS = {
+    "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit_event_no_%'",
+    "postgresql": "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'audit_event_no_%' AND tgenabled <> 'D'",
+}
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a database holds after a restore; `missing` counts the migrations that `migrate` would still apply."""
+
+    users: int
+    migrations: int
+    missing: int
+
+
+def make(path):
+    """
+    Write a backup to `path`, mode 0600, and return its size in bytes.
+
+    It is written under another name in the same folder and moved in place when it is whole. On SQLite it is
+    compressed where the name ends in .gz; on PostgreSQL always.
+
+    :raises Refused: if there is something at `path`, or there is nothing to back up.
+    """
+    path = Path(path)
+    if path.exists():
+        raise Refused(f"{path} is there already, and no backup is written over. Take another name.")
+    if not path.parent.is_dir():
+        raise Refused(f"{path.parent} is no folder.")
+    if not our_tables():
+        raise Refused("There is nothing to back up: the database has none of our tables. Is DATABASE_URL right?")
+    with private_file(path) as part:
+        _kind().dump(connection, part, compressed=path.suffix == ".gz")
+        size = part.stat().st_size
+        move_in_place(part, path)
+    CounterCache("", {}).set(LAST, int(time.time()), None)
+    return size
+
+
+def restore(path):
+    """
+    Put the backup at `path` into the database of DATABASE_URL, which must be empty, and return what is Restored.
+
+    :raises Refused: if the database is not empty, or the file is no backup for it: nothing has changed then. Also if
+        what was restored turns out incomplete, or newer than this version of the product.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise Refused(f"{path} is no file.")
+    if tables := our_tables():
+        raise Refused(f"The database is not empty: {len(tables)} of our tables are there. Name an empty one.")
+    _kind().load(connection, path)
+    return _verified()
+
+
+def last_made_at():
+    """Return when `make` last made a backup of this database, or None if it never has."""
+    seconds = CounterCache("", {}).get(LAST)
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def our_tables():
+    """Return the names of those tables in the database that are the product's."""
+    ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} | {"django_migrations"}
+    return ours & set(connection.introspection.table_names())
+
+
+def audit_trail_is_guarded():
+    """Return whether the database refuses changes of the audit trail: its two triggers are set (migration 0002)."""
+    with connection.cursor() as cursor:
+        cursor.execute(TRIGGERS[connection.vendor])
+        return cursor.fetchone()[0] == 2
+
+
+def _verified():
+    loader = MigrationLoader(connection)
+    applied, known = set(loader.applied_migrations), set(loader.disk_migrations)
+    if newer := sorted(name for app, name in applied - known if app == "accounts"):
+        raise Refused(f"The backup was made by a newer version (migration {newer[-1]}). Install that one, then serve.")
+    if not applied or "accounts_user" not in our_tables():
+        raise Refused("What was restored is no database of Vectice Admin: it has no migrations or no users in it.")
+    if not audit_trail_is_guarded():
+        raise Refused("The audit trail was restored without the triggers that guard it: the backup is incomplete.")
+    return Restored(users=User.objects.count(), migrations=len(applied), missing=len(known - applied))
+
+
+def _kind():
+    return {"sqlite": sqlite, "postgresql": postgresql}[connection.vendor]

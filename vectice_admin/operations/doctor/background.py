@@ -1,0 +1,55 @@
+"""The workers and the mail."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from accounts import housekeeping
+from accounts.password_rules import PRODUCT
+from vectice_admin.operations import queue
+from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
+from vectice_admin.operations.refused import first_line
+
+WORKER_SILENT = 3 * housekeeping.EVERY
+QUEUE_SLOW = 300  # seconds that a task may be due
+FILES = "vectice_admin.mail_files.MailFiles"
+
+
+def findings():
+    """Yield what the queue in the database tells of workers and mails."""
+    state = queue.state()
+    yield _worker(state)
+    level = OK if state.seconds < QUEUE_SLOW else WRONG
+    yield Finding(
+        level, "Queue", f"{state.waiting} tasks wait; {state.due} are due, for {state.seconds:.0f} s at most."
+    )
+    if state.failed:
+        text = f"{state.failed} could not be sent and were given up. Admins see them, and try them again, under Mail."
+        yield Finding(WARNING, "Mails", text)
+    if settings.EMAIL_BACKEND == FILES:
+        yield Finding(WARNING, "Mail", "EMAIL_URL is not set: mails are only written as files and reach nobody.")
+
+
+def delivered(address):
+    """Send a mail to `address` as the product sends its mails, and return the Finding whether it was taken."""
+    subject, text = f"{PRODUCT}: the doctor's mail", f"Mails of {PRODUCT} at {settings.PUBLIC_URL} reach this address."
+    headers = {"Auto-Submitted": "auto-generated"}
+    try:
+        EmailMessage(subject, text, to=[address], headers=headers).send()
+    except OSError as error:  # smtplib's errors are of this kind, and so are those of the network and of TLS
+        return Finding(WRONG, "Mail", f"could not be sent to {address}: {type(error).__name__}, {first_line(error)}")
+    if settings.EMAIL_BACKEND == FILES:
+        return Finding(WARNING, "Mail", f"the one to {address} was written to a file in {settings.EMAIL_FILE_PATH}.")
+    return Finding(OK, "Mail", f"the mail server took one for {address}. Look whether it arrives.")
+
+
+def _worker(state):
+    if state.worker_at is None:
+        return Finding(WRONG, "Worker", "none has ever run. Start one: manage.py worker")
+    silent = timezone.now() - state.worker_at
+    text = f"one was last seen {silent / timedelta(minutes=1):.0f} minutes ago"
+    if silent > WORKER_SILENT:
+        return Finding(WRONG, "Worker", f"{text}. Is manage.py worker running?")
+    return Finding(OK, "Worker", f"{text}; it shows itself every {housekeeping.EVERY / timedelta(minutes=1):.0f}.")

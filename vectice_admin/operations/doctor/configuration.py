@@ -1,0 +1,76 @@
+"""The settings, looked at with an operator's eyes."""
+
+import ipaddress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import checks
+from django.db import connection
+
+from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+READ_BY_OTHERS, ENTERED_BY_OTHERS = 0o004, 0o001
+# What Django says of missing TLS in four ways, the line about PUBLIC_URL has said.
+ABOUT_TLS = {"security.W004", "security.W008", "security.W011", "security.W012", "security.W016"}
+
+
+def findings():
+    """Yield what the settings say, without asking anything outside this process."""
+    yield _debug()
+    yield _secret_key()
+    yield _public_url()
+    yield _trusted_proxies()
+    yield from _readable_files()
+    yield from _django()
+
+
+def _debug():
+    if settings.DEVELOPMENT:
+        return Finding(WRONG, "DEBUG", "is on, which is for a machine of your own. Take it out of the environment.")
+    return Finding(OK, "DEBUG", "is off.")
+
+
+def _secret_key():
+    if settings.DEVELOPMENT:
+        return Finding(WARNING, "SECRET_KEY", "may be the one that development keeps under var/. Set one of your own.")
+    former = len(settings.SECRET_KEY_FALLBACKS)
+    more = f" {former} former keys still count; take them away when everybody has signed in anew." if former else ""
+    return Finding(OK, "SECRET_KEY", f"is set.{more}")
+
+
+def _public_url():
+    if settings.TLS:
+        return Finding(OK, "PUBLIC_URL", f"{settings.PUBLIC_URL}, so cookies are sent over TLS only.")
+    if urlsplit(settings.PUBLIC_URL).hostname in LOCAL:
+        return Finding(WARNING, "PUBLIC_URL", f"{settings.PUBLIC_URL} can be reached from this machine only.")
+    return Finding(WARNING, "PUBLIC_URL", f"{settings.PUBLIC_URL} has no TLS: passwords can be read on their way.")
+
+
+def _trusted_proxies():
+    named = [word for word in settings.TRUSTED_PROXIES if word != "unix"]
+    everybody = [word for word in named if ipaddress.ip_network(word, strict=False).prefixlen == 0]
+    if everybody:
+        return Finding(WRONG, "TRUSTED_PROXIES", f"{everybody[0]} is everybody: anyone can forge where they come from.")
+    if settings.TLS and not settings.TRUSTED_PROXIES:
+        return Finding(WRONG, "TRUSTED_PROXIES", "is empty, but PUBLIC_URL is https, so a proxy must end TLS in front.")
+    return Finding(OK, "TRUSTED_PROXIES", ", ".join(settings.TRUSTED_PROXIES) or "none, and none is needed.")
+
+
+def _readable_files():
+    """Others on the machine should read neither the database nor the secrets."""
+    files = [settings.BASE_DIR / ".env"]
+    if connection.vendor == "sqlite":
+        files.append(Path(connection.settings_dict["NAME"]))
+    for path in files:
+        open_folder = path.parent.stat().st_mode & ENTERED_BY_OTHERS if path.is_file() else False
+        if open_folder and path.stat().st_mode & READ_BY_OTHERS:
+            yield Finding(WARNING, "Files", f"{path} can be read by everybody on this machine: chmod o-rwx.")
+
+
+def _django():
+    for found in checks.run_checks(include_deployment_checks=True):
+        if settings.TLS or found.id not in ABOUT_TLS:
+            level = WRONG if found.level >= checks.ERROR else WARNING
+            yield Finding(level, f"Django's check {found.id}", found.msg)

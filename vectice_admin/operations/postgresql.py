@@ -1,0 +1,52 @@
+"""PostgreSQL: its own pg_dump and pg_restore, which know about triggers, sequences and the order of things."""
+
+import os
+import shutil
+import subprocess
+
+from psycopg import pq
+
+from vectice_admin.operations.refused import Refused
+
+MADE_BY_PG_DUMP = b"PGDMP"
+# Whoever restores owns what is restored; a comment on an extension may be written by its owner only.
+PORTABLE = ("--no-owner", "--no-privileges", "--no-comments")
+
+
+def dump(connection, part, *, compressed):
+    """Write the database to the file `part`; pg_dump's custom format is compressed, whatever `compressed` says."""
+    _run(connection, "pg_dump", "--format=custom", *PORTABLE, f"--file={part}")
+
+
+def load(connection, path):
+    """
+    Put the backup at `path` into the empty database, in one transaction.
+
+    The rows come before the triggers, so those of the audit trail do not stand in the way, and are there afterwards.
+
+    :raises Refused: if pg_restore refuses it; nothing has changed then.
+    """
+    with path.open("rb") as file:
+        if file.read(len(MADE_BY_PG_DUMP)) != MADE_BY_PG_DUMP:
+            raise Refused(f"{path} is no backup of a PostgreSQL database, and DATABASE_URL names one.")
+    name = connection.settings_dict["NAME"]
+    _run(connection, "pg_restore", "--single-transaction", *PORTABLE, f"--dbname={name}", str(path))
+
+
+def _run(connection, program, *arguments):
+    found = shutil.which(program)
+    if not found:
+        raise Refused(f"{program} is not on the PATH. Install PostgreSQL's client programs, as new as the server.")
+    # The connection goes into the environment: arguments are seen by everybody on the machine.
+    environment = {**os.environ, **_variables(connection)}
+    done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if "error:" in line] or [f"status {done.returncode}"]
+        raise Refused(f"{program} failed: {lines[0].partition('error: ')[2] or lines[0]}")
+
+
+def _variables(connection):
+    """Return what DATABASE_URL says of the connection as libpq's variables (PGHOST, PGPASSWORD, PGSSLMODE …)."""
+    said = connection.get_connection_params()
+    names = {option.keyword.decode(): option.envvar for option in pq.Conninfo.get_defaults()}
+    return {names[key].decode(): str(said[key]) for key in said if names.get(key) and said[key]}

@@ -1,0 +1,52 @@
+"""How the task queue and its workers do, as the database tells it: for the doctor and for the metrics."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, Q
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult, get_date_max
+
+from accounts import delivery, housekeeping
+
+TIDYING, MAIL = housekeeping.tidy.module_path, delivery.deliver.module_path
+
+
+@dataclass(frozen=True)
+class Queue:
+    """
+    `waiting` tasks stand in it, `due` of which could run now, the oldest for `seconds`; mails `failed` for good.
+
+    `worker_at` is when a worker last did its regular tidying, or started; None if none ever has.
+    """
+
+    waiting: int
+    due: int
+    seconds: float
+    failed: int
+    worker_at: datetime | None
+
+
+def state():
+    """Return the Queue as it is now."""
+    now = timezone.now()
+    at_once, for_later = Q(run_after=get_date_max()), Q(run_after__lte=now)
+    found = (
+        DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+        .order_by()
+        .aggregate(
+            waiting=Count("pk"),
+            due=Count("pk", filter=at_once | for_later),
+            enqueued=Min("enqueued_at", filter=at_once),
+            planned=Min("run_after", filter=for_later),
+            tidying=Max("run_after", filter=Q(task_path=TIDYING)),
+        )
+    )
+    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, task_path=MAIL).count()
+    # A worker plans the next tidying when it starts and whenever it tidies, always EVERY ahead.
+    next_tidying = found.pop("tidying")
+    worker_at = next_tidying and next_tidying - housekeeping.EVERY
+    since = min(filter(None, (found.pop("enqueued"), found.pop("planned"))), default=now)
+    seconds = max((now - since).total_seconds(), 0.0)
+    return Queue(seconds=seconds, failed=failed, worker_at=worker_at, **found)

@@ -1,0 +1,37 @@
+"""
+What the product sees of a request, told to the doctor and to nobody else.
+
+Whether a proxy forwards the right headers shows only on a request that went through it. The doctor signs its question
+with SECRET_KEY, so that outsiders learn nothing from /health/ready but yes or no.
+"""
+
+import secrets
+
+from django.core import signing
+
+HEADER = "X-Doctor"
+SECONDS = 300  # the clocks of two hosts may differ a little
+_signer = {"salt": "vectice_admin.seen"}
+
+
+def question():
+    """Return the value of HEADER that shows that SECRET_KEY is known."""
+    return signing.TimestampSigner(**_signer).sign(secrets.token_hex(8))
+
+
+def asked_by_doctor(request):
+    """Return whether the request carries a question made with our SECRET_KEY within the last SECONDS."""
+    try:
+        signing.TimestampSigner(**_signer).unsign(request.headers.get(HEADER, ""), max_age=SECONDS)
+    except signing.BadSignature:
+        return False
+    return True
+
+
+def facts(request):
+    """Return what TrustedProxies has made of the request: X-Forwarded-… are there only from a proxy that is trusted."""
+    return {
+        "https": request.is_secure(),
+        "address": request.META.get("REMOTE_ADDR", ""),
+        "forwarded_for": "x-forwarded-for" in request.headers,
+    }
