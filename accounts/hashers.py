@@ -2,12 +2,12 @@
 
 import base64
 import functools
-import os
 import secrets
 import threading
 import unicodedata
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.contrib.auth import hashers
 
 from accounts import measures
@@ -16,7 +16,7 @@ MAX_BYTES = 4096  # refused above, before any work is done: a longer "password" 
 SECONDS_TO_WAIT = 10
 
 # Each hash takes 46 MiB and a core for about 50 ms. A flood of sign-ins waits here instead of taking the memory.
-_slots = threading.BoundedSemaphore(os.cpu_count() or 1)
+_slots = threading.BoundedSemaphore(settings.HASHING_SLOTS)
 
 
 class HashingIsBusy(Exception):

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from vectice_admin import env, log
+from vectice_admin import env, log, machine
 
 BASE_DIR = env.BASE_DIR
 VAR = BASE_DIR / "var"
@@ -151,6 +151,8 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "sign-in"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["accounts.hashers.Argon2id"]
+PROCESSES = env.number("WEB_CONCURRENCY", 2, least=1, most=256)
+HASHING_SLOTS = env.number("HASHING_SLOTS", machine.hashing_slots(PROCESSES), least=1, most=256)
 PASSWORD_MIN_LENGTH = env.number("PASSWORD_MIN_LENGTH", 15, least=8, most=128)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.password_rules.Length", "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH}},

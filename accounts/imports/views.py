@@ -39,7 +39,20 @@ def imports(request):
 
 @require_safe
 def job(request, job_id):
+    return _job(request, queries.get(job_id, actor=request.actor))
+
+
+@require_POST
+def start(request, job_id):
     found = queries.get(job_id, actor=request.actor)
+    form = forms.Start(request.POST, mail_is_on=request.actor.organization.mail_is_on)
+    if not form.is_valid():
+        return _job(request, found, form)
+    importing.start(job_id, actor=request.actor, mode=form.cleaned_data["mode"])
+    return redirect("import", job_id)
+
+
+def _job(request, found, form=None):
     only_faults = request.GET.get("show") == "faults"
     try:
         part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
@@ -49,24 +62,14 @@ def job(request, job_id):
         row.words = queries.fault_in_words(row.fault)
     context = {
         "job": found,
-        "form": forms.Start(mail_is_on=request.actor.organization.mail_is_on),
         "progress": progress(found),
         "list": {"rows": part.rows, **addresses.around(request, part)},
         "only_faults": only_faults,
         "is_running": found.state == ImportState.RUNNING,
         "is_checked": found.state == ImportState.CHECKED,
     }
-    return pages.page(request, "imports/import.html", context)
-
-
-@require_POST
-def start(request, job_id):
-    form = forms.Start(request.POST, mail_is_on=request.actor.organization.mail_is_on)
-    if form.is_valid():
-        importing.start(job_id, actor=request.actor, mode=form.cleaned_data["mode"])
-    else:
-        pages.notify(request, _("Say first what to do with the new ones."))
-    return redirect("import", job_id)
+    form = form or forms.Start(mail_is_on=request.actor.organization.mail_is_on)
+    return pages.answer(request, "imports/import.html", form, **context)
 
 
 @require_POST

@@ -54,6 +54,12 @@ class TestAfterAReset:
         assert "Max" not in page
         assert max.email not in page
 
+    def test_leaves_a_newer_temporary_password_alone(self, client, link, admin, max):
+        newer = "maple-lantern-marble-frost"
+        admin.post(f"{max.get_absolute_url()}reset-password/", {"new_password": newer})
+        client.post(link)
+        assert client.post("/sign-in/", {"email": max.email, "password": newer}).status_code == 302
+
     def test_leaves_a_password_alone_that_the_user_chose_since(self, client, link, max):
         max.refresh_from_db()
         max.set_own_password(max.password)

@@ -218,8 +218,10 @@ class TestInviting:
 
     @pytest.mark.parametrize("mode", ["", "nonsense"])
     def test_needs_to_be_chosen(self, admin, mode):
-        path = start(admin, mode=mode)
-        assert "Say first what to do" in text_of(admin.get(path))
+        path = upload(admin, FILE)["Location"]
+        response = admin.post(f"{path}start/", {"mode": mode})
+        assert (response.status_code, ImportJob.objects.get().state) == (422, "checked")
+        assert response.context["form"].errors["mode"]
 
 
 class TestExport:

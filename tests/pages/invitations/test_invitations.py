@@ -161,6 +161,14 @@ class TestPending:
         assert "A newer invitation was sent since" in text_of(client.get(old))
         assert client.get(new).status_code == 302
 
+    def test_a_new_link_lives_also_when_the_inviter_has_left(self, client, link, ada, new_user, acting):
+        grace = new_user("Grace Hopper", "admin")
+        ada.is_active = False
+        ada.save()
+        invitation = Invitation.objects.get()
+        _invitation, path = inviting.renew(invitation.public_id, actor=acting(grace), by_mail=False)
+        assert client.get(path, follow=True).status_code == 200
+
 
 class TestLink:
     def join(self, client, link, **typed):

@@ -104,3 +104,8 @@ class TestMailOff:
         response = admin.get(max.get_absolute_url() + page)
         assert words in text_of(response)
         assert response.content.count(b"<ul") == response.content.count(b"</ul>")
+
+    @pytest.mark.parametrize("path", ["/password/change/", "/reset/done/"])
+    def test_promises_no_mail(self, admin, path):
+        Organization.objects.create(name="Southwind", mail_is_on=False)
+        assert "A mail tells you" not in text_of(admin.get(path))

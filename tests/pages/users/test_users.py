@@ -1,4 +1,5 @@
 import pytest
+from django.core import mail
 
 from accounts.management import made_up_people
 from tests.conftest import text_of
@@ -149,3 +150,15 @@ class TestActivate:
 
     def test_says_so(self, admin, dora):
         assert "Dora Maar can sign in again." in text_of(admin.post(f"/users/{dora.public_id}/activate/", follow=True))
+
+
+class TestActivate:
+    def test_promises_no_old_password_where_the_temporary_one_has_expired(self, ada, nils, signed_in_as, later, work):
+        nils.is_active = False
+        nils.save()
+        later(hours=73)
+        admin = signed_in_as(ada)
+        assert "once there is a new password" in text_of(admin.get(f"{nils.get_absolute_url()}activate/"))
+        admin.post(f"{nils.get_absolute_url()}activate/")
+        work()
+        assert "Your temporary password has expired" in mail.outbox[0].body
