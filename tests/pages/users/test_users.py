@@ -151,8 +151,6 @@ class TestActivate:
     def test_says_so(self, admin, dora):
         assert "Dora Maar can sign in again." in text_of(admin.post(f"/users/{dora.public_id}/activate/", follow=True))
 
-
-class TestActivate:
     def test_promises_no_old_password_where_the_temporary_one_has_expired(self, ada, nils, signed_in_as, later, work):
         nils.is_active = False
         nils.save()
