@@ -10,11 +10,14 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts import sessions
 from accounts.actions import dormancy, figures
-from accounts.models import BulkJob, BulkRow, Counter, ImportJob, ImportRow, User
+from accounts.audit import Action
+from accounts.models import AuditEvent, BulkJob, BulkRow, Counter, ImportJob, ImportRow, User
 
 EVERY = timedelta(minutes=5)
 INTERRUPTED_AFTER = timedelta(minutes=2)  # no task of ours runs as long, a slow mail server included
 MOST_AT_ONCE = 10_000
+RENAMING = (Action.USER_EDITED, Action.USER_DELETED, Action.PROFILE_CHANGED)
+RENAMED_WITHIN = 3 * EVERY
 KEEP_DONE = timedelta(days=1)
 KEEP_FAILED = timedelta(days=30)
 KEEP_JOBS = timedelta(days=90)  # they hold names and addresses
@@ -51,10 +54,15 @@ def requeue_interrupted():
 
 
 def add_search_keys():
-    """Make searchable whom a version without the search index stored, while both were served."""
-    for user in User.objects.filter(search_key="")[:MOST_AT_ONCE]:
-        user.set_keys()
-        User.objects.filter(pk=user.pk, search_key="").update(name_key=user.name_key, search_key=user.search_key)
+    """Make searchable whom a version without the search index stored or renamed, while both were served."""
+    renamed = AuditEvent.objects.filter(action__in=RENAMING, at__gt=timezone.now() - RENAMED_WITHIN).values("target")
+    for users in (User.objects.filter(search_key=""), User.objects.filter(pk__in=renamed)):
+        for user in users[:MOST_AT_ONCE]:
+            known = user.search_key
+            user.set_keys()
+            if user.search_key != known:
+                keys = {"name_key": user.name_key, "search_key": user.search_key}
+                User.objects.filter(pk=user.pk, full_name=user.full_name, email=user.email).update(**keys)
 
 
 def schedule(after=EVERY):

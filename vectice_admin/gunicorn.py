@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from vectice_admin import env, log
+from vectice_admin import env, log, tracing
 
 wsgi_app = "vectice_admin.wsgi"
 preload_app = True  # so that a wrong setting ends the start instead of one worker after the other
@@ -30,6 +30,12 @@ def _share_figures():
     folder, first_process = tempfile.mkdtemp(prefix="vectice-metrics-", dir=worker_tmp_dir), os.getpid()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
     atexit.register(lambda: os.getpid() == first_process and shutil.rmtree(folder, ignore_errors=True))
+
+
+def post_fork(server, worker):
+    """Start what a process must have for itself: the thread that sends traces."""
+    if tracing.is_wanted():
+        tracing.export()
 
 
 if env.token("METRICS_TOKEN"):

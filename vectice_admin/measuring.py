@@ -33,13 +33,13 @@ class Measuring:
     def __call__(self, request):
         started = time.perf_counter()
         response = self.get_response(request)
-        page, method = _page(request), request.method if request.method in METHODS else "OTHER"
+        page, method = page_of(request), request.method if request.method in METHODS else "OTHER"
         SECONDS.labels(page).observe(time.perf_counter() - started)
         REQUESTS.labels(page, method, response.status_code).inc()
         return response
 
 
-def _page(request):
+def page_of(request):
     """Return the name of the page in urls.py: addresses themselves hold ids and tokens, and are without number."""
     if request.resolver_match:
         return request.resolver_match.url_name

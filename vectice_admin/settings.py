@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from vectice_admin import env, log, machine
+from vectice_admin import env, log, machine, tracing
 
 BASE_DIR = env.BASE_DIR
 VAR = BASE_DIR / "var"
@@ -74,6 +74,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.RefusalMiddleware",
 ]
+
+if tracing.is_wanted():
+    MIDDLEWARE.insert(MIDDLEWARE.index("vectice_admin.request_id.RequestId") + 1, "vectice_admin.tracing.Tracing")
 
 ROOT_URLCONF = "vectice_admin.urls"
 WSGI_APPLICATION = "vectice_admin.wsgi.application"
