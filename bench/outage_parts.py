@@ -1,0 +1,240 @@
+"""The installation of the outage run: every part a process of its own, to be killed and started again."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+POSTGRESQL = Path("/usr/lib/postgresql/15/bin")
+ADMINS, PORTS = 8, ("web 1", "web 2", "redis", "mail", "postgresql", "nginx", "http")
+LONGEST_START = 30
+
+SEED = """
+import django; django.setup()
+import json, sys
+from accounts import hashers
+from accounts.models import User
+people, admins, password = json.loads(sys.argv[1])
+digest, made = hashers.make(password), []
+for number in range(people + admins):
+    role = "admin" if number < admins else "member"
+    user = User(email=f"p{number}@people.example", full_name=f"Person {number}", role=role)
+    user.set_own_password(digest); user.password_set_by = None; user.set_keys(); made.append(user)
+User.objects.bulk_create(made)
+print(json.dumps([[user.email, str(user.public_id)] for user in made]))
+"""
+VERDICT = """
+import django; django.setup()
+import json
+from collections import Counter
+from django_tasks_db.models import DBTaskResult
+from accounts.models import AuditEvent, User
+events = AuditEvent.objects.select_related("target")
+resets = list(events.filter(action="password.reset_by_admin").order_by("pk"))
+last = {event.target.email: event for event in resets}
+half = [user.email for user in User.objects.filter(role="member") if user.must_change_password != (user.email in last)]
+half += [email for email, event in last.items() if abs((event.at - event.target.password_set_at).total_seconds()) > 5]
+print(json.dumps({
+    "sign_ins": Counter(events.filter(action="session.signed_in").values_list("target__email", flat=True)),
+    "resets": Counter(event.target.email for event in resets),
+    "half_done": half,
+    "tasks": Counter(DBTaskResult.objects.values_list("status", flat=True)),
+}))
+"""
+
+
+class Mailbox:
+    """The mail server's memory: how many mails came to whom; all that the load causes are about resets."""
+
+    def __init__(self):
+        self.received = {}
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        for recipient in envelope.rcpt_tos:
+            self.received[recipient] = self.received.get(recipient, 0) + 1
+        return "250 OK"
+
+
+class Installation:
+    """A context in which everything runs. `people`, `admins` are addresses, `targets` pairs of address and id."""
+
+    def __init__(self, folder, people):
+        self.folder, self.password = folder, "a sentence for the outage run"
+        self.ports = {name: _free_port() for name in PORTS}
+        self.https_port = self.ports["nginx"]
+        self.mailbox, self.processes = Mailbox(), {}
+        self.how_many = people
+        self.environment = {
+            **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
+            "DJANGO_SETTINGS_MODULE": "vectice_admin.settings",
+            "SECRET_KEY": secrets.token_urlsafe(60),
+            "PUBLIC_URL": f"https://localhost:{self.https_port}",
+            "ALLOWED_HOSTS": "localhost",
+            "TRUSTED_PROXIES": "127.0.0.1",
+            "DATABASE_URL": f"postgres://postgres@127.0.0.1:{self.ports['postgresql']}/postgres",
+            "REDIS_URL": f"redis://127.0.0.1:{self.ports['redis']}/0",
+            "EMAIL_URL": f"smtp://127.0.0.1:{self.ports['mail']}",
+            "WEB_CONCURRENCY": "1",
+        }
+
+    def __enter__(self):
+        self._run_as_postgres("initdb", "-D", self.folder / "pg", "-A", "trust", "--no-sync")
+        for part in ("postgresql", "redis", "mail"):
+            self.restart(part)
+        self._manage("migrate", "--verbosity", "0")
+        self._manage("collectstatic", "--no-input", "--verbosity", "0")
+        found = json.loads(self._python(SEED, json.dumps([self.how_many, ADMINS, self.password])))
+        self.admins = [email for email, _id in found[:ADMINS]]
+        half = ADMINS + self.how_many // 2
+        self.people, self.targets = [email for email, _id in found[ADMINS:half]], found[half:]
+        for part in ("web 1", "web 2", "worker 1", "worker 2", "nginx"):
+            self.restart(part)
+        return self
+
+    def __exit__(self, *_error):
+        for part in reversed([*self.processes, "mail"]):
+            self.kill(part)
+
+    def kill(self, part):
+        """End a part at once, and whatever it started: SIGKILL, for PostgreSQL the shutdown it calls immediate."""
+        if part == "mail":
+            self.mail.stop()
+        elif part == "postgresql":
+            self._run_as_postgres("pg_ctl", "stop", "-D", self.folder / "pg", "-m", "immediate")
+        else:
+            process = self.processes[part]
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def restart(self, part):
+        """Start a part, again where it runs already, and wait until it listens."""
+        if part in self.processes and self.processes[part].poll() is None:
+            self.kill(part)
+        if part == "mail":
+            self.mail = Controller(self.mailbox, hostname="127.0.0.1", port=self.ports["mail"])
+            self.mail.start()
+            return
+        if part == "nginx":
+            self._configure_nginx()
+        self.processes[part] = self._start(part)
+        if part in self.ports:
+            _wait_for(self.ports[part])
+
+    def waiting_tasks(self):
+        """Return how many tasks are not done, but for the tidying that always waits."""
+        code = (
+            "import django; django.setup(); from django_tasks_db.models import DBTaskResult as T;"
+            "print(T.objects.filter(status__in=['READY','RUNNING']).exclude(task_path__endswith='tidy').count())"
+        )
+        return int(self._python(code))
+
+    def verdict(self, load):
+        """Return what was answered, what is in the database, and what of it is missing, as a dict for people."""
+        found = json.loads(self._python(VERDICT))
+        answered = {name: _count(load.done[name]) for name in ("sign_ins", "resets")}
+        lost = {
+            f"audit entries of {name}": sum(
+                max(0, n - found[name].get(email, 0)) for email, n in answered[name].items()
+            )
+            for name in answered
+        }
+        mails = self.mailbox.received
+        lost["mails"] = sum(max(0, n - mails.get(email, 0)) for email, n in found["resets"].items())
+        lost["half-done changes"] = len(found["half_done"])
+        lost["answers 500"] = sum(statuses[500] for statuses in load.statuses.values())
+        ordered = sorted(load.seconds)
+        return {
+            "answers": {
+                phase: {str(k): v for k, v in sorted(s.items(), key=str)} for phase, s in load.statuses.items()
+            },
+            "seconds": {"p50": _at(ordered, 0.5), "p95": _at(ordered, 0.95), "longest": round(ordered[-1], 2)},
+            "answered with success": {name: sum(counts.values()) for name, counts in answered.items()},
+            "audit entries": {name: sum(found[name].values()) for name in answered},
+            "mails received": sum(mails.values()),
+            "tasks": found["tasks"],
+            "lost": {name: number for name, number in lost.items() if number},
+        }
+
+    def _start(self, part):
+        commands = {
+            "postgresql": ["runuser", "-u", "postgres", "--", POSTGRESQL / "postgres", "-D", self.folder / "pg",
+                           "-p", self.ports["postgresql"], "-k", self.folder / "pg", "-c", "fsync=off"],
+            "redis": ["redis-server", "--port", self.ports["redis"], "--save", "", "--bind", "127.0.0.1"],
+            "nginx": ["nginx", "-c", self.folder / "nginx.conf", "-g", "daemon off;"],
+            "web 1": [BIN / "gunicorn", "--config", "python:vectice_admin.gunicorn"],
+            "worker 1": [BIN / "python", "manage.py", "worker"],
+        }  # fmt: skip
+        command = commands.get(part) or commands[part.replace("2", "1")]
+        environment = self.environment | ({"PORT": str(self.ports[part])} if part.startswith("web") else {})
+        with (self.folder / "log.txt").open("ab") as log:
+            return subprocess.Popen(
+                [str(word) for word in command], cwd=ROOT, env=environment, stdout=log, stderr=log, process_group=0
+            )
+
+    def _configure_nginx(self):
+        """Write deploy/nginx.conf with this run's ports and folder, and both web servers in it."""
+        tls = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        names = ["-subj", "/CN=localhost", "-keyout", "privkey.pem", "-out", "fullchain.pem"]
+        subprocess.run([*tls, *names], cwd=self.folder, check=True, capture_output=True)
+        text = (ROOT / "deploy" / "nginx.conf").read_text()
+        webs = "".join(f"server 127.0.0.1:{self.ports[name]};" for name in ("web 1", "web 2"))
+        text = text.replace("server web:8000;", webs).replace("/etc/nginx/tls", str(self.folder))
+        text = text.replace("/run/nginx.pid", str(self.folder / "nginx.pid"))
+        text = re.sub(r"listen \[::\]:\d+[^;]*;", "", text)
+        text = text.replace("listen 80 ", f"listen 127.0.0.1:{self.ports['http']} ")
+        text = text.replace("listen 443 ", f"listen 127.0.0.1:{self.https_port} ")
+        (self.folder / "nginx.conf").write_text(text)
+
+    def _run_as_postgres(self, program, *arguments):
+        if not (self.folder / "pg").exists():
+            (self.folder / "pg").mkdir(mode=0o700)
+            shutil.chown(self.folder / "pg", "postgres")
+        command = ["runuser", "-u", "postgres", "--", POSTGRESQL / program, *arguments]
+        subprocess.run([str(word) for word in command], check=True, capture_output=True, cwd="/")
+
+    def _manage(self, *arguments):
+        subprocess.run([BIN / "python", "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True)
+
+    def _python(self, code, *arguments):
+        command = [BIN / "python", "-c", code, *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True)
+        return done.stdout.splitlines()[-1]
+
+
+def _count(names):
+    counts = {}
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _at(ordered, share):
+    return round(ordered[int(len(ordered) * share)], 3)
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(port):
+    end = time.monotonic() + LONGEST_START
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"Nothing listens on {port}.")
