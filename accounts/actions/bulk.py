@@ -15,6 +15,7 @@ from accounts.audit import Action
 from accounts.change import NoSuchUser, job_row
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
 from accounts.policy import NotPermitted, Permission
+from accounts.queries import figures
 from accounts.queries.filters import Filters, with_last_seen
 
 AT_ONCE = 1_000  # people; so many are collected while the Admin waits, the rest by the worker
@@ -48,10 +49,15 @@ def choose(public_ids, *, actor, action, role=""):
 
 
 def choose_matching(filters, *, actor, action, role=""):
-    """Keep everybody whom the Filters match, see `choose`; the worker goes on where they are many."""
+    """
+    Keep everybody whom the Filters match, see `choose`.
+
+    The worker goes on where they are many; where the organization is large it does all of it, and may find nobody.
+    """
     # Days begin where the Admin is, also for the worker.
     query = filters.query | {"time_zone": timezone.get_current_timezone_name()}
     people = with_last_seen(User.objects.present()).filter(filters.condition)
+    people = None if figures.are_many() else people
     return _choose(people, BulkJob(filters=urlencode(query)), actor=actor, action=action, role=role)
 
 
@@ -117,7 +123,7 @@ def _choose(people, job, *, actor, action, role):
     job.role = Role(role) if action == BulkAction.CHANGE_ROLE else ""
     with transaction.atomic():
         job.save()
-        collected = _collect(job, people, actor)
+        collected = AT_ONCE if people is None else _collect(job, people, actor)
         if not collected:
             raise NobodyChosen
         if collected < AT_ONCE:

@@ -34,6 +34,11 @@ def kept(*, actor):
     return KeptFigure.objects.in_bulk()
 
 
+def are_many():
+    """Return whether there are so many people that no request should look at each of them."""
+    return sum(_by_role_and_status(KeptFigure.objects.in_bulk()).values()) > MOST_COUNTED
+
+
 def of_list(filters, part, figures):
     """
     Return what the list says of how many: the Figures by status ("", active, deactivated), and of the Filters.

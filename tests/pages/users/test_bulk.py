@@ -6,8 +6,10 @@ from django.core import mail
 
 from accounts import hashers
 from accounts.actions import bulk, jobs
+from accounts.actions import figures as counting
 from accounts.actor import Actor
 from accounts.models import AuditEvent, BulkJob, BulkRow, Organization, User
+from accounts.queries import figures
 from tests.conftest import text_of
 
 
@@ -93,6 +95,16 @@ class TestCollecting:
         assert "10 people found so far" in text_of(admin.get(path))
         work()
         assert "Deactivate: 25 people" in text_of(admin.get(path))
+
+    def test_is_the_workers_alone_where_there_are_many(self, admin, crowd_of_25, work, monkeypatch):
+        monkeypatch.setattr(figures, "MOST_COUNTED", 20)
+        counting.recount()
+        path = choose(admin, "deactivate", query="?role=viewer", scope="everything")
+        assert "0 people found so far" in text_of(admin.get(path))
+        work()
+        page = admin.get(path)
+        assert "Deactivate: 0 people" in text_of(page)
+        assert "disabled" in page.content.decode()
 
     def test_takes_turns_when_it_is_long(self, admin, crowd_of_25, work, monkeypatch):
         monkeypatch.setattr(jobs, "SECONDS_AT_A_TIME", -1)
