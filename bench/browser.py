@@ -4,12 +4,15 @@ import gzip
 import itertools
 import re
 import secrets
+import threading
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 LONGEST_ANSWER = 300  # seconds; a long wait is a result, too
+SIGN_IN_PAGES = ("/sign-in/", "/admin/login/")
 _networks = itertools.count(secrets.randbits(31))
 
 
@@ -19,25 +22,30 @@ class UnexpectedAnswer(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """One request, made ready beforehand, and the status that it must be answered with."""
+    """One request of a browser, made ready beforehand, and the status that it must be answered with."""
 
+    browser: "Browser"
     method: str
     path: str
-    headers: dict
     body: bytes | None = None
     expects: int = 200
 
     def send(self, connection):
         """
-        Send it over the connection and return the answer, read whole.
+        Send it over the connection and return the answer, read whole; its cookies go to the browser.
 
-        :raises UnexpectedAnswer: if the status is another.
+        :raises UnexpectedAnswer: if the status is another, or if it sends the browser to sign in.
         """
-        connection.request(self.method, self.path, self.body, self.headers)
-        response = connection.getresponse()
-        response.whole = response.read()
-        if response.status != self.expects:
-            raise UnexpectedAnswer(f"{self.method} {self.path}: {response.status} instead of {self.expects}")
+        # Django's admin gives a session a new key with every form about a password, so a browser sends one at a time.
+        with self.browser.sends_form if self.body else nullcontext():
+            connection.request(self.method, self.path, self.body, self.browser.headers(form=bool(self.body)))
+            response = connection.getresponse()
+            response.whole = response.read()
+            self.browser.keep_cookies(response)
+        location = response.headers.get("Location", "")
+        if response.status != self.expects or location.startswith(SIGN_IN_PAGES):
+            answer = f"{response.status} {location}".strip()
+            raise UnexpectedAnswer(f"{self.method} {self.path}: {answer} instead of {self.expects}")
         return response
 
 
@@ -52,10 +60,15 @@ def new_network():
 
 
 class Browser:
-    """Somebody at an address, with cookies."""
+    """Somebody at an address of their own, with cookies."""
 
-    def __init__(self, port):
-        self.port, self.address, self.cookies = port, new_network(), {}
+    def __init__(self, port, cookies=()):
+        self.port, self.address, self.cookies = port, new_network(), dict(cookies)
+        self.sends_form = threading.Lock()
+
+    def elsewhere(self):
+        """Return another browser in the same state, in another network."""
+        return Browser(self.port, self.cookies)
 
     def get(self, path):
         """Return the Page at `path`."""
@@ -64,26 +77,26 @@ class Browser:
     def post(self, path, fields, *, expects=302):
         return self._page(self.request("POST", path, fields, expects=expects))
 
-    def request(self, method, path, fields=None, *, expects=200, address=None):
-        """Return a Request with this browser's cookies, from its address or another."""
-        headers = {"Accept-Encoding": "gzip", "X-Forwarded-For": address or self.address}
+    def request(self, method, path, fields=None, *, expects=200):
+        body = None if fields is None else urlencode(fields).encode()
+        return Request(self, method, path, body, expects)
+
+    def headers(self, *, form):
+        headers = {"Accept-Encoding": "gzip", "X-Forwarded-For": self.address}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        body = None
-        if fields is not None:
+        if form:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body = urlencode(fields).encode()
-        return Request(method, path, headers, body, expects)
+        return headers
 
-    def _page(self, request):
-        connection = connect(self.port)
-        try:
-            response = request.send(connection)
-        finally:
-            connection.close()
+    def keep_cookies(self, response):
         for header in response.headers.get_all("Set-Cookie", []):
             name, _, value = header.partition(";")[0].partition("=")
             self.cookies[name] = value
+
+    def _page(self, request):
+        with closing(connect(self.port)) as connection:
+            response = request.send(connection)
         packed = response.headers.get("Content-Encoding") == "gzip"
         return Page(request.path, gzip.decompress(response.whole) if packed else response.whole)
 

@@ -12,7 +12,8 @@ SHOWN = [name for name in JOURNEYS if not name.startswith("-") and name not in (
 STYLE = """
   svg { background: #fff; font: 13px system-ui, sans-serif; }
   text { fill: #1d2433; } .quiet { fill: #5a6478; } .title { font-size: 16px; font-weight: 600; }
-  .product { fill: #2b59c3; } .peer { fill: #b3731c; } .grid { stroke: #d8dde6; } .bare { stroke: #1d2433; stroke-dasharray: 3 3; }
+  .product { fill: #2b59c3; } .peer { fill: #b3731c; } .grid { stroke: #d8dde6; }
+  .bare { stroke: #1d2433; stroke-dasharray: 3 3; }
   @media (prefers-color-scheme: dark) {
     svg { background: #12161f; } text { fill: #e8ebf2; } .quiet { fill: #a2abbd; }
     .product { fill: #8fb0ff; } .peer { fill: #e2a653; } .grid { stroke: #323a4a; } .bare { stroke: #e8ebf2; }
@@ -26,17 +27,16 @@ def svg(results):
     height = panel * len(largest)
     panels = [_panel(title, *found, top=panel * index) for index, (title, found) in enumerate(largest.items())]
     described = " ".join(_described(title, *found) for title, found in largest.items())
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
-            ' role="img" aria-labelledby="title desc">',
-            '<title id="title">The product beside Django’s own admin: milliseconds until the answer is there</title>',
-            f'<desc id="desc">{escape(described)}</desc>',
-            f"<style>{STYLE}\n</style>",
-            *panels,
-            "</svg>\n",
-        ]
-    )
+    size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title desc">',
+        '<title id="title">The product beside Django’s own admin: milliseconds until the answer is there</title>',
+        f'<desc id="desc">{escape(described)}</desc>',
+        f"<style>{STYLE}\n</style>",
+        *panels,
+        "</svg>\n",
+    ]
+    return "\n".join(parts)
 
 
 def _panel(title, size, case, *, top):
@@ -61,11 +61,11 @@ def _legend():
         f'<rect x="{x}" y="38" width="12" height="12" rx="2" class="{side}"/><text x="{x + 18}" y="48.5">{label}</text>'
         for side, x, label in entries
     )
-    line = '<line x1="274" x2="274" y1="37" y2="51" class="bare"/><text x="282" y="48.5">a bare view of the same weight</text>'
+    line = '<line x1="274" x2="274" y1="37" y2="51" class="bare"/>'
+    note = "each line is ten times the one before"
     return (
-        bars
-        + line
-        + f'<text x="{WIDTH - 16}" y="48.5" text-anchor="end" class="quiet">each line is ten times the one before</text>'
+        f'{bars}{line}<text x="282" y="48.5">a bare view of the same weight</text>'
+        f'<text x="{WIDTH - 16}" y="48.5" text-anchor="end" class="quiet">{note}</text>'
     )
 
 

@@ -23,7 +23,7 @@ class Burst:
         return self.requests + self.clients
 
 
-BURSTS = (Burst(clients=1, requests=40, seconds=2), Burst(clients=8, requests=160, seconds=4))
+BURSTS = (Burst(clients=1, requests=40, seconds=2), Burst(clients=8, requests=120, seconds=3))
 
 
 def measure(port, requests, burst):

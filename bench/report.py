@@ -3,9 +3,9 @@
 from bench import targets
 from bench.journeys import JOURNEYS
 
-READING = """A cell holds the median / the 95th percentile in ms / requests a second, each the median of the rounds. “Times”
-is how often the product's figure fits into the admin's: for the median with one client, and for the requests a second
-with eight (there the product's by the admin's), so over 1 the product is ahead."""
+READING = """A cell holds the median and the 95th percentile in ms, and the requests a second: 12.3 / 14.5 / 80. Each is
+the median of the rounds. “Times” is the admin's median divided by the product's with one client, and the product's
+requests a second divided by the admin's with eight: over 1 the product is ahead."""
 HEAD = (
     "| | product, 1 client | admin, 1 client | times | product, 8 clients | admin, 8 clients | times |\n"
     "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
@@ -18,8 +18,8 @@ def markdown(results, chart):
     about = results["about"]
     parts = [
         f"# Beside Django's own admin, {about['date']}",
-        f"{about['machine']}. {about['versions']}. Two gunicorn processes of eight threads on either side, twenty rows"
-        f" a page, {about['rounds']} rounds.",
+        f"{about['machine']}. {about['versions']}.",
+        f"Two gunicorn processes of eight threads on either side, twenty rows a page, {about['rounds']} rounds.",
         f"![Medians with one client, as bars]({chart})",
         "## Targets",
     ]
@@ -35,25 +35,24 @@ def markdown(results, chart):
 
 
 def _verdicts(cases, timing):
-    lines = [f"At {max(cases):,} people.\n", "| target | measured | |", "| --- | --- | --- |"]
-    for verdict in targets.verdicts(cases, timing):
-        lines.append(f"| {verdict.target} | {verdict.measured} | {'met' if verdict.is_met else '**not met**'} |")
-    return "\n".join(lines)
+    head = f"At {max(cases):,} people.\n\n| target | measured | |\n| --- | --- | --- |\n"
+    return head + "\n".join(
+        f"| {verdict.target} | {verdict.measured} | {'met' if verdict.is_met else '**not met**'} |"
+        for verdict in targets.verdicts(cases, timing)
+    )
 
 
 def _journeys(case):
-    lines = [HEAD]
-    for name, journey in JOURNEYS.items():
-        one, eight = (_pair(case, name, clients) for clients in ("1", "8"))
-        at_once = (
-            case["journeys"][name]["product"]["8"]["per_second"] / case["journeys"][name]["peer"]["8"]["per_second"]
-        )
-        lines.append(
-            f"| {journey.title} | {one} | {_factor(targets.times_faster(case, name))} | {eight} | {_factor(at_once)} |"
-        )
     bare = case["bare"]
-    lines.append(f"| bare view of the list's weight | {_cell(bare['1'])} | | | {_cell(bare['8'])} | | |")
-    return "\n".join(lines)
+    last = f"| bare view of the list's weight | {_cell(bare['1'])} | | | {_cell(bare['8'])} | | |"
+    return "\n".join([HEAD, *(_journey(case, name) for name in JOURNEYS), last])
+
+
+def _journey(case, name):
+    product, admin = (case["journeys"][name][side]["8"]["per_second"] for side in ("product", "peer"))
+    one, eight = (_pair(case, name, clients) for clients in ("1", "8"))
+    alone, at_once = _factor(targets.times_faster(case, name)), _factor(product / admin)
+    return f"| {JOURNEYS[name].title} | {one} | {alone} | {eight} | {at_once} |"
 
 
 def _pair(case, name, clients):

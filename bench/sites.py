@@ -3,7 +3,7 @@
 import itertools
 from urllib.parse import urlencode
 
-from bench.browser import Browser, UnexpectedAnswer, new_network
+from bench.browser import Browser, UnexpectedAnswer
 from bench.filling import PASSWORD
 from bench.journeys import JOURNEYS
 
@@ -62,9 +62,7 @@ class Site:
         """Return a POST of the visitors' form at `path` for each dict of fields, each from another network."""
         visitor = Browser(self.port)
         form = visitor.get(path).fields
-        return [
-            visitor.request("POST", path, form | fields, expects=expects, address=new_network()) for fields in filled_in
-        ]
+        return [visitor.elsewhere().request("POST", path, form | fields, expects=expects) for fields in filled_in]
 
     def credentials(self, email, password):
         return {self.address_field: email, "password": password}

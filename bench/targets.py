@@ -1,4 +1,4 @@
-"""The targets, each met or not met by what was measured; times are medians in ms with one client unless they say more."""
+"""The targets, met or not met by what was measured: medians in ms with one client, unless they say more."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Verdict:
 
 
 def verdicts(cases, timing):
-    """Return the Verdicts on one kind of database: `cases` are its results by size, `timing` those of the rank tests."""
+    """Return the Verdicts on one kind of database: `cases` are its results by size, `timing` may be None."""
     smallest, largest = cases[min(cases)], cases[max(cases)]
     found = [_growth(smallest, largest, min(cases), max(cases))] if len(cases) > 1 else []
     found += [
