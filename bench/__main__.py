@@ -2,13 +2,14 @@
 
 import argparse
 import sys
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bench import chart, machine, report, servers, timing
-from bench.case import STEPS_A_ROUND, Case
+from bench.case import STEPS_A_ROUND, Case, median_of
 from bench.databases import FOLDER, KINDS
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -21,30 +22,33 @@ def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     kinds = [KINDS[key] for key in options.databases]
     results = {"about": machine.about(kinds) | {"rounds": options.rounds}, "cases": {}, "timing": {}}
-    steps = len(kinds) * (len(options.sizes) * options.rounds * STEPS_A_ROUND + TIMING_STEPS)
+    steps = len(kinds) * (len(set(options.sizes)) * options.rounds * STEPS_A_ROUND + TIMING_STEPS)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns) as progress:
         task = progress.add_task("", total=steps)
         for kind in kinds:
-            for size in sorted(options.sizes):
-                _run(kind, size, options, results, Steps(progress, task))
+            _run(kind, options, results, Steps(progress, task))
+
+
+def _run(kind, options, results, steps):
+    """Measure one kind of database: in each round every size, so that a noisy minute hits them alike."""
+    with ExitStack() as stack:
+        cases = {}
+        for size in sorted(set(options.sizes)):
+            steps.say(f"{kind.title}, {size:,} people: filling")
+            cases[size] = stack.enter_context(closing(Case(kind, size, steps.advance)))
+        largest = cases[max(cases)]
+        servers.prepare_product(kind, largest.names["product"])
+        rounds = {size: [] for size in cases}
+        for number in range(1, options.rounds + 1):
+            for size, case in cases.items():
+                steps.say(f"{kind.title}, round {number}, {size:,} people")
+                rounds[size].append(case.round())
+                results["cases"][kind.title] = {size: median_of(done) for size, done in rounds.items() if done}
                 _write(results, options.name)
-
-
-def _run(kind, size, options, results, steps):
-    """Measure one kind at one size, and at the largest size whether times tell accounts apart."""
-    people = f"{kind.title}, {size:,} people"
-    steps.say(f"{people}: filling")
-    case = Case(kind, size, steps.advance)
-    try:
-        servers.prepare_product(kind, case.names["product"])
-        steps.say(f"{people}: rounds")
-        results["cases"].setdefault(kind.title, {})[size] = case.measure(options.rounds)
-        if size == max(options.sizes):
-            steps.say(f"{people}: who is asked about")
-            results["timing"][kind.title] = case.timing()
-    finally:
-        case.close()
+        steps.say(f"{kind.title}, who is asked about")
+        results["timing"][kind.title] = largest.timing()
+        _write(results, options.name)
 
 
 class Steps:

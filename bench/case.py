@@ -20,7 +20,7 @@ class Case:
         self.database, self.size, self.step = database, size, step
         filled = filling.filled(database, size)
         self.accounts = filling.accounts(database, filled["product"])
-        self.names = {side: f"{PREFIX}work_{side}" for side in filled}
+        self.names = {side: f"{PREFIX}work_{size}_{side}" for side in filled}
         for side, name in self.names.items():
             database.copy(filled[side], name)
 
@@ -28,11 +28,24 @@ class Case:
         for name in self.names.values():
             self.database.drop(name)
 
-    def measure(self, rounds):
-        """Return the medians of that many rounds."""
-        return median_of([self._round() for _ in range(rounds)])
+    def round(self):
+        """Make every journey once on both sides, with servers started for it, and return the figures."""
+        with self._served() as (sites, started, worker):
+            self._require_same_rows(sites)
+            bare = self._bare(started["bare"])
+            journeys = {name: self._journey(name, sites, worker) for name in JOURNEYS}
+            self.step()
+            return {
+                "journeys": journeys,
+                "bare": bare,
+                "page_bytes": len(sites["product"].list_page()),
+                "cold_start": {side: server.cold_start for side, server in started.items()},
+                "memory": {side: server.memory() for side, server in started.items()},
+                **self._limits(),
+            }
 
     def timing(self):
+        """Return what the rank tests say."""
         with self._served() as (sites, *_):
             return timing.run(sites, self.accounts, self.step)
 
@@ -48,21 +61,6 @@ class Case:
             }
             bare = stack.enter_context(servers.bare(sites["product"].list_page()))
             yield sites, {"product": product, "peer": peer, "bare": bare}, worker
-
-    def _round(self):
-        with self._served() as (sites, started, worker):
-            self._require_same_rows(sites)
-            bare = self._bare(started["bare"])
-            journeys = {name: self._journey(name, sites, worker) for name in JOURNEYS}
-            self.step()
-            return {
-                "journeys": journeys,
-                "bare": bare,
-                "page_bytes": len(sites["product"].list_page()),
-                "cold_start": {side: server.cold_start for side, server in started.items()},
-                "memory": {side: server.memory() for side, server in started.items()},
-                **self._limits(),
-            }
 
     def _journey(self, name, sites, worker):
         """Return what was measured by side and by number of clients."""

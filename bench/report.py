@@ -19,7 +19,7 @@ def markdown(results, chart):
     parts = [
         f"# Beside Django's own admin, {about['date']}",
         f"{about['machine']}. {about['versions']}.",
-        f"Two gunicorn processes of eight threads on either side, twenty rows a page, {about['rounds']} rounds.",
+        f"Two gunicorn processes of eight threads on either side, twenty rows a page, rounds: {about['rounds']}.",
         f"![Medians with one client, as bars]({chart})",
         "## Targets",
     ]

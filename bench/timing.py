@@ -66,7 +66,7 @@ def _requests(site, name, people, expects):
 
 def _measured(sites, requests, order, step):
     connections = {side: browser.connect(site.port) for side, site in sites.items()}
-    times = {side: {kind: [] for kind in dict.fromkeys(order)} for side in sites}
+    times = {side: {kind: [] for kind in sorted(set(order))} for side in sites}
     for number, kind in enumerate(order):
         for side, connection in connections.items():
             taken = load.milliseconds(connection, requests[side][number])
