@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bench import chart, machine, report, servers, timing
+from bench.browser import UnexpectedAnswer
 from bench.case import STEPS_A_ROUND, Case, median_of
 from bench.databases import FOLDER, KINDS
 
@@ -20,6 +21,7 @@ TIMING_STEPS = 2 * (timing.REQUESTS + timing.WARM_UP)
 def main():
     options = _options()
     FOLDER.mkdir(parents=True, exist_ok=True)
+    servers.LOG.unlink(missing_ok=True)
     kinds = [KINDS[key] for key in options.databases]
     results = {"about": machine.about(kinds) | {"rounds": options.rounds}, "cases": {}, "timing": {}}
     steps = len(kinds) * (len(set(options.sizes)) * options.rounds * STEPS_A_ROUND + TIMING_STEPS)
@@ -84,4 +86,7 @@ def _options():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        main()
+    except (UnexpectedAnswer, servers.DoesNotRun) as fault:
+        sys.exit(f"bench: {fault}")

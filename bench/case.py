@@ -10,6 +10,7 @@ from bench.journeys import JOURNEYS
 from bench.sites import ROWS, Peer, Product
 
 WRITING = ("reset", "sign_in", "forgot")  # after which the worker has mails to send
+AT_ONCE = load.BURSTS[-1]
 STEPS_A_ROUND = 2 * len(JOURNEYS) * len(load.BURSTS) + len(load.BURSTS) + 3
 
 
@@ -41,7 +42,7 @@ class Case:
                 "page_bytes": len(sites["product"].list_page()),
                 "cold_start": {side: server.cold_start for side, server in started.items()},
                 "memory": {side: server.memory() for side, server in started.items()},
-                **self._limits(),
+                **self._limits(sites["product"]),
             }
 
     def timing(self):
@@ -82,12 +83,15 @@ class Case:
             self.step()
         return found
 
-    def _limits(self):
-        found = {"argon2_per_second": limits.argon2_per_second()}
+    def _limits(self, product):
+        """Return the limits; the hashes are counted just before and just after sign-ins, to judge those by."""
+        before = limits.argon2_per_second()
+        sign_ins = load.measure(product.port, product.requests("sign_in", AT_ONCE.needed), AT_ONCE)["per_second"]
+        hashes = (before + limits.argon2_per_second()) / 2
         self.step()
-        found["raw_page"] = limits.raw_page(self.database, self.names["product"])
+        raw_page = limits.raw_page(self.database, self.names["product"])
         self.step()
-        return found
+        return {"argon2_per_second": hashes, "share_of_argon2": sign_ins / hashes, "raw_page": raw_page}
 
     def _require_same_rows(self, sites):
         """Compare nothing but pages that show as many people on both sides."""
@@ -100,7 +104,6 @@ class Case:
 
 def median_of(rounds):
     """Return one dict like those of the rounds, each number in it the median of theirs."""
-    first = rounds[0]
-    if isinstance(first, dict):
-        return {name: median_of([one[name] for one in rounds]) for name in first}
+    if isinstance(rounds[0], dict):
+        return {name: median_of([one[name] for one in rounds]) for name in rounds[0]}
     return statistics.median(rounds)

@@ -61,10 +61,10 @@ def _legend():
         f'<rect x="{x}" y="38" width="12" height="12" rx="2" class="{side}"/><text x="{x + 18}" y="48.5">{label}</text>'
         for side, x, label in entries
     )
-    line = '<line x1="274" x2="274" y1="37" y2="51" class="bare"/>'
+    line = '<line x1="284" x2="284" y1="37" y2="51" class="bare"/>'
     note = "each line is ten times the one before"
     return (
-        f'{bars}{line}<text x="282" y="48.5">a bare view of the same weight</text>'
+        f'{bars}{line}<text x="294" y="48.5">a bare view of the same weight</text>'
         f'<text x="{WIDTH - 16}" y="48.5" text-anchor="end" class="quiet">{note}</text>'
     )
 

@@ -14,10 +14,15 @@ from pathlib import Path
 from bench.databases import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
+LOG = FOLDER / "log.txt"  # of what the servers say, in the last run
 BIN = Path(sys.executable).parent
 WORKERS = 2  # gunicorn processes on either side
 LONGEST_START = 60  # seconds
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")  # per second
+
+
+class DoesNotRun(Exception):
+    """A command failed, or a server does not answer."""
 
 
 def manage_product(database, name, *arguments):
@@ -64,7 +69,7 @@ class Server:
                 time.sleep(0.005)
             finally:
                 connection.close()
-        raise RuntimeError(f"{path} does not answer; see {FOLDER.relative_to(ROOT)}/log.txt")
+        raise DoesNotRun(f"{path} does not answer; see {FOLDER.relative_to(ROOT)}/{LOG.name}")
 
     def memory(self):
         """Return the memory of a worker in MiB, the mean over the workers, as a dict: rss, and pss where it is told."""
@@ -139,12 +144,12 @@ def _peer_environment(database, name, port):
 def _run(command, environment):
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{' '.join(map(str, command[1:]))} failed: {(done.stderr or done.stdout)[-2000:]}")
+        raise DoesNotRun(f"{' '.join(map(str, command[1:]))} failed: {(done.stderr or done.stdout)[-2000:]}")
     return done.stdout
 
 
 def _start(command, environment):
-    with open(FOLDER / "log.txt", "ab") as log:
+    with open(LOG, "ab") as log:
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
 
 

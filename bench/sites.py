@@ -113,7 +113,10 @@ class Product(Site):
         return f"{person}reset-password/"
 
     def _follow(self, path, label):
-        return _beside(path, self.admins[0].get(path).links[label])
+        links = self.admins[0].get(path).links
+        if label not in links:
+            raise UnexpectedAnswer(f"{path}: there is no link {label} in nav.pagination.")
+        return _beside(path, links[label])
 
 
 class Peer(Site):
