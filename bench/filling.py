@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from argon2 import low_level
 
 from bench import servers
-from bench.databases import FOLDER, PREFIX
+from bench.databases import PREFIX
 from bench.servers import ROOT
 
 PASSWORD = "correct horse of the benchmark"
@@ -73,7 +73,6 @@ def accounts(database, product):
 
 def _fill(database, size, names):
     """Fill both sides under passing names: an interrupted filling is never taken for a whole one."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     passing = {side: f"{PREFIX}filling_{side}" for side in SIDES}
     for name in passing.values():
         database.create(name)

@@ -26,6 +26,9 @@ class Burst:
 BURSTS = (Burst(clients=1, requests=40, seconds=2), Burst(clients=8, requests=120, seconds=3))
 
 
+KEPT_ALIVE = 4  # seconds; gunicorn closes a connection after five without a request
+
+
 def measure(port, requests, burst):
     """
     Send the Requests over one keep-alive connection a client.
@@ -35,7 +38,11 @@ def measure(port, requests, burst):
     connections = [browser.connect(port) for _ in range(burst.clients)]
     queue = iter(requests)  # all clients take from it, so that none is left alone at the end
     with ThreadPoolExecutor(burst.clients) as pool:
+        began = time.perf_counter()
         list(pool.map(lambda connection: next(queue).send(connection), connections))
+        if time.perf_counter() - began > KEPT_ALIVE:
+            for connection in connections:
+                connection.close()  # the next request opens it again
         began = time.perf_counter()
         times = list(pool.map(lambda connection: _work(connection, queue, began + burst.seconds), connections))
         elapsed = time.perf_counter() - began

@@ -17,6 +17,7 @@ class Site:
 
     sign_in_path = forgot_path = address_field = person_link = ""
     reset_fields = {}
+    reset_expects = failed_sign_in = None  # statuses
 
     def __init__(self, port, accounts, size):
         self.port, self.accounts, self.size = port, accounts, size
@@ -52,25 +53,33 @@ class Site:
 
     def sign_in_requests(self, count):
         emails = itertools.islice(itertools.cycle(self.accounts.admins), count)
-        return self.posts(self.sign_in_path, [self.credentials(email, PASSWORD) for email in emails])
+        return self.sign_ins([(email, PASSWORD) for email in emails])
 
     def forgot_requests(self, count):
-        emails = itertools.islice(itertools.cycle(self.accounts.others), count)
-        return self.posts(self.forgot_path, [{"email": email} for email in emails])
+        return self.forgotten(itertools.islice(itertools.cycle(self.accounts.others), count))
 
-    def posts(self, path, filled_in, *, expects=302):
+    def sign_ins(self, pairs, *, succeed=True):
+        """Return a sign-in for each pair of address and password."""
+        expects = 302 if succeed else self.failed_sign_in
+        return self._posts(self.sign_in_path, [self._credentials(*pair) for pair in pairs], expects)
+
+    def forgotten(self, emails):
+        """Return a request for a reset link for each address."""
+        return self._posts(self.forgot_path, [{"email": email} for email in emails], 302)
+
+    def _posts(self, path, filled_in, expects):
         """Return a POST of the visitors' form at `path` for each dict of fields, each from another network."""
         visitor = Browser(self.port)
         form = visitor.get(path).fields
         return [visitor.elsewhere().request("POST", path, form | fields, expects=expects) for fields in filled_in]
 
-    def credentials(self, email, password):
+    def _credentials(self, email, password):
         return {self.address_field: email, "password": password}
 
     def _signed_in(self, email):
         browser = Browser(self.port)
         fields = browser.get(self.sign_in_path).fields
-        browser.post(self.sign_in_path, fields | self.credentials(email, PASSWORD))
+        browser.post(self.sign_in_path, fields | self._credentials(email, PASSWORD))
         return browser
 
     def _people(self, count):

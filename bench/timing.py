@@ -19,16 +19,10 @@ def run(sites, accounts, step):
 
     Return a dict by test and site: the medians in ms by kind of address, H and the p-value of the rank test.
     """
-    tests = {"forgot": (_forgot(accounts), 302), "sign_in": (_sign_in(accounts), None)}
-    results = {}
-    for name, (people, expects) in tests.items():
-        order = _order(list(people))
-        requests = {
-            side: _requests(site, name, [(kind, next(people[kind])) for kind in order], expects)
-            for side, site in sites.items()
-        }
-        results[name] = _measured(sites, requests, order, step)
-    return results
+    return {
+        "forgot": _test(sites, _forgot(accounts), lambda site, emails: site.forgotten(emails), step),
+        "sign_in": _test(sites, _sign_in(accounts), lambda site, pairs: site.sign_ins(pairs, succeed=False), step),
+    }
 
 
 def _forgot(accounts):
@@ -57,14 +51,11 @@ def _order(kinds):
     return list(itertools.islice(itertools.chain.from_iterable(blocks), REQUESTS + WARM_UP))
 
 
-def _requests(site, name, people, expects):
-    if name == "forgot":
-        return site.posts(site.forgot_path, [{"email": email} for _, email in people], expects=expects)
-    filled_in = [site.credentials(*pair) for _, pair in people]
-    return site.posts(site.sign_in_path, filled_in, expects=site.failed_sign_in)
-
-
-def _measured(sites, requests, order, step):
+def _test(sites, people, requests_of, step):
+    """Ask every site about the same people in the same order; `people` are endless ones by kind."""
+    order = _order(list(people))
+    chosen = [next(people[kind]) for kind in order]
+    requests = {side: requests_of(site, chosen) for side, site in sites.items()}
     connections = {side: browser.connect(site.port) for side, site in sites.items()}
     times = {side: {kind: [] for kind in sorted(set(order))} for side in sites}
     for number, kind in enumerate(order):
