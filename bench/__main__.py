@@ -4,6 +4,7 @@ import argparse
 import sys
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -88,5 +89,5 @@ def _options():
 if __name__ == "__main__":
     try:
         main()
-    except (UnexpectedAnswer, servers.DoesNotRun) as fault:
-        sys.exit(f"bench: {fault}")
+    except (UnexpectedAnswer, servers.DoesNotRun, OSError, HTTPException) as fault:
+        sys.exit(f"bench: {type(fault).__name__}: {fault}")
