@@ -1,4 +1,4 @@
-# The only commands to remember: make run, make demo, make test, make lint.
+# The only commands to remember: make run, make demo, make test, make lint, make bench.
 PYTHON ?= python3
 PORT ?= 8000
 ADMIN_EMAIL ?= admin@example.com
@@ -6,7 +6,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 export PORT
 
-.PHONY: run demo test lint prepare serve
+.PHONY: run demo test lint bench prepare serve
 run demo prepare serve: export DEBUG = on
 
 run: prepare serve
@@ -34,6 +34,10 @@ test: .venv/.development
 
 lint: .venv/.development
 	@.ci/lint
+
+# The options stand in bench/README.md: make bench BENCH_ARGS="--sizes 10000 --databases sqlite"
+bench: .venv/.runtime
+	@$(BIN)/python -m bench $(BENCH_ARGS)
 
 .venv/.runtime: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'

@@ -1,0 +1,1 @@
+"""A small project with Django's own admin over the same people; the product never imports it."""
