@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import policy
@@ -27,27 +28,46 @@ class Item:
 
 def of(person, *, actor):
     """Return the Items for a person, what `actor` may not do included."""
+    words = _words(get_language())
 
-    def item(permission, label, name, query="", **look):
+    def item(permission, name, **look):
         refusal = policy.refusal(actor, permission, person) or ""
-        return Item(label, _address(name).replace(str(SOMEBODY), str(person.public_id)) + query, refusal, **look)
+        return Item(words[name], _address(name, person), refusal, **look)
 
-    items = [item(Permission.RESET_PASSWORD, _("Reset password"), "reset-password", icon="key")]
+    items = [item(Permission.RESET_PASSWORD, "reset-password", icon="key")]
     for role in Role:
         if role != person.role:
-            label = _("Change role to %(role)s") % {"role": role.label}
-            items.append(item(Permission.CHANGE_ROLE, label, "change-role", f"?role={role.value}", icon="user-circle"))
-    items.append(item(Permission.EDIT_USER, _("Edit name and email"), "edit-user", icon="pencil"))
+            refusal = policy.refusal(actor, Permission.CHANGE_ROLE, person) or ""
+            address = f"{_address('change-role', person)}?role={role.value}"
+            items.append(Item(words[role], address, refusal, icon="user-circle"))
+    items.append(item(Permission.EDIT_USER, "edit-user", icon="pencil"))
     if person.is_active:
-        items.append(item(Permission.DEACTIVATE, _("Deactivate user"), "deactivate", danger=True, icon="no-symbol"))
+        items.append(item(Permission.DEACTIVATE, "deactivate", danger=True, icon="no-symbol"))
     else:
-        items.append(item(Permission.ACTIVATE, _("Activate user"), "activate", icon="check-circle"))
+        items.append(item(Permission.ACTIVATE, "activate", icon="check-circle"))
         # Only who is deactivated can be deleted, so the menu of the others does not speak of it.
-        items.append(item(Permission.DELETE_USER, _("Delete user"), "delete-user", danger=True, icon="trash"))
+        items.append(item(Permission.DELETE_USER, "delete-user", danger=True, icon="trash"))
     return items
 
 
+@functools.lru_cache(maxsize=16)
+def _words(_language):
+    """Return the labels by the name of the page, and by the role that a person is given."""
+    words = {
+        "reset-password": _("Reset password"),
+        "edit-user": _("Edit name and email"),
+        "deactivate": _("Deactivate user"),
+        "activate": _("Activate user"),
+        "delete-user": _("Delete user"),
+    }
+    return words | {role: _("Change role to %(role)s") % {"role": role.label} for role in Role}
+
+
+def _address(name, person):
+    return _pattern(name).replace(str(SOMEBODY), str(person.public_id))
+
+
 @functools.cache
-def _address(name):
+def _pattern(name):
     """Return the address of one of somebody's pages: looked up once, since a list needs hundreds of them."""
     return reverse(name, args=[SOMEBODY])

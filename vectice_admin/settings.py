@@ -116,8 +116,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # Take the write lock at the start: SQLite refuses to upgrade a read lock while somebody else writes.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds to wait for that lock
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # The file is mapped into memory, and 8 MB of it are kept by each connection.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA mmap_size=268435456; PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;",
     }
+    # A connection that is opened anew for each request begins with nothing in its cache, and closes the log each time.
+    DATABASES["default"]["CONN_MAX_AGE"] = 300
 else:
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),

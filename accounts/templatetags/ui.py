@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from heroicons.templatetags.heroicons import heroicon_mini
 
 from accounts import menus, policy
@@ -49,7 +49,7 @@ def when(moment):
 def exact(moment):
     """The day, the time and the time zone."""
     local = timezone.localtime(moment)
-    return f"{date_format(local, 'D j M Y, H:i')} {local.tzname()}"
+    return f"{_formatted(local, 'D j M Y, H:i')} {local.tzname()}"
 
 
 @register.simple_tag(takes_context=True)
@@ -81,7 +81,7 @@ def _said(moment):
     now, local = timezone.localtime(), timezone.localtime(moment)
     minutes = int((now - local).total_seconds() // 60)
     days = (now.date() - local.date()).days
-    clock = {"time": date_format(local, "H:i")}
+    clock = {"time": f"{local:%H:%M}"}
     if 0 <= minutes < 1:
         return _("just now")
     if 0 < minutes < 60:
@@ -93,13 +93,23 @@ def _said(moment):
     if days == -1:
         return _("tomorrow, %(time)s") % clock
     soon = timedelta(days=-7) < now - local < timedelta(0)
-    return date_format(local, "D j M, H:i" if soon else "j M Y")
+    return _formatted(local, "D j M, H:i" if soon else "j M Y")
+
+
+def _formatted(moment, format_string):
+    """Format a moment to the minute; a list says the same days again and again, and formatting is slow."""
+    return _formatted_once(moment.replace(second=0, microsecond=0, tzinfo=None), format_string, get_language())
+
+
+@functools.lru_cache(maxsize=4096)
+def _formatted_once(moment, format_string, _language):
+    return date_format(moment, format_string)
 
 
 @register.filter
 def day(date):
     """A day as people write it."""
-    return date_format(date, "j M Y")
+    return _formatted_once(date, "j M Y", get_language())
 
 
 @register.filter

@@ -40,7 +40,7 @@ def users(request):
         "narrow": {"fields": narrowing.fields(filters)},
         "names": columns.of_names(request, filters),
         "columns": shown,
-        "rows": {"rows": [(one, menus.of(one, actor=request.actor)) for one in part.rows], "columns": shown},
+        "rows": _rows(part.rows, shown, request.actor),
         "all_columns": columns.labels(),
         "chosen_columns": columns.chosen(request.actor.user),
         "bulk_choices": bulk.choices(),
@@ -96,6 +96,11 @@ def activate(request, user_id):
         pages.notify(request, _("%(name)s can sign in again.") % {"name": person.full_name})
         return redirect("user", person.public_id)
     return pages.answer(request, "users/activate.html", form, person=person)
+
+
+def _rows(people, shown, actor):
+    rows = [(person, menus.of(person, actor=actor)) for person in people]
+    return {"rows": rows, "columns": shown, "roles": {role.value: str(role.label) for role in Role}}
 
 
 def _picture(kept):
