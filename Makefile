@@ -1,4 +1,4 @@
-# The only commands to remember: make run, make demo, make test, make lint, make bench.
+# The only commands to remember: make run, make demo, make test, make lint, make bench, make outage.
 PYTHON ?= python3
 PORT ?= 8000
 ADMIN_EMAIL ?= admin@example.com
@@ -6,7 +6,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 export PORT
 
-.PHONY: run demo test lint bench prepare serve
+.PHONY: run demo test lint bench outage prepare serve
 run demo prepare serve: export DEBUG = on
 
 run: prepare serve
@@ -38,6 +38,10 @@ lint: .venv/.development
 # The options stand in bench/README.md: make bench BENCH_ARGS="--sizes 10000 --databases sqlite"
 bench: .venv/.runtime
 	@$(BIN)/python -m bench $(BENCH_ARGS)
+
+# Each part of an installation is killed in turn; needs root, PostgreSQL 15, redis-server and nginx of Debian's packages.
+outage: .venv/.development
+	@$(BIN)/python -m bench.outage
 
 .venv/.runtime: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
