@@ -107,3 +107,19 @@ def test_filters_columns_and_views_work_without_javascript(new_page, sign_in, ad
     page.get_by_text("Views", exact=True).click()
     page.get_by_role("link", name="To be chased").click()
     expect(page.get_by_role("link", name="Nils Bohr")).to_be_visible()
+
+
+def test_search_answers_while_somebody_types(new_page, sign_in, ada, max, vera):
+    page = new_page()
+    sign_in(page, ada.email, PASSWORD)
+    page.get_by_label("Search by name or email").press_sequentially("planc")
+    expect(page.get_by_role("link", name="Vera Rubin")).to_have_count(0)
+    expect(page.get_by_role("link", name="“planc” (take this filter away)")).to_be_visible()
+    assert page.url.endswith("/users/?q=planc")
+    # What stands below the list is about what is listed now.
+    page.get_by_label("With many at once").select_option("deactivate")
+    page.get_by_role("button", name="Everybody who matches (1)").click()
+    expect(page.get_by_role("heading", name="Deactivate: 1 person")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Search by name or email")).to_have_value("planc")
+    assert page.complaints == []
