@@ -19,6 +19,7 @@ from bench.outage_load import Load
 from bench.outage_parts import Installation
 
 UP, DOWN = 6, 4  # seconds of each part's turn
+STOPPED = ("web 1", "worker 1", "web 2", "worker 2")  # by SIGTERM, as an upgrade does: nothing at all may be lost
 PARTS = ("web 1", "web 2", "worker 1", "worker 2", "redis", "mail", "postgresql", "nginx")
 INTERRUPTED = 125  # seconds after which a killed task is given back, see accounts/housekeeping.py
 LONGEST_DRAIN = 240
@@ -34,6 +35,7 @@ def main():
         with Installation(folder, people) as installation:
             load = Load(installation)
             load.start()
+            _stop_in_turn(installation, load)
             _kill_in_turn(installation, load)
             load.stop()
             print("Waiting for interrupted tasks and mails ...")
@@ -46,6 +48,15 @@ def main():
         return 1 if verdict["lost"] else 0
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop_in_turn(installation, load):
+    for part in STOPPED:
+        load.phase = f"{part} stopped"
+        installation.stop(part)
+        time.sleep(DOWN)
+        installation.restart(part)
+        print(f"{part}: stopped and started again; {sum(load.statuses[load.phase].values())} answers meanwhile")
 
 
 def _kill_in_turn(installation, load):

@@ -19,6 +19,7 @@ BIN = Path(sys.executable).parent
 POSTGRESQL = Path("/usr/lib/postgresql/15/bin")
 ADMINS, PORTS = 8, ("web 1", "web 2", "redis", "mail", "postgresql", "nginx", "http")
 LONGEST_START = 30
+LONGEST_STOP = 60
 
 SEED = """
 import django; django.setup()
@@ -117,6 +118,11 @@ class Installation:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+    def stop(self, part):
+        """Ask a part to end, and wait until it has."""
+        self.processes[part].terminate()
+        self.processes[part].wait(LONGEST_STOP)
 
     def restart(self, part):
         """Start a part, again where it runs already, and wait until it listens."""

@@ -17,6 +17,8 @@ threads = 8
 timeout = 60  # seconds; no request of ours runs nearly as long
 graceful_timeout = 30
 keepalive = 5
+# PostgreSQL ends what takes longer; libpq hands this on. Commands and the worker may take their time.
+os.environ.setdefault("PGOPTIONS", "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s")
 # The product decides itself whose X-Forwarded-… headers count (TRUSTED_PROXIES).
 forwarded_allow_ips = ""
 # No access log: it would write down the addresses of reset links. The proxy in front keeps its own, see README.md.

@@ -1,0 +1,78 @@
+"""SECRET_KEY is rotated: what was made with the former key stays good as long as that is among the fallbacks."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts import sealed, tokens
+from accounts.actions import invitations
+
+NEW = "another-key-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.fixture
+def rotate(settings):
+    """Return a function that gives the product another key, with the former one among the fallbacks or not."""
+
+    def change(*, keep=True):
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY] if keep else []
+        settings.SECRET_KEY = NEW
+
+    return change
+
+
+@pytest.fixture
+def reset_link(max):
+    max.reset_link_at = timezone.now()
+    max.save()
+    return f"/reset/{max.public_id}/{tokens.make(max)}/"
+
+
+@pytest.fixture
+def invitation_link(ada, acting):
+    return invitations.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)[1]
+
+
+class TestWithTheFormerKeyAsFallback:
+    def test_nobody_is_signed_out(self, ada, signed_in_as, rotate):
+        client = signed_in_as(ada)
+        rotate()
+        assert client.get("/users/").status_code == 200
+
+    def test_reset_links_stay_good(self, client, reset_link, rotate):
+        rotate()
+        assert client.get(reset_link, follow=True).status_code == 200
+
+    def test_invitations_stay_good(self, client, invitation_link, rotate):
+        rotate()
+        assert client.get(invitation_link, follow=True).status_code == 200
+
+    def test_sealed_passwords_can_be_fetched(self, rotate):
+        box = sealed.seal("maple-orbit")
+        rotate()
+        assert sealed.unseal(box) == "maple-orbit"
+
+    def test_forms_that_are_open_can_be_sent(self, ada, max, signed_in_as, rotate):
+        client = signed_in_as(ada)
+        client.get(f"{max.get_absolute_url()}deactivate/")
+        rotate()
+        assert client.post(f"{max.get_absolute_url()}deactivate/").status_code == 302
+
+
+class TestWithoutIt:
+    def test_everybody_is_signed_out(self, ada, signed_in_as, rotate):
+        client = signed_in_as(ada)
+        rotate(keep=False)
+        assert client.get("/users/").status_code == 302
+
+    def test_links_are_dead(self, client, reset_link, invitation_link, rotate):
+        rotate(keep=False)
+        assert [client.get(link).status_code for link in (reset_link, invitation_link)] == [410, 410]
+
+
+def test_a_link_made_with_the_new_key_is_good_as_well(client, max, rotate):
+    rotate()
+    max.reset_link_at = timezone.now() - timedelta(minutes=1)
+    max.save()
+    assert client.get(f"/reset/{max.public_id}/{tokens.make(max)}/", follow=True).status_code == 200
