@@ -96,16 +96,14 @@ def collect(job_id, user_id, address, user_agent):
     """Go on choosing whom the filters match, for a while; a killed worker takes nobody twice and leaves nobody out."""
     until = time.monotonic() + jobs.SECONDS_AT_A_TIME
     job = BulkJob.objects.select_related("started_by").get(pk=job_id)
-    kept = QueryDict(job.filters).dict()
     actor = Actor.signed_in(job.started_by, address=address, user_agent=user_agent)
-    with timezone.override(kept.pop("time_zone")):
-        people = with_last_seen(User.objects.present()).filter(Filters.read(kept).condition)
-        while BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).exists():
-            if not _collect(job, people, actor):
-                BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).update(state=BulkState.READY)
-            elif time.monotonic() > until:
-                collect.enqueue(job_id, user_id, address, user_agent)
-                return
+    people = _matching(job)
+    while BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).exists():
+        if not _collect(job, people, actor):
+            BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).update(state=BulkState.READY)
+        elif time.monotonic() > until:
+            collect.enqueue(job_id, user_id, address, user_agent)
+            return
 
 
 @task()
@@ -131,6 +129,13 @@ def _choose(people, job, *, actor, action, role):
         else:
             collect.enqueue(job.pk, actor.user_id, actor.address, actor.user_agent)
     return job
+
+
+def _matching(job):
+    """Return whom the job's filters match now, as a queryset; everybody where people were selected one by one."""
+    kept = QueryDict(job.filters).dict()
+    with timezone.override(kept.pop("time_zone", "UTC")):
+        return with_last_seen(User.objects.present()).filter(Filters.read(kept).condition)
 
 
 def _collect(job, people, actor):
@@ -170,7 +175,9 @@ def _do_row(row, actor):
     with job_row(row) as locked:
         if locked is None:
             return
-        locked.fault = _nothing_to_do(row.job, User.objects.get(pk=row.user_id))
+        # Whoever changed since they were shown may be somebody else than was meant.
+        user = _matching(row.job).filter(pk=row.user_id).first()
+        locked.fault = _nothing_to_do(row.job, user) if user else "no_match"
         if locked.fault:
             locked.outcome = RowOutcome.SKIPPED
             return

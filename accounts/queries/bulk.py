@@ -52,5 +52,6 @@ def fault_in_words(code):
         "deactivated": _("The account is deactivated."),
         "active": _("The account is active already."),
         "role": _("The person has this role already."),
+        "no_match": _("The person does not match any more."),
         "gone": _("The account was deleted."),
     }.get(code, code)

@@ -226,6 +226,20 @@ class TestRunning:
         work()
         assert (BulkRow.objects.get().outcome, BulkRow.objects.get().fault) == ("skipped", "deactivated")
 
+    def test_leaves_alone_who_does_not_match_any_more(self, admin, vera, work):
+        path = choose(admin, "deactivate", query="?role=viewer", scope="everything")
+        User.objects.filter(pk=vera.pk).update(role="member")
+        admin.post(f"{path}start/")
+        work()
+        assert (BulkRow.objects.get().fault, User.objects.get(pk=vera.pk).is_active) == ("no_match", True)
+
+    def test_takes_nobody_whose_id_was_made_up_and_nobody_deleted(self, admin, dora, max, work):
+        from accounts.actions import users
+
+        users.delete(dora.pk, actor=Actor.system())
+        path = choose(admin, "activate", dora, max)
+        assert "Dora" not in text_of(admin.get(path))
+
     def test_takes_turns_and_does_nobody_twice(self, admin, max, vera, work, monkeypatch):
         monkeypatch.setattr(jobs, "SECONDS_AT_A_TIME", -1)
         self.run(admin, work, "deactivate", max, vera)
