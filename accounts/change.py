@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts import audit, policy
 from accounts.actor import Actor
 from accounts.models import Invitation, Organization, RowOutcome, User
+from accounts.models.job import RUNNING
 from accounts.models.organization import THE_ONE
 
 
@@ -25,7 +26,7 @@ class NoSuchInvitation(NotFound):
 
 
 class NoSuchJob(NotFound):
-    """There is no such job, or it is not in a state for that."""
+    """There is no such job."""
 
 
 class StaleChange(Exception):
@@ -34,6 +35,10 @@ class StaleChange(Exception):
     def __init__(self, user):
         super().__init__(user.public_id)
         self.user = user
+
+
+class StaleJob(Exception):
+    """The job is no longer in a state for that: somebody was faster, or it was done before."""
 
 
 class StaleSettings(Exception):
@@ -203,12 +208,15 @@ def _record_invitation(action, invitation, *, actor):
 @contextmanager
 def job_row(row):
     """
-    Lock a row of a job that is not done yet, yield it, and save what became of it with the change that it caused.
+    Lock a row of a running job, yield it, and save what became of it with the change that it caused.
 
-    Yield None where it was done before: by a worker that was killed since, or by another one.
+    Yield None where it was done before, by a worker that was killed since or by another one, and where the job was
+    stopped: whoever stops it waits for the row that is being done, and after that there is none.
     """
     with transaction.atomic():
-        pending = type(row).objects.select_for_update().filter(pk=row.pk, outcome=RowOutcome.PENDING).first()
+        job = type(row.job).objects.select_for_update().get(pk=row.job_id)
+        rows = type(row).objects.select_for_update().filter(pk=row.pk, outcome=RowOutcome.PENDING)
+        pending = rows.first() if job.state == RUNNING else None
         yield pending
         if pending is not None:
             pending.save()

@@ -9,9 +9,9 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from accounts import sessions
-from accounts.actions import dormancy, figures
+from accounts.actions import bulk, dormancy, figures, imports, jobs
 from accounts.audit import Action
-from accounts.models import AuditEvent, BulkJob, BulkRow, Counter, ImportJob, ImportRow, User
+from accounts.models import AuditEvent, BulkJob, BulkRow, BulkState, Counter, ImportJob, ImportRow, ImportState, User
 
 EVERY = timedelta(minutes=5)
 INTERRUPTED_AFTER = timedelta(minutes=2)  # no task of ours runs as long, a slow mail server included
@@ -40,6 +40,8 @@ def tidy():
     done.delete()
     failed.delete()
     requeue_interrupted()
+    jobs.resume(ImportJob, {ImportState.RUNNING: imports.run})
+    jobs.resume(BulkJob, {BulkState.COLLECTING: bulk.collect, BulkState.RUNNING: bulk.run})
     figures.recount()
     dormancy.check_daily()
 

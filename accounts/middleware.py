@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts import audit, pages, sessions
 from accounts.actor import Actor
-from accounts.change import NotFound, StaleChange
+from accounts.change import NotFound, StaleChange, StaleJob
 from accounts.hashers import HashingIsBusy
 from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted
@@ -72,6 +72,8 @@ class RefusalMiddleware:
                 return pages.error(request, 404)
             case StaleChange():
                 return pages.error(request, 409, reason=_what_changed(exception.user), person=exception.user)
+            case StaleJob():
+                return pages.error(request, 409, reason=_("This was done before, or somebody else has stopped it."))
             case TooManyTries():
                 return _too_many_tries(request, exception.seconds)
             case HashingIsBusy():

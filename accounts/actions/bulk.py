@@ -1,10 +1,9 @@
 """One change for many people: chosen first, counted and shown, then done one by one by the single actions."""
 
 import time
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.db import transaction
-from django.http import QueryDict
 from django.utils import timezone
 from django_tasks import task
 
@@ -12,11 +11,12 @@ from accounts import audit, policy, sealed
 from accounts.actions import activation, jobs, passwords, roles
 from accounts.actor import Actor
 from accounts.audit import Action
-from accounts.change import NoSuchUser, job_row
+from accounts.change import job_row
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
 from accounts.policy import NotPermitted, Permission
+from accounts.queries import bulk as queries
 from accounts.queries import figures
-from accounts.queries.filters import Filters, with_last_seen
+from accounts.queries.filters import with_last_seen
 
 AT_ONCE = 1_000  # people; so many are collected while the Admin waits, the rest by the worker
 PERMISSIONS = {
@@ -30,10 +30,6 @@ PERMISSIONS = {
 
 class NobodyChosen(Exception):
     """Nobody was selected, or nobody matches."""
-
-
-class MailIsOff(Exception):
-    """The organization sends no mails, so no link would arrive."""
 
 
 def choose(public_ids, *, actor, action, role=""):
@@ -65,11 +61,13 @@ def start(public_id, *, actor, reason="", tell_reason=False):
     """
     Have the worker do what was announced.
 
-    :raises NoSuchJob: if it is not ready.
+    :raises NoSuchJob, StaleJob: if it is not ready.
+    :raises MailIsOff: see `choose`.
     """
     with transaction.atomic():
         job = jobs.locked(BulkJob, public_id, BulkState.READY)
         policy.require(actor, PERMISSIONS[job.action])
+        _require_mail(job.action, actor)
         job.reason, job.tell_reason, job.state = reason, tell_reason, BulkState.RUNNING
         job.save()
         rows = job.rows.filter(outcome=RowOutcome.PENDING).count()
@@ -115,8 +113,7 @@ def run(job_id, user_id, address, user_agent):
 def _choose(people, job, *, actor, action, role):
     action = BulkAction(action)
     policy.require(actor, PERMISSIONS[action])
-    if action == BulkAction.SEND_LINK and not actor.organization.mail_is_on:
-        raise MailIsOff
+    _require_mail(action, actor)
     job.started_by, job.action = actor.user, action
     job.role = Role(role) if action == BulkAction.CHANGE_ROLE else ""
     with transaction.atomic():
@@ -131,11 +128,15 @@ def _choose(people, job, *, actor, action, role):
     return job
 
 
+def _require_mail(action, actor):
+    if action == BulkAction.SEND_LINK and not actor.organization.mail_is_on:
+        raise passwords.MailIsOff
+
+
 def _matching(job):
     """Return whom the job's filters match now, as a queryset; everybody where people were selected one by one."""
-    kept = QueryDict(job.filters).dict()
-    with timezone.override(kept.pop("time_zone", "UTC")):
-        return with_last_seen(User.objects.present()).filter(Filters.read(kept).condition)
+    with timezone.override(dict(parse_qsl(job.filters)).get("time_zone", "UTC")):
+        return with_last_seen(User.objects.present()).filter(queries.filters_of(job).condition)
 
 
 def _collect(job, people, actor):
@@ -177,7 +178,7 @@ def _do_row(row, actor):
             return
         # Whoever changed since they were shown may be somebody else than was meant.
         user = _matching(row.job).filter(pk=row.user_id).first()
-        locked.fault = _nothing_to_do(row.job, user) if user else "no_match"
+        locked.fault = _nothing_to_do(row.job, user) if user else "no_match" if row.job.filters else "gone"
         if locked.fault:
             locked.outcome = RowOutcome.SKIPPED
             return
@@ -185,9 +186,10 @@ def _do_row(row, actor):
             with transaction.atomic():
                 _act(row.job, locked, new, actor)
             locked.outcome = RowOutcome.DONE
-        except (NotPermitted, NoSuchUser) as refused:
-            locked.outcome = RowOutcome.FAILED
-            locked.fault = "not_permitted" if isinstance(refused, NotPermitted) else "gone"
+        except NotPermitted:
+            locked.outcome, locked.fault = RowOutcome.FAILED, "not_permitted"
+        except passwords.MailIsOff:
+            locked.outcome, locked.fault = RowOutcome.FAILED, "mail_is_off"
 
 
 def _act(job, row, new, actor):

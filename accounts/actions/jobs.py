@@ -1,19 +1,24 @@
 """Long work, row by row, in the worker: what imports and bulk changes have in common."""
 
+import logging
 import time
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from accounts import audit, sealed
 from accounts.actor import Actor
 from accounts.audit import Action
-from accounts.change import NoSuchJob
+from accounts.change import NoSuchJob, StaleJob, job_row
 from accounts.models import RowOutcome, User
+from accounts.models.job import CANCELLED, DONE, RUNNING
+
+logger = logging.getLogger(__name__)
 
 SECONDS_AT_A_TIME = 20  # then the rest waits its turn, so that mails of others get theirs
 ROWS_AT_A_TIME = 100
-RUNNING, DONE, CANCELLED = "running", "done", "cancelled"
 
 
 def locked(model, public_id, *states):
@@ -21,10 +26,13 @@ def locked(model, public_id, *states):
     Return a job that is in one of `states`, locked.
 
     :raises NoSuchJob: if there is none.
+    :raises StaleJob: if it is in another state.
     """
-    job = model.objects.select_for_update().filter(public_id=public_id, state__in=states).first()
+    job = model.objects.select_for_update().filter(public_id=public_id).first()
     if job is None:
         raise NoSuchJob(public_id)
+    if job.state not in states:
+        raise StaleJob(public_id)
     return job
 
 
@@ -40,11 +48,40 @@ def work_off(model, do_row, task, job_id, who):
     while rows := _next_rows(model, job_id):
         for row in rows:
             # Read anew for each row: whoever loses the right while it runs loses it for the rest.
-            do_row(row, Actor.signed_in(User.objects.get(pk=user_id), address=address, user_agent=user_agent))
+            actor = Actor.signed_in(User.objects.get(pk=user_id), address=address, user_agent=user_agent)
+            _do(row, actor, do_row)
             if time.monotonic() > until:
                 task.enqueue(job_id, *who)
                 return
     model.objects.filter(pk=job_id, state=RUNNING).update(state=DONE, finished_at=timezone.now())
+
+
+def resume(model, tasks):
+    """
+    Give back to the queue the jobs that wait for a task which failed: `tasks` by the state of the job.
+
+    One that runs is in nobody's way: each row is done once, whoever comes first.
+    """
+    for state, task in tasks.items():
+        alive = DBTaskResult.objects.filter(task_path=task.module_path).exclude(
+            status__in=(TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
+        )
+        for job in model.objects.filter(state=state):
+            if not alive.filter(args_kwargs__args__0=job.pk).exists():
+                task.enqueue(job.pk, job.started_by_id, None, "")
+
+
+def _do(row, actor, do_row):
+    """Do a row; one that cannot be done for whatever reason is noted so and does not stop the others."""
+    try:
+        do_row(row, actor)
+    except OperationalError:
+        raise  # the database is busy or away: the whole task comes again
+    except Exception as error:
+        logger.exception("A row of a job could not be done (%s).", type(error).__name__)
+        with job_row(row) as locked:
+            if locked is not None:
+                locked.outcome, locked.fault = RowOutcome.FAILED, "error"
 
 
 def cancel(model, public_id, *states):
@@ -61,12 +98,12 @@ def take_passwords(model, public_id, *, actor, made):
 
     `made` are the fields that a job has which makes some.
 
-    :raises NoSuchJob: if they were taken before, or there are none.
+    :raises NoSuchJob, StaleJob: if they were taken before, or there are none.
     """
     with transaction.atomic():
         job = locked(model, public_id, DONE, CANCELLED)
         if job.passwords_taken_at or any(getattr(job, name) != value for name, value in made.items()):
-            raise NoSuchJob(public_id)
+            raise StaleJob(public_id)
         job.passwords_taken_at = timezone.now()
         job.save()
         rows = list(job.rows.exclude(sealed_password="").order_by("pk"))

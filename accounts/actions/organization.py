@@ -51,7 +51,7 @@ def _is_stricter(old, organization):
 
     new = organization.facts
     shorter = any(days(name, new) < days(name, old) for name in ("dormant_days", "dormant_days_if_never"))
-    return shorter or (new["dormant_admins"] and not old["dormant_admins"])
+    return shorter or any(new[name] and not old[name] for name in ("dormant_admins", "mail_is_on"))
 
 
 def clean_domains(text):

@@ -12,22 +12,24 @@ from django.db import migrations
 
 from accounts import names
 
-AT_ONCE = 2_000
-
 PAIRS_FUNCTION = """
-    CREATE FUNCTION search_pairs(key text) RETURNS text[] AS $$
+    CREATE OR REPLACE FUNCTION search_pairs(key text) RETURNS text[] AS $$
         SELECT array_agg(DISTINCT substr(key, n, size))
         FROM generate_series(1, length(key)) n, (VALUES (1), (2)) s(size)
     $$ LANGUAGE sql IMMUTABLE PARALLEL SAFE"""
 # fastupdate would let a search wade through what was added since the last vacuum.
 INDEX = "CREATE INDEX CONCURRENTLY {} ON accounts_user USING gin ({}) WITH (fastupdate = off)"
+DROP_INDEX = "DROP INDEX CONCURRENTLY IF EXISTS {}"
+# What is half built, because the migration was interrupted, is built again.
 POSTGRESQL = (
+    DROP_INDEX.format("people_by_trigrams"),
     INDEX.format("people_by_trigrams", "search_key gin_trgm_ops"),
+    DROP_INDEX.format("people_by_pairs"),
     INDEX.format("people_by_pairs", "search_pairs(search_key)"),
 )
 POSTGRESQL_BACK = (
-    "DROP INDEX CONCURRENTLY people_by_pairs",
-    "DROP INDEX CONCURRENTLY people_by_trigrams",
+    DROP_INDEX.format("people_by_pairs"),
+    DROP_INDEX.format("people_by_trigrams"),
     "DROP FUNCTION search_pairs",
 )
 
@@ -72,17 +74,29 @@ TRIGGERS = {
 PLACES = f"""
     INSERT INTO search_place WITH RECURSIVE place(n) AS
     (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < {names.LONGEST_KEY}) SELECT n FROM place"""
+KEPT = "FROM accounts_user WHERE search_key <> ''"
+SQLITE_BACK = (
+    *(f"DROP TRIGGER IF EXISTS {name}" for name in TRIGGERS),
+    *(f"DROP TABLE IF EXISTS {name}" for name in ("people_pairs", "people_trigrams", "search_place")),
+)
 SQLITE = (
+    *SQLITE_BACK,
     "CREATE TABLE search_place (n INTEGER PRIMARY KEY)",
     PLACES,
     f"CREATE VIRTUAL TABLE people_trigrams USING fts5 (key, {OPTIONS})",
     f"CREATE VIRTUAL TABLE people_pairs USING fts5 (key, {OPTIONS})",
     *(f"CREATE TRIGGER {name} {body}" for name, body in TRIGGERS.items()),
+    f"INSERT INTO people_trigrams (rowid, key) SELECT id, search_key {KEPT}",
+    f"INSERT INTO people_pairs (rowid, key) SELECT id, {_spaced('accounts_user.search_key')} {KEPT}",
 )
-SQLITE_BACK = (
-    *(f"DROP TRIGGER {name}" for name in TRIGGERS),
-    *("DROP TABLE people_pairs", "DROP TABLE people_trigrams", "DROP TABLE search_place"),
-)
+
+
+class Trigrams(TrigramExtension):
+    """The extension, on the database that has it."""
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
 
 
 def make(apps, schema_editor):
@@ -96,30 +110,10 @@ def unmake(apps, schema_editor):
         schema_editor.execute(statement)
 
 
-def fill(apps, schema_editor):
-    """Give who is there their search key, a few at a time; who joins meanwhile gets theirs from the worker."""
-    User = apps.get_model("accounts", "User")
-    while people := list(User.objects.filter(search_key="").order_by("pk")[:AT_ONCE]):
-        for person in people:
-            person.name_key = names.fold(person.full_name)[:300]
-            person.search_key = names.search_key(person.full_name, person.email)
-        User.objects.bulk_update(people, ("name_key", "search_key"), batch_size=500)
-
-
-def remember_who_invited(apps, schema_editor):
-    Invitation = apps.get_model("accounts", "Invitation")
-    User = apps.get_model("accounts", "User")
-    accepted = Invitation.objects.exclude(accepted_as=None).order_by("pk")
-    for user_id, invited_by_id in accepted.values_list("accepted_as_id", "invited_by_id").iterator():
-        User.objects.filter(pk=user_id, invited_by=None).update(invited_by_id=invited_by_id)
-
-
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [("accounts", "0005_indexes_of_the_list")]
     operations = [
-        TrigramExtension(),
+        Trigrams(),
         migrations.RunPython(make, unmake),
-        migrations.RunPython(fill, migrations.RunPython.noop),
-        migrations.RunPython(remember_who_invited, migrations.RunPython.noop),
     ]

@@ -6,6 +6,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# What every kind of job calls these states.
+RUNNING, DONE, CANCELLED = "running", "done", "cancelled"
+
 
 class RowOutcome(models.TextChoices):
     PENDING = "pending", _("Not done yet")

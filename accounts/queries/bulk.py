@@ -1,6 +1,7 @@
 """Reading bulk changes."""
 
-from django.http import QueryDict
+from urllib.parse import parse_qsl
+
 from django.utils.translation import gettext as _
 
 from accounts import policy
@@ -29,7 +30,7 @@ def get(public_id, *, actor):
 
 def filters_of(job):
     """Return the Filters by which the people were chosen; none where they were selected one by one."""
-    return Filters.read(QueryDict(job.filters).dict())
+    return Filters.read(dict(parse_qsl(job.filters)))
 
 
 def page(job, cursor, *, only_faults=False):
@@ -53,5 +54,7 @@ def fault_in_words(code):
         "active": _("The account is active already."),
         "role": _("The person has this role already."),
         "no_match": _("The person does not match any more."),
+        "mail_is_off": _("Mails were turned off, so no link would arrive."),
+        "error": _("A fault of ours; the log says more. Do it again."),
         "gone": _("The account was deleted."),
     }.get(code, code)

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import policy
-from accounts.models import Role, User
+from accounts.models import DormancyWarning, Role, User
 from accounts.models.user import NEVER
 from accounts.policy import Permission
 from accounts.queries.filters import with_last_seen
@@ -37,7 +37,8 @@ def signed_in_long_ago(organization, *, ahead):
     if not organization.dormant_days:
         return User.objects.none()
     until = _end_of_today() + ahead - timedelta(days=organization.dormant_days)
-    return _concerned(organization).filter(last_seen__lt=until, last_seen__gt=NEVER).order_by("last_seen", "pk")
+    people = _concerned(organization, until).filter(last_seen__lt=until, last_seen__gt=NEVER)
+    return people.order_by("last_seen", "pk")
 
 
 def never_signed_in(organization, *, ahead):
@@ -45,7 +46,8 @@ def never_signed_in(organization, *, ahead):
     if not organization.dormant_days_if_never:
         return User.objects.none()
     until = _end_of_today() + ahead - timedelta(days=organization.dormant_days_if_never)
-    return _concerned(organization).filter(last_seen=NEVER, created_at__lt=until).order_by("created_at", "pk")
+    people = _concerned(organization, until).filter(last_seen=NEVER, created_at__lt=until)
+    return people.order_by("created_at", "pk")
 
 
 def next_ones(*, actor):
@@ -54,8 +56,10 @@ def next_ones(*, actor):
     found = []
     for people in (signed_in_long_ago, never_signed_in):
         users = list(people(actor.organization, ahead=AHEAD)[:MOST_SHOWN])
+        warnings = DormancyWarning.objects.filter(user__in=users, days=WARNING_DAYS[1])
+        warned = set(warnings.values_list("user", flat=True))
         for user in users:
-            user.due_on = due_on(user, actor.organization)
+            user.due_on = _not_before_the_last_warning(user, due_on(user, actor.organization), warned)
         found.append(sorted(users, key=lambda user: user.due_on))
     return found
 
@@ -64,6 +68,13 @@ def _end_of_today():
     return datetime.combine(timezone.now().date() + timedelta(days=1), time.min, tzinfo=UTC)
 
 
-def _concerned(organization):
+def _concerned(organization, until):
     exempt = Q() if organization.dormant_admins else ~Q(role=Role.ADMIN)
-    return with_last_seen(User.objects.present()).filter(exempt, is_active=True)
+    not_begun_anew = Q(activated_at=None) | Q(activated_at__lt=until)
+    return with_last_seen(User.objects.present()).filter(exempt, not_begun_anew, is_active=True)
+
+
+def _not_before_the_last_warning(user, due, warned):
+    """Return the day on which somebody whose day has come can be deactivated at the earliest."""
+    today = timezone.now().date()
+    return due if due > today or user.pk in warned else max(due, today + timedelta(days=WARNING_DAYS[1]))

@@ -103,7 +103,7 @@ def _by_role_and_status(figures):
 
 
 def _counted_now():
-    some = User.objects.present().order_by()[: MOST_COUNTED + 1]
+    some = User.objects.present().order_by().values("pk", "is_active")[: MOST_COUNTED + 1]
     found = some.aggregate(all=Count("pk"), active=Count("pk", filter=Q(is_active=True)))
     kind = "more" if found["all"] > MOST_COUNTED else "exact"
     counts = (found["all"], found["active"], found["all"] - found["active"])

@@ -1,7 +1,7 @@
 """What the list of users can be narrowed to and sorted by, as it stands in the address."""
 
-from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime, time
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -18,6 +18,7 @@ YEARS = range(1970, 3000)
 STATUSES = ("active", "deactivated")
 TEMPORARY = ("outstanding", "expired")
 YES = ("yes",)
+WALKED = "walked_"
 
 
 @dataclass(frozen=True)
@@ -58,20 +59,29 @@ class Filters:
 
     @property
     def condition(self):
-        """Who is meant, to be asked of one row after the other."""
-        return search.matches(self.q) & self._others
+        """Who is meant, to be asked of one row after the other: no index can serve it, so none leads astray."""
+        return search.matches(self.q) & self._others(WALKED)
 
     @property
     def indexed(self):
         """The same, for the database to take from its indexes."""
-        return search.is_indexed(self.q) & self._others
+        return search.is_indexed(self.q) & self._others()
+
+    @property
+    def indexed_but_for_search(self):
+        """The same, where the search finds so many that the others are the ones to begin with."""
+        return search.matches(self.q) & self._others()
+
+    @property
+    def is_search_only(self):
+        return set(self.narrowing) == {"q"}
 
     @property
     def leading(self):
         """The part of the condition that an index in this very order begins with, if there is one."""
         names = _LEADING.get(self.sort.removeprefix("-"), ())
         found = [name for name in names if getattr(self, name)]
-        return _CONDITIONS[found[0]](getattr(self, found[0])) if found else Q()
+        return Q(**_LOOKUPS[found[0]](getattr(self, found[0]))) if found else Q()
 
     @property
     def keys(self):
@@ -79,18 +89,20 @@ class Filters:
         descending = self.sort.startswith("-")
         return tuple(make(descending) for make in SORTS[self.sort])
 
-    @property
-    def _others(self):
+    def _others(self, prefix=""):
         whole = Q()
         for name, value in self.narrowing.items():
-            if name in _CONDITIONS:
-                whole &= _CONDITIONS[name](value)
+            if name in _LOOKUPS:
+                lookups = _LOOKUPS[name](value)
+                whole &= Q(**{prefix + lookup: wanted for lookup, wanted in lookups.items()})
         return whole
 
 
 def with_last_seen(people):
     """Give the rows what lists are sorted and narrowed by and that is no column; see NEVER."""
-    return people.alias(domain=EMAIL_DOMAIN).annotate(last_seen=Coalesce("last_sign_in_at", NEVER))
+    people = people.alias(domain=EMAIL_DOMAIN).annotate(last_seen=Coalesce("last_sign_in_at", NEVER))
+    # The same values in a form that is in no index.
+    return people.alias(**{WALKED + column: Coalesce(column, column) for column in _COLUMNS_NARROWED_BY})
 
 
 def _one_of(known):
@@ -110,7 +122,8 @@ def _search(text):
 
 
 def _domain(text):
-    return email_address.domain(text)[:LONGEST_DOMAIN]
+    """Return the domain, or the text where it is none: nobody has that, and the page says so."""
+    return (email_address.domain(text) or text.replace("\x00", ""))[:LONGEST_DOMAIN]
 
 
 def _midnight(day):
@@ -130,28 +143,26 @@ _READERS = {
     "invited": _one_of(YES),
     "domain": _domain,
 }
-_CONDITIONS = {
+_LOOKUPS = {
     # As a list of one: Django would write NOT is_active, for which SQLite takes no index.
-    "status": lambda value: Q(is_active__in=[value == "active"]),
-    "role": lambda value: Q(role=value),
+    "status": lambda value: {"is_active__in": [value == "active"]},
+    "role": lambda value: {"role": value},
     # The constraint temporary_password_has_an_end makes these two the same, and this one is indexed.
-    "must_change": lambda _: Q(temporary_password_expires_at__isnull=False),
-    "temporary_password": lambda value: (
-        Q(temporary_password_expires_at__gt=timezone.now())
-        if value == "outstanding"
-        else Q(temporary_password_expires_at__lte=timezone.now())
-    ),
-    "signed_in_after": lambda day: Q(last_seen__gte=_midnight(day)),
-    "signed_in_before": lambda day: Q(last_seen__lt=_midnight(day), last_seen__gt=NEVER),
-    "never_signed_in": lambda _: Q(last_seen=NEVER),
-    "invited": lambda _: Q(invited_by__isnull=False),
-    "domain": lambda value: Q(domain=value),
+    "must_change": lambda _: {"temporary_password_expires_at__isnull": False},
+    "temporary_password": lambda value: {
+        f"temporary_password_expires_at__{'gt' if value == 'outstanding' else 'lte'}": timezone.now()
+    },
+    "signed_in_after": lambda day: {"last_seen__gte": _midnight(day)},
+    "signed_in_before": lambda day: {"last_seen__lt": _midnight(day), "last_seen__gt": NEVER},
+    "never_signed_in": lambda _: {"last_seen": NEVER},
+    "invited": lambda _: {"invited_by__isnull": False},
+    "domain": lambda value: {"domain": value},
 }
-
-
+_COLUMNS_NARROWED_BY = ("is_active", "role", "temporary_password_expires_at", "last_seen", "invited_by", "domain")
 # For each order, the filters that an index in it begins with, the narrowest first.
 _LEADING = {
     "name": ("domain", "invited", "role", "status"),
+    "role": ("role",),
     "last_sign_in": ("never_signed_in", "signed_in_before", "signed_in_after"),
 }
 
@@ -168,7 +179,7 @@ def _moment(value):
     moment = datetime.fromisoformat(paging.text(value))
     if moment.tzinfo is None or moment.year not in YEARS:
         raise ValueError(value)
-    return moment
+    return moment.astimezone(UTC)
 
 
 def _by_id(descending):
@@ -183,4 +194,3 @@ _COLUMNS = {
     "created": (_by_moment("created_at"), _by_id),
 }
 SORTS = {prefix + name: keys for name, keys in _COLUMNS.items() for prefix in ("", "-")}
-NAMES = tuple(field.name for field in fields(Filters))

@@ -50,5 +50,6 @@ def fault_in_words(code):
         "domain": _("The email is outside the authorized domains."),
         "inactive": _("Nobody is invited who is not to be active."),
         "not_permitted": _("Whoever started the import may not do this any more."),
+        "error": _("A fault of ours; the log says more. Do it again."),
         "invalid": _("Name or email were refused."),
     }.get(code, code)

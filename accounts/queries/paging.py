@@ -3,15 +3,15 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, DateTimeField, F, Func, Value
+from django.db.models import BooleanField, DateTimeField, F, Func, Q, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThan
 
 MAX_CURSOR = 2000
-WALK = 1_000  # rows; looking at so many costs less than rendering the page
 
 
 class NotACursor(ValueError):
@@ -81,26 +81,40 @@ def take(rows, keys, cursor, size):
     return place.slice(list(ordered[: size + 1]), size)
 
 
-def take_matching(rows, keys, cursor, size, *, condition, indexed):
+@dataclass(frozen=True)
+class Narrowing:
     """
-    Return the Slice of those `rows` that meet a condition, however many or few they are of however many.
+    How rows are narrowed down: `condition` is asked of one row after the other, for as many as `walks` yields;
+    `indexed` is a function that returns the same, to be asked of an index.
+    """
 
-    The first WALK rows from the cursor on are looked at one by one: where many match, that fills the page. Where
-    it does not, few match, or none near the cursor, and they are taken from an index and sorted. `condition` and
-    `indexed` say the same, the one to be asked of a row, the other of an index.
+    condition: Q
+    walks: Iterable
+    indexed: Callable
+
+
+def take_matching(rows, keys, cursor, size, narrowing):
+    """
+    Return the Slice of those `rows` that meet the Narrowing, however many or few they are of however many.
+
+    The first rows from the cursor on are looked at one by one: where many match, that fills the page. Where it does
+    not, few match, or none near the cursor, and they are taken from an index and sorted.
 
     :raises NotACursor: see `take`.
     """
     place = _Place.read(cursor, keys)
-    order = [key.order(backwards=place.backwards) for key in keys]
     ahead = place.after(rows)
-    horizon = ahead.order_by(*order).values_list(*(key.name for key in keys))[WALK : WALK + 1].first()
-    near = ahead if horizon is None else ahead.filter(_beyond(keys, horizon, backwards=not place.backwards))
-    found = list(near.filter(condition).order_by(*order)[: size + 1])
-    if horizon is not None and len(found) <= size:
-        order = [key.order_of_found(backwards=place.backwards) for key in keys]
-        found = list(ahead.filter(indexed).order_by(*order)[: size + 1])
-    return place.slice(found, size)
+    order = [key.order(backwards=place.backwards) for key in keys]
+    names = [key.name for key in keys]
+    for walk in narrowing.walks:
+        # The place of one row: an OFFSET that never grows, however deep the page is.
+        horizon = ahead.order_by(*order).values_list(*names)[walk : walk + 1].first()
+        near = ahead if horizon is None else ahead.filter(_beyond(keys, horizon, backwards=not place.backwards))
+        found = list(near.filter(narrowing.condition).order_by(*order)[: size + 1])
+        if horizon is None or len(found) > size:
+            return place.slice(found, size)
+    order = [key.order_of_found(backwards=place.backwards) for key in keys]
+    return place.slice(list(ahead.filter(narrowing.indexed()).order_by(*order)[: size + 1]), size)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ from accounts.queries import paging, search
 from accounts.queries.filters import with_last_seen
 
 PAGE_SIZE = 20
+WALK = 1_000  # rows; looking at so many costs less than rendering the page
+FAR_WALK = 20 * WALK
+FEW = 1_000  # people; so many are sorted in a few milliseconds
 
 
 def get(public_id, *, actor, for_):
@@ -48,10 +51,8 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE):
     people = with_last_seen(User.objects.present()).annotate(inviter_name=F("invited_by__full_name"))
     if not filters.narrows:
         return paging.take(people, filters.keys, cursor, size)
-    people = people.filter(filters.leading)
-    return paging.take_matching(
-        people, filters.keys, cursor, size, condition=filters.condition, indexed=filters.indexed
-    )
+    narrowing = paging.Narrowing(filters.condition, _walks(filters), lambda: _indexed(filters))
+    return paging.take_matching(people.filter(filters.leading), filters.keys, cursor, size, narrowing)
 
 
 def every(filters, *, actor, for_=Permission.EXPORT_USERS):
@@ -67,9 +68,30 @@ def every(filters, *, actor, for_=Permission.EXPORT_USERS):
 
 def matching(filters):
     """Return who the Filters match, as a queryset in no order."""
-    return with_last_seen(User.objects.present()).filter(filters.indexed)
+    return with_last_seen(User.objects.present()).filter(_indexed(filters))
 
 
 def found_by(text):
     """Return who a search finds, as a queryset in no order."""
     return User.objects.filter(search.is_indexed(text))
+
+
+def _walks(filters):
+    """Yield how many rows to look at one by one before those that match are taken from an index and sorted."""
+    yield WALK
+    # So many match that sorting them costs more than looking further. Names that are searched for stand together in
+    # the order of the names, mostly far from where the list begins, so there looking further seldom helps.
+    if not filters.q and are_many(with_last_seen(User.objects.present()).filter(filters.indexed)):
+        yield FAR_WALK
+
+
+def _indexed(filters):
+    """Return the condition, so written that the database begins with the part that few meet."""
+    if filters.q and not filters.is_search_only and are_many(found_by(filters.q)):
+        return filters.indexed_but_for_search
+    return filters.indexed
+
+
+def are_many(people):
+    """Return whether there are more than FEW, without counting further."""
+    return people.order_by()[: FEW + 1].count() > FEW

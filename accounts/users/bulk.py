@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import addresses, pages, policy
 from accounts.actions import bulk
+from accounts.actions.passwords import MailIsOff
 from accounts.fields import Reason
 from accounts.models import BulkAction, BulkState, Role
 from accounts.policy import Permission
@@ -55,8 +56,8 @@ def choose(request):
             job = bulk.choose(_ids(request.POST.getlist("user")), **chosen)
     except bulk.NobodyChosen:
         return _nothing(request, _("Nobody is selected. Tick the boxes beside the people, or take everybody."))
-    except bulk.MailIsOff:
-        return _nothing(request, _("Mails are turned off, so no link would arrive."))
+    except MailIsOff:
+        return _mail_is_off(request)
     return redirect("bulk", job.public_id)
 
 
@@ -71,7 +72,10 @@ def start(request, job_id):
     form = Reason(request.POST)
     if not form.is_valid():
         return _page(request, found, form)
-    bulk.start(job_id, actor=request.actor, **form.cleaned_data)
+    try:
+        bulk.start(job_id, actor=request.actor, **form.cleaned_data)
+    except MailIsOff:
+        return _mail_is_off(request)
     return redirect("bulk", job_id)
 
 
@@ -132,6 +136,10 @@ def _ids(texts):
         except ValueError:
             continue
     return found
+
+
+def _mail_is_off(request):
+    return _nothing(request, _("Mails are turned off, so no link would arrive."))
 
 
 def _nothing(request, reason):

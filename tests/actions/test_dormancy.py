@@ -140,6 +140,11 @@ class TestCheck:
 
 
 class TestSettings:
+    def test_warn_first_when_mail_is_turned_on_again(self, ada, signed_in_as, rule):
+        Organization.objects.update(mail_is_on=False)
+        self.save(signed_in_as(ada), dormant_days=90, dormant_days_if_never=30)
+        assert Organization.objects.get().dormant_since == timezone.now()
+
     FORM = {"name": "Northwind", "mail_is_on": "on", "version": 0}
 
     def save(self, client, **typed):
@@ -159,6 +164,16 @@ class TestSettings:
 
 
 class TestPage:
+    def test_leaves_out_who_was_activated_again(self, rule, unused, ada, signed_in_as):
+        user = unused(300)
+        User.objects.filter(pk=user.pk).update(activated_at=timezone.now())
+        assert "Max Planck" not in text_of(signed_in_as(ada).get("/users/dormant/"))
+
+    def test_names_no_day_that_is_past(self, rule, unused, ada, signed_in_as):
+        unused(300)
+        due = timezone.now() + timedelta(days=3)
+        assert f"{due.day} {due:%b %Y}" in text_of(signed_in_as(ada).get("/users/dormant/"))
+
     def test_shows_who_is_next_and_when(self, rule, unused, ada, signed_in_as):
         unused(76)
         text = text_of(signed_in_as(ada).get("/users/dormant/"))

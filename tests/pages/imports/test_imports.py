@@ -134,7 +134,7 @@ class TestCreating:
         body = b"".join(admin.post(f"{path}passwords/").streaming_content).decode("utf-8-sig")
         password = next(csv.DictReader(io.StringIO(body)))["temporary_password"]
         assert client.post("/sign-in/", {"email": "bob@example.com", "password": password}).status_code == 302
-        assert admin.post(f"{path}passwords/").status_code == 404
+        assert admin.post(f"{path}passwords/").status_code == 409
 
     def test_keeps_no_password_in_the_clear(self, admin, work):
         path = start(admin)

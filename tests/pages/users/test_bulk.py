@@ -3,6 +3,7 @@ import io
 
 import pytest
 from django.core import mail
+from django.db import OperationalError
 
 from accounts import hashers
 from accounts.actions import bulk, jobs
@@ -10,7 +11,7 @@ from accounts.actions import figures as counting
 from accounts.actor import Actor
 from accounts.models import AuditEvent, BulkJob, BulkRow, Organization, User
 from accounts.queries import figures
-from tests.conftest import text_of
+from tests.conftest import PASSWORD, text_of
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ class TestCollecting:
 
     def test_cannot_be_started_before_it_is_whole(self, admin, crowd_of_25):
         path = choose(admin, "deactivate", query="?role=member", scope="everything")
-        assert admin.post(f"{path}start/").status_code == 404
+        assert admin.post(f"{path}start/").status_code == 409
 
 
 class TestRunning:
@@ -156,7 +157,7 @@ class TestRunning:
         passwords = downloaded(admin, path)
         assert set(passwords) == {max.email, vera.email}
         assert client.post("/sign-in/", {"email": max.email, "password": passwords[max.email]}).status_code == 302
-        assert admin.post(f"{path}passwords/").status_code == 404
+        assert admin.post(f"{path}passwords/").status_code == 409
 
     def test_records_who_downloaded_them(self, admin, ada, max, work):
         downloaded(admin, self.run(admin, work, "reset_password", max))
@@ -206,9 +207,71 @@ class TestRunning:
         work()
         assert User.objects.get(pk=max.pk).is_active
 
+    def test_stopped_in_the_middle_does_nobody_more(self, admin, max, vera, monkeypatch):
+        path = choose(admin, "reset_password", max, vera)
+        admin.post(f"{path}start/")
+        job, do_row = BulkJob.objects.get(), bulk._do_row
+
+        def do_and_stop(row, actor):
+            do_row(row, actor)
+            if BulkJob.objects.get().state == "running":
+                admin.post(f"{path}cancel/")
+                self.passwords = downloaded(admin, path)
+
+        monkeypatch.setattr(bulk, "_do_row", do_and_stop)
+        bulk.run.call(job.pk, job.started_by_id, None, "")
+        changed = User.objects.filter(must_change_password=True)
+        assert {user.email for user in changed} == set(self.passwords)
+        assert len(self.passwords) == 1
+
+    def test_takes_no_password_away_once_mail_is_off(self, admin, max, work):
+        path = choose(admin, "send_link", max)
+        Organization.objects.create(name="Southwind", mail_is_on=False)
+        response = admin.post(f"{path}start/")
+        assert (response.status_code, "no link would arrive" in text_of(response)) == (422, True)
+
+    def test_stops_taking_passwords_away_when_mail_is_turned_off(self, admin, max, work):
+        path = choose(admin, "send_link", max)
+        admin.post(f"{path}start/")
+        Organization.objects.create(name="Southwind", mail_is_on=False)
+        work()
+        max.refresh_from_db()
+        assert (BulkRow.objects.get().fault, hashers.matches(PASSWORD, max.password)) == ("mail_is_off", True)
+
+    def test_goes_on_after_a_row_that_cannot_be_done(self, admin, max, vera, work, monkeypatch):
+        act = bulk._act
+
+        def fail_for_max(job, row, new, actor):
+            if row.user_id == max.pk:
+                raise ZeroDivisionError
+            act(job, row, new, actor)
+
+        monkeypatch.setattr(bulk, "_act", fail_for_max)
+        self.run(admin, work, "deactivate", max, vera)
+        assert dict(BulkRow.objects.values_list("user", "fault")) == {max.pk: "error", vera.pk: ""}
+        assert BulkJob.objects.get().state == "done"
+
+    def test_comes_again_after_a_task_that_failed(self, admin, max, work, monkeypatch):
+        from accounts import housekeeping
+
+        do_row, tries = bulk._do_row, []
+
+        def busy_at_first(row, actor):
+            tries.append(row)
+            if len(tries) == 1:
+                raise OperationalError
+            do_row(row, actor)
+
+        monkeypatch.setattr(bulk, "_do_row", busy_at_first)
+        self.run(admin, work, "deactivate", max)
+        assert BulkJob.objects.get().state == "running"
+        housekeeping.tidy.call()
+        work()
+        assert (BulkJob.objects.get().state, BulkRow.objects.get().outcome) == ("done", "done")
+
     def test_starts_once(self, admin, max, work):
         path = self.run(admin, work, "deactivate", max)
-        assert admin.post(f"{path}start/").status_code == 404
+        assert admin.post(f"{path}start/").status_code == 409
 
     def test_stops_acting_when_the_admin_loses_the_right(self, admin, ada, max, work):
         path = choose(admin, "deactivate", max)

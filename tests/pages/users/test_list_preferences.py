@@ -2,6 +2,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import SavedView, User
+from accounts.queries import saved_views
 from tests.conftest import text_of
 
 
@@ -47,6 +48,13 @@ class TestColumns:
 
 
 class TestViews:
+    def test_of_ones_own_come_before_shared_ones(self, admin, grace, signed_in_as, monkeypatch):
+        monkeypatch.setattr(saved_views, "MOST_SHOWN", 3)
+        for number in range(4):
+            self.save(signed_in_as(grace), name=f"a {number}", is_shared="on")
+        self.save(admin, name="zeta")
+        assert "zeta Yours alone" in text_of(admin.get("/users/views/"))
+
     def save(self, client, query="role=viewer", **typed):
         return client.post(f"/users/views/?{query}", {"name": "Viewers", **typed})
 
@@ -121,13 +129,19 @@ class TestFilters:
             ("domain=%40ELSEWHERE.example", {"Old"}),
             ("domain=example.com&status=deactivated", {"Dora"}),
             ("invited=yes&q=rubin&role=viewer&status=active", {"Vera"}),
-            ("signed_in_after=nonsense&invited=maybe&domain=..&must_change=1&role=admin", {"Ada"}),
+            ("signed_in_after=nonsense&invited=maybe&must_change=1&role=admin", {"Ada"}),
             ("signed_in_after=0001-01-01&role=admin", {"Ada"}),
         ],
     )
     def test_narrow_the_list(self, admin, people, query, shown):
         listed = admin.get(f"/users/?{query}").context["list"]["people"]
         assert {person.first_word for person in listed} == shown
+
+    def test_by_a_domain_that_is_none_match_nobody_and_say_so(self, admin, people):
+        response = admin.get("/users/?domain=my_company..com")
+        assert response.context["list"]["people"] == []
+        assert [chip.label for chip in response.context["chips"]] == ["@my_company..com"]
+        assert 'value="my_company..com"' in response.content.decode()
 
     def test_of_days_begin_where_the_reader_is(self, admin, ada, max):
         moment = timezone.now().replace(year=2026, month=5, day=1, hour=23, minute=30)  # the 2nd in Paris
