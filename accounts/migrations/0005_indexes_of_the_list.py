@@ -53,6 +53,10 @@ class Migration(migrations.Migration):
         ),
         AddIndex(
             model_name='user',
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['email'], name='people_by_email'),
+        ),
+        AddIndex(
+            model_name='user',
             index=models.Index(condition=models.Q(('deleted_at', None)), fields=['role', 'name_key', 'id'], name='people_by_role'),
         ),
         AddIndex(

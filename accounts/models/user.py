@@ -133,6 +133,7 @@ class User(AbstractBaseUser):
         # Every order and every filter of the list walks one of these (tests/queries/test_query_plans.py).
         indexes = (
             models.Index(fields=("name_key", "id"), condition=PRESENT, name="people_by_name"),
+            models.Index(fields=("email",), condition=PRESENT, name="people_by_email"),
             models.Index(fields=("role", "name_key", "id"), condition=PRESENT, name="people_by_role"),
             models.Index(Coalesce("last_sign_in_at", NEVER), "id", condition=PRESENT, name="people_by_last_sign_in"),
             models.Index(
