@@ -2,6 +2,7 @@
 
 from django.http import FileResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -62,6 +63,7 @@ def _job(request, found, form=None):
         row.words = queries.fault_in_words(row.fault)
     context = {
         "job": found,
+        "here": reverse("import", args=[found.public_id]) + addresses.with_query(request),
         "progress": progress(found),
         "list": {"rows": part.rows, **addresses.around(request, part)},
         "only_faults": only_faults,

@@ -56,7 +56,10 @@ class BulkRow(JobRow):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("job", "user"), name="one_row_for_a_person"),)
-        indexes = (models.Index(fields=("job", "outcome", "user"), name="bulk_rows_to_do"),)
+        indexes = (
+            models.Index(fields=("job", "outcome", "user"), name="bulk_rows_to_do"),
+            models.Index(fields=("job", "user"), condition=~Q(fault=""), name="bulk_rows_with_remark"),
+        )
 
     def __str__(self):
         return f"{self.job_id}:{self.user_id}"

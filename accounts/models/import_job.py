@@ -41,7 +41,10 @@ class ImportRow(JobRow):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("job", "line"), name="one_row_for_a_line"),)
-        indexes = (models.Index(fields=("job", "outcome", "line"), name="import_rows_to_do"),)
+        indexes = (
+            models.Index(fields=("job", "outcome", "line"), name="import_rows_to_do"),
+            models.Index(fields=("job", "line"), condition=~models.Q(fault=""), name="import_rows_with_remark"),
+        )
 
     def __str__(self):
         return f"{self.job_id}:{self.line}"

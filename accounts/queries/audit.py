@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import policy
 from accounts.audit import Action
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, BulkAction
 from accounts.policy import Permission
 from accounts.queries import paging, users
 from accounts.queries.sessions import browser_and_system
@@ -168,5 +168,6 @@ def _in_words(value):
         "admin": _("Admin"),
         "member": _("Member"),
         "viewer": _("Viewer"),
+        **{action.value: str(action.label) for action in BulkAction},
     }
     return words.get(value, value) if isinstance(value, (bool, str)) else value

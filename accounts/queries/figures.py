@@ -48,7 +48,7 @@ def of_list(filters, part, figures):
     """
     kept = _by_role_and_status(figures)
     if sum(kept.values()) <= MOST_COUNTED:
-        by_status = _counted_now()
+        by_status = _counted_now(figures)
     else:
         by_status = {status: _kept(kept, status=status) for status in ("", *STATUSES)}
     found = Figure(len(part.rows)) if part.is_all else _matching(filters, kept, by_status)
@@ -102,11 +102,19 @@ def _by_role_and_status(figures):
     }
 
 
-def _counted_now():
-    some = User.objects.present().order_by().values("pk", "is_active")[: MOST_COUNTED + 1]
-    found = some.aggregate(all=Count("pk"), active=Count("pk", filter=Q(is_active=True)))
-    kind = "more" if found["all"] > MOST_COUNTED else "exact"
-    counts = (found["all"], found["active"], found["all"] - found["active"])
+def _counted_now(figures):
+    """Count everybody where the worker says that they are few; where it said nothing yet, MOST_COUNTED at most."""
+    people = User.objects.present().order_by()
+    if figures:
+        by_activity = dict(people.values_list("is_active").annotate(Count("pk")))
+        active, deactivated, kind = by_activity.get(True, 0), by_activity.get(False, 0), "exact"
+    else:
+        some = people.values("pk", "is_active")[: MOST_COUNTED + 1]
+        active, deactivated = some.aggregate(
+            active=Count("pk", filter=Q(is_active=True)), deactivated=Count("pk", filter=Q(is_active=False))
+        ).values()
+        kind = "more" if active + deactivated > MOST_COUNTED else "exact"
+    counts = (active + deactivated, active, deactivated)
     return {status: Figure(count, kind) for status, count in zip(("", *STATUSES), counts, strict=True)}
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from accounts.change import NoSuchJob
 from accounts.models import RowOutcome
@@ -51,13 +51,8 @@ def get(model, public_id):
 
 
 def progress(job):
-    counts = job.rows.aggregate(
-        total=Count("pk"),
-        good=Count("pk", filter=Q(fault="")),
-        faulty=Count("pk", filter=~Q(fault="")),
-        **{
-            name: Count("pk", filter=Q(outcome=name))
-            for name in (RowOutcome.DONE, RowOutcome.SKIPPED, RowOutcome.FAILED)
-        },
-    )
-    return Progress(**counts)
+    """Return how far a job is; both counts are read from an index, since pages ask again and again."""
+    by_outcome = dict(job.rows.order_by().values_list("outcome").annotate(Count("pk")))
+    total, faulty = sum(by_outcome.values()), job.rows.exclude(fault="").order_by().count()
+    done, skipped, failed = (by_outcome.get(one, 0) for one in (RowOutcome.DONE, RowOutcome.SKIPPED, RowOutcome.FAILED))
+    return Progress(total, total - faulty, faulty, done, skipped, failed)

@@ -113,6 +113,7 @@ def _page(request, found, form=None):
         row.words = queries.fault_in_words(row.fault)
     context = {
         "job": found,
+        "here": reverse("bulk", args=[found.public_id]) + addresses.with_query(request),
         "what": dict(choices())[f"{CHANGE_ROLE}{found.role}" if found.role else found.action],
         "criteria": columns.in_words(queries.filters_of(found)).values(),
         "progress": jobs.progress(found),
@@ -122,6 +123,7 @@ def _page(request, found, form=None):
         "is_ready": found.state == BulkState.READY,
         "is_running": found.state == BulkState.RUNNING,
         "makes_passwords": found.action == BulkAction.RESET_PASSWORD,
+        "mails_links": found.action == BulkAction.SEND_LINK,
         "cuts_off": found.action not in (BulkAction.ACTIVATE, BulkAction.CHANGE_ROLE),
         "may_have_reason": found.action != BulkAction.ACTIVATE,
     }

@@ -46,6 +46,11 @@ def people(picture):
     return parts
 
 
+def table(picture):
+    """Return the people by role and status, as (role, active, deactivated)."""
+    return [(role.label, picture.people[role.value, True], picture.people[role.value, False]) for role in Role]
+
+
 def sign_ins(picture):
     """Return a Bar for each day; the highest fills the height."""
     most = max(day.sign_ins for day in picture.days) or 1

@@ -106,6 +106,7 @@ def _rows(people, shown, actor):
 def _picture(kept):
     return kept and {
         "people": picture.people(kept),
+        "table": picture.table(kept),
         "sign_ins": picture.sign_ins(kept),
         "total": sum(day.sign_ins for day in kept.days),
         "counted_at": kept.counted_at,

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.progress import track
 
+from accounts.actions import figures
 from accounts.management import made_up_people
 
 MOST = 5_000_000
@@ -28,4 +29,5 @@ class Command(BaseCommand):
         chunks = range(first, first + wanted, AT_ONCE)
         for start in track(chunks, description="Adding users", disable=wanted < AT_ONCE):
             made_up_people.add(range(start, min(start + AT_ONCE, first + wanted)))
+        figures.recount()
         self.stdout.write(f"Added {max(wanted, 0)} users.")
