@@ -36,6 +36,7 @@ LOOKS = {
 
 
 def check(page, path, axe_findings, faults):
+    page.wait_for_load_state()  # a form was perhaps sent just now
     sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     found = axe_findings(page)
     if found or sideways > 0:
