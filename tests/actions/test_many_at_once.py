@@ -1,0 +1,54 @@
+"""Forty people sign in while an import runs, on whatever database: nobody is turned away, and nothing is lost."""
+
+import threading
+
+import pytest
+from django.db import connections
+
+from accounts.actions import imports
+from accounts.actions import sign_in as signing
+from accounts.actor import Actor
+from accounts.models import AuditEvent, ImportJob, ImportRow, Session, User
+from accounts.session_store import SessionStore
+from tests.conftest import PASSWORD
+
+PEOPLE, ROWS = 40, 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sign_ins_during_an_import_lose_nothing(ada, hashes, acting):
+    people = [User(email=f"p{number}@example.com", full_name=f"P {number}") for number in range(PEOPLE)]
+    for person in people:
+        person.set_own_password(hashes[PASSWORD])
+        person.password_set_by = None
+        person.set_keys()
+    User.objects.bulk_create(people)
+    rows = "".join(f"new{number}@example.com,New {number}\n" for number in range(ROWS))
+    job = imports.check(f"email,name\n{rows}".encode(), "people.csv", actor=acting(ada))
+    imports.start(job.public_id, actor=acting(ada), mode="create")
+    failures = []
+
+    def work(function, *arguments):
+        try:
+            function(*arguments)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    def sign_in(number):
+        visitor = Actor.visitor(address=f"2001:db8:{number:x}::1")
+        signing.sign_in(f"p{number}@example.com", PASSWORD, actor=visitor, session=SessionStore())
+
+    threads = [threading.Thread(target=work, args=(sign_in, number)) for number in range(PEOPLE)]
+    threads.append(threading.Thread(target=work, args=(imports.run.call, job.pk, ada.pk, None, "")))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    while ImportJob.objects.get().state == "running":  # on a slow machine it gave the others their turn
+        imports.run.call(job.pk, ada.pk, None, "")
+    assert failures == []
+    assert AuditEvent.objects.filter(action="session.signed_in").count() == PEOPLE
+    assert Session.objects.exclude(user=None).count() == PEOPLE
+    assert ImportRow.objects.filter(outcome="done").count() == ROWS
