@@ -4,6 +4,7 @@ import json
 import os
 import re
 import secrets
+import shlex
 import shutil
 import signal
 import socket
@@ -74,7 +75,7 @@ class Installation:
         self.folder, self.password = folder, "a sentence for the outage run"
         self.ports = {name: _free_port() for name in PORTS}
         self.https_port = self.ports["nginx"]
-        self.mailbox, self.processes = Mailbox(), {}
+        self.mailbox, self.processes, self.sockets = Mailbox(), {}, {}
         self.how_many = people
         self.environment = {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
@@ -182,12 +183,22 @@ class Installation:
             "web 1": [BIN / "gunicorn", "--config", "python:vectice_admin.gunicorn"],
             "worker 1": [BIN / "python", "manage.py", "worker"],
         }  # fmt: skip
-        command = commands.get(part) or commands[part.replace("2", "1")]
-        environment = self.environment | ({"PORT": str(self.ports[part])} if part.startswith("web") else {})
+        command = [str(word) for word in commands.get(part) or commands[part.replace("2", "1")]]
+        if part.startswith("web"):
+            return self._start_on_socket(part, command)
+        return self._popen(command)
+
+    def _start_on_socket(self, part, command):
+        """Hand the socket over as systemd does (deploy/systemd/…-web.socket): it stays, so what queues is not lost."""
+        if part not in self.sockets:
+            self.sockets[part] = socket.create_server(("127.0.0.1", self.ports[part]), backlog=512)
+        shell = f"exec 3<&{self.sockets[part].fileno()}; LISTEN_PID=$$ LISTEN_FDS=1 exec {shlex.join(command)}"
+        return self._popen(["sh", "-c", shell], pass_fds=[self.sockets[part].fileno()])
+
+    def _popen(self, command, **options):
         with (self.folder / "log.txt").open("ab") as log:
-            return subprocess.Popen(
-                [str(word) for word in command], cwd=ROOT, env=environment, stdout=log, stderr=log, process_group=0
-            )
+            options |= {"cwd": ROOT, "env": self.environment, "stdout": log, "stderr": log, "process_group": 0}
+            return subprocess.Popen(command, **options)
 
     def _configure_nginx(self):
         """Write deploy/nginx.conf with this run's ports and folder, and both web servers in it."""
@@ -195,8 +206,8 @@ class Installation:
         names = ["-subj", "/CN=localhost", "-keyout", "privkey.pem", "-out", "fullchain.pem"]
         subprocess.run([*tls, *names], cwd=self.folder, check=True, capture_output=True)
         text = (ROOT / "deploy" / "nginx.conf").read_text()
-        webs = "".join(f"server 127.0.0.1:{self.ports[name]};" for name in ("web 1", "web 2"))
-        text = text.replace("server web:8000;", webs).replace("/etc/nginx/tls", str(self.folder))
+        webs = "".join(f"server 127.0.0.1:{self.ports[name]} max_fails=0;" for name in ("web 1", "web 2"))
+        text = text.replace("server web:8000 max_fails=0;", webs).replace("/etc/nginx/tls", str(self.folder))
         text = text.replace("/run/nginx.pid", str(self.folder / "nginx.pid"))
         text = re.sub(r"listen \[::\]:\d+[^;]*;", "", text)
         text = text.replace("listen 80 ", f"listen 127.0.0.1:{self.ports['http']} ")
