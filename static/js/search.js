@@ -13,6 +13,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Whoever was on their way down the list when it changed under them goes on at its top.
+let wasAmongRows = false;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  wasAmongRows = event.detail.target.id === "people" && event.detail.target.contains(document.activeElement);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (wasAmongRows) (buttons()[0] ?? search())?.focus();
+  wasAmongRows = false;
+});
+
 document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of [...event.detail.formData.entries()]) {
     if (value === "") event.detail.formData.delete(name);

@@ -123,3 +123,12 @@ def test_search_answers_while_somebody_types(new_page, sign_in, ada, max, vera):
     page.go_back()
     expect(page.get_by_label("Search by name or email")).to_have_value("planc")
     assert page.complaints == []
+
+
+def test_keys_go_on_at_the_top_when_the_list_changes_under_them(new_page, sign_in, ada, max, vera):
+    page = new_page()
+    sign_in(page, ada.email, PASSWORD)
+    page.get_by_label("Search by name or email").press_sequentially("planck")
+    page.keyboard.press("ArrowDown")  # before the answer is there
+    expect(page.get_by_role("link", name="Vera Rubin")).to_have_count(0)
+    expect(page.get_by_role("button", name="Actions for Max Planck")).to_be_focused()
