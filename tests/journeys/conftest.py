@@ -58,13 +58,14 @@ def new_page(chromium, live_server):
 
 @pytest.fixture
 def sign_in():
-    """Return a function that signs in through the page."""
+    """Return a function that signs in through the page and returns when the next page has loaded, scripts included."""
 
     def fill(page, email, password):
         page.goto("/sign-in/")
         page.get_by_label("Email").fill(email)
         page.get_by_label("Password", exact=True).fill(password)
-        page.get_by_role("button", name="Sign in").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Sign in").click()
 
     return fill
 
