@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db.models import F
+from django.db.models import Prefetch
 
 from accounts import policy
 from accounts.change import NoSuchUser
@@ -40,15 +40,18 @@ def find(public_id):
         return None
 
 
-def page(filters, cursor="", *, actor, size=PAGE_SIZE):
+def page(filters, cursor="", *, actor, size=PAGE_SIZE, with_inviters=False):
     """
-    Return a Slice of the users that the Filters match.
+    Return a Slice of the users that the Filters match, with or without who invited each (`invited_by`).
 
     :raises NotPermitted: if `actor` may not see users.
     :raises NotACursor: if `cursor` is none.
     """
     policy.require(actor, Permission.SEE_USERS)
-    people = with_last_seen(User.objects.present()).annotate(inviter_name=F("invited_by__full_name"))
+    people = with_last_seen(User.objects.present())
+    if with_inviters:
+        # Read afterwards: a join would be made for all who match, before they are sorted and all but a page dropped.
+        people = people.prefetch_related(Prefetch("invited_by", User.objects.only("full_name")))
     if not filters.narrows:
         return paging.take(people, filters.keys, cursor, size)
     narrowing = paging.Narrowing(filters.condition, _walks(filters), lambda: _indexed(filters))

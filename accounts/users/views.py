@@ -22,13 +22,14 @@ READ_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def users(request):
     filters = Filters.read(request.GET)
+    shown = columns.shown(request, filters)
+    with_inviters = any(column.key == "invited_by" for column in shown)
     try:
-        part = people.page(filters, request.GET.get("cursor", ""), actor=request.actor)
+        part = people.page(filters, request.GET.get("cursor", ""), actor=request.actor, with_inviters=with_inviters)
     except paging.NotACursor:
         return HttpResponseRedirect(addresses.with_query(request, cursor=""))
     kept = figures.kept(actor=request.actor)
     by_status, matching = figures.of_list(filters, part, kept)
-    shown = columns.shown(request, filters)
     context = {
         "list": {"people": part.rows, **addresses.around(request, part)},
         "filters": filters,

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.change import NoSuchUser
 from accounts.management import made_up_people
+from accounts.models import User
 from accounts.policy import NotPermitted, Permission
 from accounts.queries import paging, users
 from accounts.queries.filters import SORTS, Filters
@@ -63,6 +64,13 @@ class TestPage:
     def test_refuses_a_cursor_that_is_none(self, ada, acting, cursor):
         with pytest.raises(paging.NotACursor):
             users.page(Filters(), cursor, actor=acting(ada))
+
+    def test_reads_who_invited_them_in_one_go(self, crowd, ada, acting):
+        User.objects.exclude(pk=ada.pk).update(invited_by=ada)
+        part = users.page(Filters(), actor=acting(ada), with_inviters=True)
+        with CaptureQueriesContext(connection) as queries:
+            names = {user.invited_by.full_name for user in part.rows if user.invited_by_id}
+        assert (names, len(queries)) == ({ada.full_name}, 0)
 
     def test_is_for_admins(self, max, acting):
         with pytest.raises(NotPermitted):
