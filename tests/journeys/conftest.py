@@ -5,10 +5,13 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 # Playwright keeps an event loop in this thread, and Django would take the tests themselves for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+TIMEOUT = 15_000  # ms; a busy machine is slow, and what never comes is told apart from it all the same
+expect.set_options(timeout=TIMEOUT)
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -41,7 +44,7 @@ def new_page(chromium, live_server):
 
     def open_page(**options):
         context = chromium.new_context(base_url=live_server.url, locale="en-GB", **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(TIMEOUT)
         contexts.append(context)
         page = context.new_page()
         page.complaints = []
