@@ -127,16 +127,15 @@ def _kept(kept, *, status="", role=""):
 def _matching(filters, kept, by_status):
     if set(filters.narrowing) <= {"status"}:
         return by_status[filters.status]
-    people = users.matching(filters)
     everybody = sum(kept.values())
     if everybody <= MOST_COUNTED:
-        return _at_most(people, MOST_COUNTED)
+        return _at_most(users.matching(filters), MOST_COUNTED)
     if set(filters.narrowing) <= {"status", "role"}:
         return _kept(kept, status=filters.status, role=filters.role)
     looked_at, hits = _sample(filters.condition)
     if hits >= FEWEST_HITS:
         return Figure(_rounded(everybody * hits / looked_at, digits=1), "about")
-    return _at_most(people, MOST_FOUND)
+    return _at_most(users.matching(filters), MOST_FOUND)
 
 
 def _at_most(rows, most):
