@@ -6,11 +6,6 @@ from tests.conftest import PASSWORD, text_of
 FORM = {"name": "Southwind", "domains": "", "support_address": "help@example.com", "mail_is_on": "on", "version": 0}
 
 
-@pytest.fixture
-def admin(ada, signed_in_as):
-    return signed_in_as(ada)
-
-
 def save(admin, **typed):
     return admin.post("/organization/", {**FORM, **typed})
 
