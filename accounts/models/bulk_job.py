@@ -45,6 +45,11 @@ class BulkJob(Job):
             ),
         )
 
+    @property
+    def what(self):
+        """What it does, as an entry of the audit trail says it."""
+        return {"change": self.action} | ({"role": self.role} if self.role else {})
+
 
 class BulkRow(JobRow):
     """One person of a bulk change."""
