@@ -54,7 +54,7 @@ class BulkJob(Job):
 class BulkRow(JobRow):
     """One person of a bulk change."""
 
-    ORDER = ("user",)
+    ORDER = ("user_id",)
 
     job = models.ForeignKey(BulkJob, models.CASCADE, related_name="rows")
     user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")

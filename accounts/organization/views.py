@@ -4,7 +4,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from accounts import pages, password_rules, policy
 from accounts.actions import organization as settings_of
@@ -17,7 +16,7 @@ NIST_LENGTH = 15
 MOST_NAMED = 20
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@pages.read_and_post
 def organization(request):
     policy.require(request.actor, Permission.MANAGE_SETTINGS)
     current = request.actor.organization

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from accounts.fields import Reason
 from accounts.models import BulkAction, BulkState, Role
 from accounts.policy import Permission
 from accounts.queries import bulk as queries
-from accounts.queries import jobs, paging
+from accounts.queries import jobs
 from accounts.queries.filters import Filters
 from accounts.spreadsheets import csv_lines
 from accounts.users import columns
@@ -105,12 +104,7 @@ def result(request, job_id):
 
 def _page(request, found, form=None):
     only_faults = request.GET.get("show") == "faults"
-    try:
-        part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
-    except paging.NotACursor:
-        return HttpResponseRedirect(addresses.with_query(request, cursor=""))
-    for row in part.rows:
-        row.words = queries.fault_in_words(row.fault)
+    part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
     context = {
         "job": found,
         "here": reverse("bulk", args=[found.public_id]) + addresses.with_query(request),
