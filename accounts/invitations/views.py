@@ -119,9 +119,9 @@ def join(request, invitation_id):
     if known != invitation_id:
         return _dead(request, "unknown", None)
     invitation = queries.find(invitation_id)
-    form = forms.Join(request.POST if request.method == "POST" else None)
     try:
         inviting.require_live(invitation, token)
+        form = forms.Join(invitation, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             _accept(request, invitation, token, form.cleaned_data)
             return redirect("home")

@@ -58,7 +58,7 @@ def choose_password(request, uid):
         # No cookie came back, or another link was opened since.
         return _dead_link(request, "unknown")
     user = users.find(uid)
-    form = forms.NewPassword(request.POST if request.method == "POST" else None)
+    form = forms.NewPassword(user, request.POST if request.method == "POST" else None)
     try:
         passwords.require_live_link(user, token)
         if request.method == "POST" and form.is_valid():
@@ -83,7 +83,8 @@ def change_password(request):
     user, next_path = request.actor.user, request.session.get("next", "")
     forced = user.must_change_password
     asks = passwords.needs_current_password(user, request.session)
-    form = (forms.ChangePassword if asks else forms.NewPassword)(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = (forms.ChangePassword if asks else forms.NewPassword)(user, posted)
     try:
         if request.method == "POST" and form.is_valid():
             _change_own(request, form)
