@@ -34,8 +34,9 @@ def _change(request, form, current):
     agreed, version = values.pop("cut_off"), values.pop("version")
     newly = settings_of.cut_off(values["domains"]) if values["domains"] != current.domains else ()
     if newly and not agreed:
+        form.add_error("cut_off", _("The new domains cut people off. Tick this if that is meant."))
         who = {"cut_off": newly[:MOST_NAMED], "cut_off_count": newly.count()}
-        return pages.page(request, TEMPLATE, {"form": form, **who, **_rules()}, status=422)
+        return pages.faults(request, TEMPLATE, form, **who, **_rules())
     try:
         settings_of.change(actor=request.actor, expected_version=version, **values)
     except ValidationError as fault:

@@ -36,7 +36,8 @@ def choices():
 
 @require_safe
 def latest(request):
-    return pages.page(request, "users/bulk_jobs.html", {"jobs": queries.latest(actor=request.actor)})
+    jobs_and_titles = [(job, _what(job)) for job in queries.latest(actor=request.actor)]
+    return pages.page(request, "users/bulk_jobs.html", {"jobs": jobs_and_titles})
 
 
 @require_POST
@@ -108,7 +109,7 @@ def _page(request, found, form=None):
     context = {
         "job": found,
         "here": reverse("bulk", args=[found.public_id]) + addresses.with_query(request),
-        "what": dict(choices())[f"{CHANGE_ROLE}{found.role}" if found.role else found.action],
+        "what": _what(found),
         "criteria": columns.in_words(queries.filters_of(found)).values(),
         "progress": jobs.progress(found),
         "list": {"rows": part.rows, **addresses.around(request, part)},
@@ -122,6 +123,11 @@ def _page(request, found, form=None):
         "may_have_reason": found.action != BulkAction.ACTIVATE,
     }
     return pages.answer(request, "users/bulk.html", form or Reason(), **context)
+
+
+def _what(job):
+    """Return what a job does, in the words in which it was chosen."""
+    return dict(choices())[f"{CHANGE_ROLE}{job.role}" if job.role else job.action]
 
 
 def _ids(texts):
