@@ -39,8 +39,10 @@ class Action(TextChoices):
     CREDENTIAL_EXPIRED = "credential.expired", _("Temporary password or link ended early")
     USERS_EXPORTED = "users.exported", _("Users exported")
     BULK_STARTED = "bulk.started", _("Bulk change started")
+    BULK_CANCELLED = "bulk.cancelled", _("Bulk change cancelled")
     PASSWORDS_DOWNLOADED = "passwords.downloaded", _("Temporary passwords downloaded")
     IMPORT_STARTED = "import.started", _("Import started")
+    IMPORT_CANCELLED = "import.cancelled", _("Import cancelled")
     PROFILE_CHANGED = "profile.changed", _("Own profile changed")
     ACCESS_DENIED = "access.denied", _("Access denied")
 

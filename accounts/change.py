@@ -206,6 +206,30 @@ def _record_invitation(action, invitation, *, actor):
 
 
 @contextmanager
+def job_change(model, public_id, *states, actor, permission, action):
+    """
+    Lock a job that is in one of `states`, yield it and a dict for the entry, save it and record it: all or nothing.
+
+    It is locked as for `job_row`, before the people whom its rows are about.
+
+    :raises NotPermitted: if `actor` may not.
+    :raises NoSuchJob: if there is none.
+    :raises StaleJob: if it is in another state. In all three cases nothing has changed.
+    """
+    policy.require(actor, permission)
+    with transaction.atomic():
+        job = model.objects.select_for_update().filter(public_id=public_id).first()
+        if job is None:
+            raise NoSuchJob(public_id)
+        if job.state not in states:
+            raise StaleJob(public_id)
+        details = {}
+        yield job, details
+        job.save()
+        audit.record(action, actor=actor, job=str(job.public_id), **job.what, **details)
+
+
+@contextmanager
 def job_row(row):
     """
     Lock a row of a running job, yield it, and save what became of it with the change that it caused.

@@ -70,17 +70,23 @@ class ReasonedConfirmation(Confirmation, Reason):
 
 
 class NewPassword(forms.Form):
-    """A password that its owner chooses, typed twice."""
+    """A password that its `owner` (a User, saved or not, or None) chooses, typed twice; all its faults come at once."""
 
     new_password = Password(label=_("New password"), autocomplete="new-password")
     confirm_password = Password(label=_("Type it again"), autocomplete="new-password")
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, owner, data=None):
+        super().__init__(data)
+        self.owner = owner
         self.fields["new_password"].help_text = " ".join(password_rules.in_words())
 
     def clean(self):
-        typed = self.cleaned_data
-        if {"new_password", "confirm_password"} <= typed.keys() and typed["new_password"] != typed["confirm_password"]:
+        new, again = self.cleaned_data.get("new_password"), self.cleaned_data.get("confirm_password")
+        if new and again and new != again:
             self.add_error("confirm_password", _("The two passwords are not the same."))
-        return typed
+        if new:
+            try:
+                password_rules.check(new, self.owner)
+            except ValidationError as fault:
+                self.add_error("new_password", fault)
+        return self.cleaned_data

@@ -9,12 +9,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import audit, pages, sessions
+from accounts import addresses, audit, pages, sessions
 from accounts.actor import Actor
 from accounts.change import NotFound, StaleChange, StaleJob
 from accounts.hashers import HashingIsBusy
 from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted
+from accounts.queries.paging import NotACursor
 from accounts.throttle import TooManyTries
 
 
@@ -74,6 +75,8 @@ class RefusalMiddleware:
                 return pages.error(request, 409, reason=_what_changed(exception.user), person=exception.user)
             case StaleJob():
                 return pages.error(request, 409, reason=_("This was done before, or somebody else has stopped it."))
+            case NotACursor():
+                return HttpResponseRedirect(addresses.with_query(request, cursor=""))
             case TooManyTries():
                 return _too_many_tries(request, exception.seconds)
             case HashingIsBusy():

@@ -5,6 +5,7 @@ from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import Organization
 from accounts.password_rules import PRODUCT
@@ -21,6 +22,7 @@ CODES = {
     500: "fault",
     503: "unavailable",
 }
+read_and_post = require_http_methods(["GET", "HEAD", "POST"])  # as `require_safe`, for the view of a form
 
 
 def page(request, template, context=None, *, status=200):

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from accounts import audit, policy, sealed
+from accounts import policy, sealed
 from accounts.actions import activation, jobs, passwords, roles
 from accounts.actor import Actor
 from accounts.audit import Action
-from accounts.change import job_row
+from accounts.change import job_change, job_row
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
 from accounts.policy import NotPermitted, Permission
 from accounts.queries import bulk as queries
@@ -64,27 +64,25 @@ def start(public_id, *, actor, reason="", tell_reason=False):
     :raises NoSuchJob, StaleJob: if it is not ready.
     :raises MailIsOff: see `choose`.
     """
-    with transaction.atomic():
-        job = jobs.locked(BulkJob, public_id, BulkState.READY)
+    change = {"actor": actor, "permission": Permission.SEE_USERS, "action": Action.BULK_STARTED}
+    with job_change(BulkJob, public_id, BulkState.READY, **change) as (job, details):
         policy.require(actor, PERMISSIONS[job.action])
         _require_mail(job.action, actor)
         job.reason, job.tell_reason, job.state = reason, tell_reason, BulkState.RUNNING
-        job.save()
-        rows = job.rows.filter(outcome=RowOutcome.PENDING).count()
-        audit.record(Action.BULK_STARTED, actor=actor, change=job.action, role=job.role, rows=rows)
+        details["rows"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
         run.enqueue(job.pk, actor.user_id, actor.address, actor.user_agent)
 
 
 def cancel(public_id, *, actor):
     """Stop a bulk change: who is done stays done, nothing happens to the rest."""
-    policy.require(actor, Permission.SEE_USERS)
-    jobs.cancel(BulkJob, public_id, BulkState.COLLECTING, BulkState.READY, BulkState.RUNNING)
+    change = {"actor": actor, "permission": Permission.SEE_USERS, "action": Action.BULK_CANCELLED}
+    jobs.cancel(BulkJob, public_id, BulkState.COLLECTING, BulkState.READY, BulkState.RUNNING, **change)
 
 
 def take_passwords(public_id, *, actor):
     """Return the temporary passwords that it made, as (name, email, password), and forget them: once only."""
-    policy.require(actor, Permission.RESET_PASSWORD)
-    rows = jobs.take_passwords(BulkJob, public_id, actor=actor, made={"action": BulkAction.RESET_PASSWORD})
+    change = {"actor": actor, "permission": Permission.RESET_PASSWORD}
+    rows = jobs.take_passwords(BulkJob, public_id, made={"action": BulkAction.RESET_PASSWORD}, **change)
     people = User.objects.in_bulk([row.user_id for row in rows])
     return [(people[row.user_id].full_name, people[row.user_id].email, row.password) for row in rows]
 

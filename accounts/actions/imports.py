@@ -4,10 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django_tasks import task
 
-from accounts import audit, email_address, policy, sealed, spreadsheets
+from accounts import email_address, policy, sealed, spreadsheets
 from accounts.actions import invitations, jobs, users
 from accounts.audit import Action
-from accounts.change import job_row
+from accounts.change import job_change, job_row
 from accounts.models import ImportJob, ImportMode, ImportRow, ImportState, Invitation, Role, RowOutcome, User
 from accounts.policy import NotPermitted, Permission
 
@@ -51,21 +51,18 @@ def start(public_id, *, actor, mode):
 
     :raises NoSuchJob: if it is running, done or cancelled.
     """
-    policy.require(actor, Permission.IMPORT_USERS)
-    with transaction.atomic():
-        job = jobs.locked(ImportJob, public_id, ImportState.CHECKED)
+    change = {"actor": actor, "permission": Permission.IMPORT_USERS, "action": Action.IMPORT_STARTED}
+    with job_change(ImportJob, public_id, ImportState.CHECKED, **change) as (job, details):
         job.mode, job.state = ImportMode(mode), ImportState.RUNNING
-        job.save()
-        rows = job.rows.filter(fault="").count()
-        audit.record(Action.IMPORT_STARTED, actor=actor, mode=job.mode, rows=rows)
+        details["rows"] = job.rows.filter(fault="").count()
         run.enqueue(job.pk, actor.user_id, actor.address, actor.user_agent)
     return job
 
 
 def cancel(public_id, *, actor):
     """Stop an import: rows that are done stay done, the rest stays undone."""
-    policy.require(actor, Permission.IMPORT_USERS)
-    jobs.cancel(ImportJob, public_id, ImportState.CHECKED, ImportState.RUNNING)
+    change = {"actor": actor, "permission": Permission.IMPORT_USERS, "action": Action.IMPORT_CANCELLED}
+    jobs.cancel(ImportJob, public_id, ImportState.CHECKED, ImportState.RUNNING, **change)
 
 
 def take_passwords(public_id, *, actor):
@@ -74,8 +71,8 @@ def take_passwords(public_id, *, actor):
 
     :raises NoSuchJob: if they were taken before, or there are none.
     """
-    policy.require(actor, Permission.IMPORT_USERS)
-    rows = jobs.take_passwords(ImportJob, public_id, actor=actor, made={"mode": ImportMode.CREATE})
+    change = {"actor": actor, "permission": Permission.IMPORT_USERS}
+    rows = jobs.take_passwords(ImportJob, public_id, made={"mode": ImportMode.CREATE}, **change)
     return [(row.full_name, row.email, row.password) for row in rows]
 
 

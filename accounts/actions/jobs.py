@@ -3,15 +3,15 @@
 import logging
 import time
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts import audit, sealed
+from accounts import sealed
 from accounts.actor import Actor
 from accounts.audit import Action
-from accounts.change import NoSuchJob, StaleJob, job_row
+from accounts.change import StaleJob, job_change, job_row
 from accounts.models import RowOutcome, User
 from accounts.models.job import CANCELLED, DONE, RUNNING
 
@@ -19,21 +19,6 @@ logger = logging.getLogger(__name__)
 
 SECONDS_AT_A_TIME = 20  # then the rest waits its turn, so that mails of others get theirs
 ROWS_AT_A_TIME = 100
-
-
-def locked(model, public_id, *states):
-    """
-    Return a job that is in one of `states`, locked.
-
-    :raises NoSuchJob: if there is none.
-    :raises StaleJob: if it is in another state.
-    """
-    job = model.objects.select_for_update().filter(public_id=public_id).first()
-    if job is None:
-        raise NoSuchJob(public_id)
-    if job.state not in states:
-        raise StaleJob(public_id)
-    return job
 
 
 def work_off(model, do_row, task, job_id, who):
@@ -84,15 +69,19 @@ def _do(row, actor, do_row):
                 locked.outcome, locked.fault = RowOutcome.FAILED, "error"
 
 
-def cancel(model, public_id, *states):
-    """Stop a job: rows that are done stay done, the rest stays undone."""
-    with transaction.atomic():
-        job = locked(model, public_id, *states)
+def cancel(model, public_id, *states, **change):
+    """
+    Stop a job: rows that are done stay done, the rest stays undone. Both are counted in the entry.
+
+    `change` is who stops it and what for, see `job_change`, which also says what it raises.
+    """
+    with job_change(model, public_id, *states, **change) as (job, details):
         job.state, job.finished_at = CANCELLED, timezone.now()
-        job.save()
+        details["done"] = job.rows.filter(outcome=RowOutcome.DONE).count()
+        details["left"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
 
 
-def take_passwords(model, public_id, *, actor, made):
+def take_passwords(model, public_id, *, actor, permission, made):
     """
     Return the rows of a finished job that made temporary passwords, each with `password`, and forget these: once.
 
@@ -100,15 +89,14 @@ def take_passwords(model, public_id, *, actor, made):
 
     :raises NoSuchJob, StaleJob: if they were taken before, or there are none.
     """
-    with transaction.atomic():
-        job = locked(model, public_id, DONE, CANCELLED)
+    change = {"actor": actor, "permission": permission, "action": Action.PASSWORDS_DOWNLOADED}
+    with job_change(model, public_id, DONE, CANCELLED, **change) as (job, details):
         if job.passwords_taken_at or any(getattr(job, name) != value for name, value in made.items()):
             raise StaleJob(public_id)
         job.passwords_taken_at = timezone.now()
-        job.save()
         rows = list(job.rows.exclude(sealed_password="").order_by("pk"))
         job.rows.exclude(sealed_password="").update(sealed_password="")
-        audit.record(Action.PASSWORDS_DOWNLOADED, actor=actor, rows=len(rows))
+        details["rows"] = len(rows)
     for row in rows:
         row.password = sealed.unseal(row.sealed_password)
     return rows

@@ -1,6 +1,5 @@
 """Who did what to whom, when, from where."""
 
-from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -8,7 +7,6 @@ from accounts import addresses, pages, policy
 from accounts.audit_trail import export, forms
 from accounts.policy import Permission
 from accounts.queries import audit as trail
-from accounts.queries import paging
 
 TEMPLATE = "audit_trail/audit_trail.html"
 
@@ -20,10 +18,7 @@ def audit(request):
     if not form.is_valid():
         return pages.faults(request, TEMPLATE, form, list={"events": []})
     filters = trail.Filters(**form.cleaned_data)
-    try:
-        part = trail.page(filters, request.GET.get("cursor", ""), actor=request.actor)
-    except paging.NotACursor:
-        return HttpResponseRedirect(addresses.with_query(request, cursor=""))
+    part = trail.page(filters, request.GET.get("cursor", ""), actor=request.actor)
     context = {
         "form": form,
         "filters": filters,
@@ -40,6 +35,4 @@ def audit_export(request):
     if not form.is_valid():
         return pages.faults(request, TEMPLATE, form, list={"events": []})
     events = trail.every(trail.Filters(**form.cleaned_data), actor=request.actor)
-    response = StreamingHttpResponse(export.rows(events), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="audit-{timezone.now():%Y-%m-%d}.csv"'
-    return response
+    return pages.csv(f"audit-{timezone.now():%Y-%m-%d}", export.rows(events))

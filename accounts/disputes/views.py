@@ -1,14 +1,13 @@
 """The page behind "I did not expect this"."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.views.decorators.http import require_http_methods
 
 from accounts import pages
 from accounts.actions import disputes
 
 
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@pages.read_and_post
 def unexpected(request, token):
     """Ask, then freeze. It says nothing about the account: whoever has the mail knows it, nobody else need."""
     try:

@@ -1,20 +1,19 @@
 """Users from a spreadsheet, and into one."""
 
-from django.http import FileResponse, HttpResponseRedirect
+from django.http import FileResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import addresses, pages, policy
 from accounts.actions import exports
 from accounts.actions import imports as importing
 from accounts.imports import forms
-from accounts.models import ImportState
+from accounts.models import ImportMode, ImportState
 from accounts.policy import Permission
 from accounts.queries import imports as queries
-from accounts.queries import paging
 from accounts.queries.filters import Filters
 from accounts.queries.jobs import progress
 from accounts.spreadsheets import MOST_BYTES, NotATable, csv_lines
@@ -22,7 +21,7 @@ from accounts.spreadsheets import MOST_BYTES, NotATable, csv_lines
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@pages.read_and_post
 def imports(request):
     policy.require(request.actor, Permission.IMPORT_USERS)
     template = "imports/imports.html"
@@ -55,12 +54,7 @@ def start(request, job_id):
 
 def _job(request, found, form=None):
     only_faults = request.GET.get("show") == "faults"
-    try:
-        part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
-    except paging.NotACursor:
-        return HttpResponseRedirect(addresses.with_query(request, cursor=""))
-    for row in part.rows:
-        row.words = queries.fault_in_words(row.fault)
+    part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
     context = {
         "job": found,
         "here": reverse("import", args=[found.public_id]) + addresses.with_query(request),
@@ -68,6 +62,7 @@ def _job(request, found, form=None):
         "list": {"rows": part.rows, **addresses.around(request, part)},
         "only_faults": only_faults,
         "is_running": found.state == ImportState.RUNNING,
+        "makes_passwords": found.mode == ImportMode.CREATE,
         "is_checked": found.state == ImportState.CHECKED,
     }
     form = form or forms.Start(mail_is_on=request.actor.organization.mail_is_on)

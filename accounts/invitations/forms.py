@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import fields, policy
-from accounts.models import Role
+from accounts.models import Role, User
 
 
 class Invite(forms.Form):
@@ -23,5 +23,14 @@ class Invite(forms.Form):
 
 
 class Join(fields.NewPassword):
+    """What whoever was invited chooses: a name, and a password that must not be made of it."""
+
     full_name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
     field_order = ("full_name", "new_password", "confirm_password")
+
+    def __init__(self, invitation, data=None):
+        super().__init__(User(email=invitation.email), data)
+
+    def clean_full_name(self):
+        self.owner.full_name = self.cleaned_data["full_name"]
+        return self.owner.full_name

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import addresses, pages, policy
 from accounts.actions import invitations as inviting
@@ -18,10 +17,8 @@ from accounts.actions import users
 from accounts.invitations import forms
 from accounts.policy import Permission
 from accounts.queries import invitations as queries
-from accounts.queries import paging
 from accounts.tokens import LinkExpired
 
-READ_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 LINK_IN_SESSION = "invitation_link"
 
 
@@ -46,15 +43,12 @@ class Result:
 @require_safe
 def invitations(request):
     filters = queries.Filters(q=request.GET.get("q", "").strip()[:200])
-    try:
-        part = queries.page(filters, request.GET.get("cursor", ""), actor=request.actor)
-    except paging.NotACursor:
-        return HttpResponseRedirect(addresses.with_query(request, cursor=""))
+    part = queries.page(filters, request.GET.get("cursor", ""), actor=request.actor)
     context = {"list": {"invitations": part.rows, **addresses.around(request, part)}, "filters": filters}
     return pages.page(request, "invitations/invitations.html", context)
 
 
-@READ_AND_POST
+@pages.read_and_post
 def invite(request):
     policy.require(request.actor, Permission.INVITE)
     form = forms.Invite(request.actor, request.POST if request.method == "POST" else None)
@@ -94,7 +88,7 @@ def cancel(request, invitation_id):
     return redirect("invitations")
 
 
-@READ_AND_POST
+@pages.read_and_post
 def cancel_all(request):
     count = queries.open_count(actor=request.actor)
     if request.method != "POST":
@@ -119,15 +113,15 @@ def join_link(request, invitation_id, token):
 
 
 @login_not_required
-@READ_AND_POST
+@pages.read_and_post
 def join(request, invitation_id):
     known, token = request.session.get(LINK_IN_SESSION, ("", ""))
     if known != invitation_id:
         return _dead(request, "unknown", None)
     invitation = queries.find(invitation_id)
-    form = forms.Join(request.POST if request.method == "POST" else None)
     try:
         inviting.require_live(invitation, token)
+        form = forms.Join(invitation, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             _accept(request, invitation, token, form.cleaned_data)
             return redirect("home")

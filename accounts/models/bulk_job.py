@@ -45,11 +45,16 @@ class BulkJob(Job):
             ),
         )
 
+    @property
+    def what(self):
+        """What it does, as an entry of the audit trail says it."""
+        return {"change": self.action} | ({"role": self.role} if self.role else {})
+
 
 class BulkRow(JobRow):
     """One person of a bulk change."""
 
-    ORDER = ("user",)
+    ORDER = ("user_id",)
 
     job = models.ForeignKey(BulkJob, models.CASCADE, related_name="rows")
     user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")

@@ -26,6 +26,11 @@ class ImportJob(Job):
     mode = models.CharField(max_length=10, choices=ImportMode, blank=True)
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.CHECKED)
 
+    @property
+    def what(self):
+        """What it does, as an entry of the audit trail says it; nothing before it is started."""
+        return {"mode": self.mode} if self.mode else {}
+
 
 class ImportRow(JobRow):
     """A row of the file: what stands in it, what is wrong with it, and what became of it."""

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from accounts import pages, password_rules, policy
 from accounts.actions import organization as settings_of
@@ -17,7 +16,7 @@ NIST_LENGTH = 15
 MOST_NAMED = 20
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@pages.read_and_post
 def organization(request):
     policy.require(request.actor, Permission.MANAGE_SETTINGS)
     current = request.actor.organization
@@ -35,8 +34,9 @@ def _change(request, form, current):
     agreed, version = values.pop("cut_off"), values.pop("version")
     newly = settings_of.cut_off(values["domains"]) if values["domains"] != current.domains else ()
     if newly and not agreed:
+        form.add_error("cut_off", _("The new domains cut people off. Tick this if that is meant."))
         who = {"cut_off": newly[:MOST_NAMED], "cut_off_count": newly.count()}
-        return pages.page(request, TEMPLATE, {"form": form, **who, **_rules()}, status=422)
+        return pages.faults(request, TEMPLATE, form, **who, **_rules())
     try:
         settings_of.change(actor=request.actor, expected_version=version, **values)
     except ValidationError as fault:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import addresses, pages, policy, temporary_password
 from accounts.actions import passwords
@@ -16,12 +16,11 @@ from accounts.policy import Permission
 from accounts.queries import sessions, users
 from accounts.tokens import LinkExpired
 
-READ_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 LINK_IN_SESSION = "reset_link"
 
 
 @login_not_required
-@READ_AND_POST
+@pages.read_and_post
 def forgot_password(request):
     template = "passwords/forgot_password.html"
     if request.method != "POST" or not request.actor.organization.mail_is_on:
@@ -52,14 +51,14 @@ def reset_link(request, uid, token):
 
 
 @login_not_required
-@READ_AND_POST
+@pages.read_and_post
 def choose_password(request, uid):
     known_uid, token = request.session.get(LINK_IN_SESSION, ("", ""))
     if known_uid != uid:
         # No cookie came back, or another link was opened since.
         return _dead_link(request, "unknown")
     user = users.find(uid)
-    form = forms.NewPassword(request.POST if request.method == "POST" else None)
+    form = forms.NewPassword(user, request.POST if request.method == "POST" else None)
     try:
         passwords.require_live_link(user, token)
         if request.method == "POST" and form.is_valid():
@@ -79,12 +78,13 @@ def reset_done(request):
     return pages.page(request, "passwords/reset_done.html")
 
 
-@READ_AND_POST
+@pages.read_and_post
 def change_password(request):
     user, next_path = request.actor.user, request.session.get("next", "")
     forced = user.must_change_password
     asks = passwords.needs_current_password(user, request.session)
-    form = (forms.ChangePassword if asks else forms.NewPassword)(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = (forms.ChangePassword if asks else forms.NewPassword)(user, posted)
     try:
         if request.method == "POST" and form.is_valid():
             _change_own(request, form)
@@ -98,7 +98,7 @@ def change_password(request):
     return pages.answer(request, template, form, forced=forced)
 
 
-@READ_AND_POST
+@pages.read_and_post
 def reset_password(request, user_id):
     policy.require(request.actor, Permission.RESET_PASSWORD)
     if request.method != "POST" and user_id == request.actor.user.public_id:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import pages, policy
 from accounts.actions import sessions as devices
@@ -18,7 +18,7 @@ from accounts.queries import sessions as own_sessions
 TEMPLATE = "profile/profile.html"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@pages.read_and_post
 def profile(request):
     me = request.actor.user
     policy.require(request.actor, Permission.SEE_OWN_PROFILE, me)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import policy
 from accounts.audit import Action
-from accounts.models import AuditEvent, BulkAction
+from accounts.models import AuditEvent, BulkAction, ImportMode
 from accounts.policy import Permission
 from accounts.queries import paging, users
 from accounts.queries.sessions import browser_and_system
@@ -144,6 +144,9 @@ def _detail_labels():
         "entry": _("Entry"),
         "reset_link": _("Reset link"),
         "rows": _("Rows"),
+        "job": _("Job"),
+        "done": _("Done"),
+        "left": _("Left undone"),
         "filters": _("Filters"),
         "mode": _("Mode"),
         "change": _("What was done"),
@@ -168,6 +171,6 @@ def _in_words(value):
         "admin": _("Admin"),
         "member": _("Member"),
         "viewer": _("Viewer"),
-        **{action.value: str(action.label) for action in BulkAction},
+        **{one.value: str(one.label) for one in (*BulkAction, *ImportMode)},
     }
     return words.get(value, value) if isinstance(value, (bool, str)) else value

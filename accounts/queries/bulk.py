@@ -5,12 +5,10 @@ from urllib.parse import parse_qsl
 from django.utils.translation import gettext as _
 
 from accounts import policy
-from accounts.models import BulkJob
+from accounts.models import BulkJob, BulkRow
 from accounts.policy import Permission
-from accounts.queries import jobs, paging
+from accounts.queries import jobs
 from accounts.queries.filters import Filters
-
-PAGE_SIZE = 50
 
 
 def latest(*, actor):
@@ -34,14 +32,13 @@ def filters_of(job):
 
 
 def page(job, cursor, *, only_faults=False):
-    """Return a Slice of the people of a job."""
-    rows = job.rows.exclude(fault="") if only_faults else job.rows.all()
-    return paging.take(rows.select_related("user"), (paging.integer_key("user_id"),), cursor, PAGE_SIZE)
+    """Return a Slice of the people of a job, see `jobs.page`."""
+    return jobs.page(job.rows.select_related("user"), cursor, fault_in_words, only_faults=only_faults)
 
 
 def every(job):
     """Yield the rows of a job, a few at a time."""
-    return job.rows.select_related("user").order_by("user").iterator(chunk_size=2000)
+    return job.rows.select_related("user").order_by(*BulkRow.ORDER).iterator(chunk_size=2000)
 
 
 def fault_in_words(code):

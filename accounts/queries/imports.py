@@ -3,11 +3,9 @@
 from django.utils.translation import gettext as _
 
 from accounts import policy
-from accounts.models import ImportJob
+from accounts.models import ImportJob, ImportRow
 from accounts.policy import Permission
-from accounts.queries import jobs, paging
-
-PAGE_SIZE = 50
+from accounts.queries import jobs
 
 
 def latest(*, actor):
@@ -26,14 +24,13 @@ def get(public_id, *, actor):
 
 
 def page(job, cursor, *, only_faults=False):
-    """Return a Slice of the rows of a job, in the order of the file."""
-    rows = job.rows.exclude(fault="") if only_faults else job.rows.all()
-    return paging.take(rows, (paging.integer_key("line"),), cursor, PAGE_SIZE)
+    """Return a Slice of the rows of a job, in the order of the file, see `jobs.page`."""
+    return jobs.page(job.rows.all(), cursor, fault_in_words, only_faults=only_faults)
 
 
 def every(job):
     """Yield the rows of a job in the order of the file, a few at a time."""
-    return job.rows.order_by("line").iterator(chunk_size=2000)
+    return job.rows.order_by(*ImportRow.ORDER).iterator(chunk_size=2000)
 
 
 def fault_in_words(code):

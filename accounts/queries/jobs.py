@@ -6,8 +6,10 @@ from django.db.models import Count
 
 from accounts.change import NoSuchJob
 from accounts.models import RowOutcome
+from accounts.queries import paging
 
 LATEST = 20
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,19 @@ def get(model, public_id):
     if job is None:
         raise NoSuchJob(public_id)
     return job
+
+
+def page(rows, cursor, in_words, *, only_faults=False):
+    """
+    Return a Slice of the rows of a job in their order, each with `words`: its fault as `in_words(code)` says it.
+
+    :raises NotACursor: if `cursor` is none.
+    """
+    rows = rows.exclude(fault="") if only_faults else rows
+    part = paging.take(rows, tuple(paging.integer_key(name) for name in rows.model.ORDER), cursor, PAGE_SIZE)
+    for row in part.rows:
+        row.words = in_words(row.fault)
+    return part
 
 
 def progress(job):

@@ -2,7 +2,7 @@
 
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import pages, policy
 from accounts.actions import roles as role_changes
@@ -18,7 +18,7 @@ def roles(request):
     return pages.page(request, "roles/roles.html", {"matrix": matrix.groups(), "roles": Role.labels})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@pages.read_and_post
 def change_role(request, user_id):
     person = users.get(user_id, actor=request.actor, for_=Permission.CHANGE_ROLE)
     asked_for = request.GET.get("role", "")

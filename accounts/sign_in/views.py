@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import addresses, pages, policy
 from accounts.actions import sign_in as signing
@@ -20,7 +20,7 @@ def home(request):
 
 
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@pages.read_and_post
 def sign_in(request):
     next_page = addresses.next_page(request.POST.get("next") or request.GET.get("next", ""))
     if request.method != "POST":

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from accounts.fields import Reason
 from accounts.models import BulkAction, BulkState, Role
 from accounts.policy import Permission
 from accounts.queries import bulk as queries
-from accounts.queries import jobs, paging
+from accounts.queries import jobs
 from accounts.queries.filters import Filters
 from accounts.spreadsheets import csv_lines
 from accounts.users import columns
@@ -37,7 +36,8 @@ def choices():
 
 @require_safe
 def latest(request):
-    return pages.page(request, "users/bulk_jobs.html", {"jobs": queries.latest(actor=request.actor)})
+    jobs_and_titles = [(job, _what(job)) for job in queries.latest(actor=request.actor)]
+    return pages.page(request, "users/bulk_jobs.html", {"jobs": jobs_and_titles})
 
 
 @require_POST
@@ -105,16 +105,11 @@ def result(request, job_id):
 
 def _page(request, found, form=None):
     only_faults = request.GET.get("show") == "faults"
-    try:
-        part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
-    except paging.NotACursor:
-        return HttpResponseRedirect(addresses.with_query(request, cursor=""))
-    for row in part.rows:
-        row.words = queries.fault_in_words(row.fault)
+    part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
     context = {
         "job": found,
         "here": reverse("bulk", args=[found.public_id]) + addresses.with_query(request),
-        "what": dict(choices())[f"{CHANGE_ROLE}{found.role}" if found.role else found.action],
+        "what": _what(found),
         "criteria": columns.in_words(queries.filters_of(found)).values(),
         "progress": jobs.progress(found),
         "list": {"rows": part.rows, **addresses.around(request, part)},
@@ -128,6 +123,11 @@ def _page(request, found, form=None):
         "may_have_reason": found.action != BulkAction.ACTIVATE,
     }
     return pages.answer(request, "users/bulk.html", form or Reason(), **context)
+
+
+def _what(job):
+    """Return what a job does, in the words in which it was chosen."""
+    return dict(choices())[f"{CHANGE_ROLE}{job.role}" if job.role else job.action]
 
 
 def _ids(texts):

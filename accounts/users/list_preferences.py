@@ -3,7 +3,7 @@
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts import addresses, pages, policy
 from accounts.actions import list_preferences
@@ -20,7 +20,7 @@ def choose_columns(request):
     return redirect(addresses.next_page(request.POST.get("next", "")) or reverse("users"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@pages.read_and_post
 def views(request):
     """Keep the filters in the address under a name; see and forget those that are kept."""
     policy.require(request.actor, Permission.SEE_USERS)

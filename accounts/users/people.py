@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from accounts import pages, policy, temporary_password
 from accounts.actions import users as accounts
@@ -12,10 +11,8 @@ from accounts.policy import Permission
 from accounts.queries import users as people
 from accounts.users import forms
 
-READ_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@READ_AND_POST
+@pages.read_and_post
 def add(request):
     policy.require(request.actor, Permission.CREATE_USER)
     form = forms.Add(request.POST if request.method == "POST" else None, suggestion=temporary_password.generate())
@@ -32,7 +29,7 @@ def add(request):
     return pages.answer(request, "users/add_user.html", form)
 
 
-@READ_AND_POST
+@pages.read_and_post
 def edit(request, user_id):
     person = people.get(user_id, actor=request.actor, for_=Permission.EDIT_USER)
     initial = {"full_name": person.full_name, "email": person.email, "version": person.version}
@@ -51,7 +48,7 @@ def edit(request, user_id):
     return pages.answer(request, "users/edit_user.html", form, person=person)
 
 
-@READ_AND_POST
+@pages.read_and_post
 def delete(request, user_id):
     person = people.get(user_id, actor=request.actor, for_=Permission.DELETE_USER)
     form = forms.Delete(person, request.POST if request.method == "POST" else None)

@@ -1,33 +1,27 @@
 """Manage users: the list, one person, and who may sign in at all."""
 
-from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import addresses, menus, pages
 from accounts.actions import activation
 from accounts.fields import Confirmation, ReasonedConfirmation
 from accounts.models import Role
 from accounts.policy import Permission
-from accounts.queries import audit, dormancy, figures, mails, paging, saved_views, sessions
+from accounts.queries import audit, dormancy, figures, mails, saved_views, sessions
 from accounts.queries import users as people
 from accounts.queries.filters import Filters
 from accounts.users import bulk, columns, narrowing, picture
-
-READ_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
 def users(request):
     filters = Filters.read(request.GET)
     shown = columns.shown(request, filters)
-    with_inviters = any(column.key == "invited_by" for column in shown)
-    try:
-        part = people.page(filters, request.GET.get("cursor", ""), actor=request.actor, with_inviters=with_inviters)
-    except paging.NotACursor:
-        return HttpResponseRedirect(addresses.with_query(request, cursor=""))
+    cursor, with_inviters = request.GET.get("cursor", ""), any(column.key == "invited_by" for column in shown)
+    part = people.page(filters, cursor, actor=request.actor, with_inviters=with_inviters)
     kept = figures.kept(actor=request.actor)
     by_status, matching = figures.of_list(filters, part, kept)
     context = {
@@ -71,7 +65,7 @@ def dormant(request):
     return pages.page(request, "users/dormant.html", context)
 
 
-@READ_AND_POST
+@pages.read_and_post
 def deactivate(request, user_id):
     person = people.get(user_id, actor=request.actor, for_=Permission.DEACTIVATE)
     if not person.is_active:
@@ -86,7 +80,7 @@ def deactivate(request, user_id):
     return pages.answer(request, "users/deactivate.html", form, person=person, devices=devices)
 
 
-@READ_AND_POST
+@pages.read_and_post
 def activate(request, user_id):
     person = people.get(user_id, actor=request.actor, for_=Permission.ACTIVATE)
     if person.is_active:

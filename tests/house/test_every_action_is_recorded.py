@@ -147,9 +147,17 @@ class Recipes:
         job = imports.check(b"email,name\nx@example.com,X", "x.csv", actor=self.acting(self.ada))
         imports.start(job.public_id, actor=self.acting(self.ada), mode="create")
 
+    def import_cancelled(self):
+        job = imports.check(b"email,name\nx@example.com,X", "x.csv", actor=self.acting(self.ada))
+        imports.cancel(job.public_id, actor=self.acting(self.ada))
+
     def bulk_started(self):
         self.bulk = bulk.choose([self.max.public_id], actor=self.acting(self.ada), action="reset_password")
         bulk.start(self.bulk.public_id, actor=self.acting(self.ada))
+
+    def bulk_cancelled(self):
+        self.bulk_started()
+        bulk.cancel(self.bulk.public_id, actor=self.acting(self.ada))
 
     def passwords_downloaded(self):
         self.bulk_started()

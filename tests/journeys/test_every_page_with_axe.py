@@ -88,6 +88,18 @@ class TestPages:
         check(page, "hand-over", axe_findings, faults)
         assert faults == []
 
+    def test_with_long_addresses_has_no_findings(self, new_page, sign_in, axe_findings, ada, new_user, look):
+        long = new_user("Maximiliane von Hohenlohe-Langenburg", email=f"{'maximiliane.' * 4}m@department.other.example")
+        page, faults = new_page(**LOOKS[look]), []
+        sign_in(page, ada.email, PASSWORD)
+        page.goto(long.get_absolute_url())
+        check(page, "a person", axe_findings, faults)
+        page.goto("/organization/")
+        page.get_by_label("Authorized email domains").fill("example.com")
+        page.get_by_role("button", name="Save").click()
+        check(page, "who is cut off", axe_findings, faults)
+        assert faults == []
+
 
 def test_no_page_is_refused_anything_by_its_policy(new_page, sign_in, ada, max, dora):
     page = new_page()

@@ -8,11 +8,6 @@ from tests.conftest import text_of
 
 
 @pytest.fixture
-def admin(ada, signed_in_as):
-    return signed_in_as(ada)
-
-
-@pytest.fixture
 def changes(ada, max, vera, acting):
     for person in (max, vera):
         roles.change_role(person.pk, actor=acting(ada), role="admin")

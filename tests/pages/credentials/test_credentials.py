@@ -7,11 +7,6 @@ from tests.conftest import TEMPORARY, text_of
 
 
 @pytest.fixture
-def admin(ada, signed_in_as):
-    return signed_in_as(ada)
-
-
-@pytest.fixture
 def outstanding(ada, max, nils, acting):
     passwords.issue_reset_link.call(max.email, None, "")
     invitations.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)

@@ -7,11 +7,6 @@ from accounts.models import AuditEvent
 from tests.conftest import TEMPORARY, text_of
 
 
-@pytest.fixture
-def admin(ada, signed_in_as):
-    return signed_in_as(ada)
-
-
 def link_in(message):
     return re.search(r"http://admin.northwind.example(/unexpected/\S+)", message.body)[1]
 

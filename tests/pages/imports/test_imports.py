@@ -16,11 +16,6 @@ from tests.conftest import text_of
 FILE = "name,email,role,active\nBob Bunsen,bob@example.com,viewer,yes\nEve,eve@example.com,member,no\n"
 
 
-@pytest.fixture
-def admin(ada, signed_in_as):
-    return signed_in_as(ada)
-
-
 def upload(admin, data, name="people.csv"):
     data = data.encode() if isinstance(data, str) else data
     return admin.post("/imports/", {"file": SimpleUploadedFile(name, data)})
@@ -195,6 +190,20 @@ class TestCreating:
         admin.post(f"{path}cancel/")
         work()
         assert (User.objects.count(), ImportJob.objects.get().state) == (1, "cancelled")
+
+    def test_stopped_is_recorded_with_who_and_how_far(self, admin, new_user, signed_in_as):
+        path = start(admin)
+        job, grace = ImportJob.objects.get(), new_user("Grace Hopper", "admin")
+        importing._do_row(jobs._next_rows(ImportJob, job.pk)[0], Actor.signed_in(job.started_by))
+        signed_in_as(grace).post(f"{path}cancel/")
+        event = AuditEvent.objects.get(action="import.cancelled")
+        what = {"job": str(job.public_id), "mode": "create"}
+        assert (event.actor, event.details) == (grace, {**what, "done": 1, "left": 1})
+
+    def test_stopped_is_in_the_audit_trail_in_words(self, admin):
+        admin.post(f"{start(admin)}cancel/")
+        text = text_of(admin.get("/audit/?action=import.cancelled"))
+        assert all(words in text for words in ("Import cancelled", "Left undone 2"))
 
     def test_leaves_alone_who_was_added_meanwhile(self, admin, new_user, work):
         start(admin)

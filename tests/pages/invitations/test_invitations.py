@@ -12,11 +12,6 @@ JOINING = {"full_name": "New Person", "new_password": NEW, "confirm_password": N
 
 
 @pytest.fixture
-def admin(ada, signed_in_as):
-    return signed_in_as(ada)
-
-
-@pytest.fixture
 def link(ada, acting):
     """The link of a new invitation for new@example.com."""
     return inviting.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)[1]

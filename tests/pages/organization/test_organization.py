@@ -6,11 +6,6 @@ from tests.conftest import PASSWORD, text_of
 FORM = {"name": "Southwind", "domains": "", "support_address": "help@example.com", "mail_is_on": "on", "version": 0}
 
 
-@pytest.fixture
-def admin(ada, signed_in_as):
-    return signed_in_as(ada)
-
-
 def save(admin, **typed):
     return admin.post("/organization/", {**FORM, **typed})
 
@@ -64,6 +59,19 @@ class TestDomains:
         response = save(admin, domains="example.com")
         assert (response.status_code, "1 active person is cut off" in text_of(response)) == (422, True)
         assert not Organization.objects.exists()
+
+    def test_that_cut_people_off_are_a_fault_in_the_summary_too(self, admin, new_user):
+        new_user("Olga Outside", email="olga@other.example")
+        response = save(admin, domains="example.com")
+        assert "<title>Error: " in response.content.decode()
+        assert "Cut them off: The new domains cut people off." in text_of(response)
+
+    def test_that_cut_many_off_say_that_not_all_are_named(self, admin, new_user):
+        for number in range(21):
+            new_user(f"Person {number}", email=f"p{number}@other.example")
+        text = text_of(save(admin, domains="example.com"))
+        assert "21 active people are cut off" in text
+        assert "The first 20 of them:" in text
 
     def test_cut_people_off_once_that_is_agreed_to(self, admin, new_user, signed_in_as, client):
         olga = new_user("Olga Outside", email="olga@other.example")

@@ -1,18 +1,10 @@
 import pytest
 
-from accounts import tokens
 from accounts.actions import passwords
 from accounts.models import Session
 from tests.conftest import PASSWORD, text_of
 
 NEW = "a sentence that nobody guesses"
-
-
-@pytest.fixture
-def link(max):
-    passwords.issue_reset_link.call(max.email, None, "")
-    max.refresh_from_db()
-    return f"/reset/{max.public_id}/{tokens.make(max)}/"
 
 
 def use(client, link, password=NEW, confirm=None):

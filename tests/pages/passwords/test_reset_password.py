@@ -7,11 +7,6 @@ from accounts.models import AuditEvent
 from tests.conftest import PASSWORD, TEMPORARY, text_of
 
 
-@pytest.fixture
-def admin(ada, signed_in_as):
-    return signed_in_as(ada)
-
-
 def path(person):
     return f"/users/{person.public_id}/reset-password/"
 

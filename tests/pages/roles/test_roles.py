@@ -3,11 +3,6 @@ import pytest
 from tests.conftest import text_of
 
 
-@pytest.fixture
-def admin(ada, signed_in_as):
-    return signed_in_as(ada)
-
-
 class TestMatrix:
     @pytest.mark.parametrize("who", ["ada", "max", "vera"])
     def test_is_open_to_everybody(self, request, signed_in_as, who):

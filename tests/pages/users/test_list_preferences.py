@@ -7,11 +7,6 @@ from tests.conftest import text_of
 
 
 @pytest.fixture
-def admin(ada, signed_in_as):
-    return signed_in_as(ada)
-
-
-@pytest.fixture
 def grace(new_user):
     return new_user("Grace Hopper", "admin")
 

@@ -9,11 +9,6 @@ from accounts.models import AuditEvent, Organization, PersonalDetail, User
 from tests.conftest import PASSWORD, TEMPORARY, text_of
 
 
-@pytest.fixture
-def admin(ada, signed_in_as):
-    return signed_in_as(ada)
-
-
 def admin_actor():
     from accounts.actor import Actor
 

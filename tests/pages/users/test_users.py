@@ -5,11 +5,6 @@ from accounts.management import made_up_people
 from tests.conftest import text_of
 
 
-@pytest.fixture
-def admin(ada, signed_in_as):
-    return signed_in_as(ada)
-
-
 class TestList:
     def test_shows_people_with_role_and_status(self, admin, max, dora, nils):
         text = text_of(admin.get("/users/"))
