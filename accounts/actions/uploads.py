@@ -85,7 +85,8 @@ def refuse(job, fault):
     """End a check that goes on, for the reason with the code `fault`, and erase the file and its rows."""
     with transaction.atomic():
         checking = ImportJob.objects.filter(pk=job.pk, state=ImportState.CHECKING)
-        if checking.update(state=ImportState.REFUSED, fault=fault, finished_at=timezone.now()):
+        ended = {"state": ImportState.REFUSED, "fault": fault, "finished_at": timezone.now()}
+        if checking.update(**ended, ignored_columns=[]):
             job.parts.all().delete()
             job.rows.all().delete()
 
