@@ -218,15 +218,25 @@ def job_change(model, public_id, *states, actor, permission, action):
     """
     policy.require(actor, permission)
     with transaction.atomic():
-        job = model.objects.select_for_update().filter(public_id=public_id).first()
-        if job is None:
-            raise NoSuchJob(public_id)
-        if job.state not in states:
-            raise StaleJob(public_id)
-        details = {}
+        job, details = locked_job(model, public_id, *states), {}
         yield job, details
         job.save()
         audit.record(action, actor=actor, job=str(job.public_id), **job.what, **details)
+
+
+def locked_job(model, public_id, *states):
+    """
+    Return a job that is in one of `states`, locked for the transaction around the call.
+
+    :raises NoSuchJob: if there is none.
+    :raises StaleJob: if it is in another state.
+    """
+    job = model.objects.select_for_update().filter(public_id=public_id).first()
+    if job is None:
+        raise NoSuchJob(public_id)
+    if job.state not in states:
+        raise StaleJob(public_id)
+    return job
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from accounts import sessions
-from accounts.actions import bulk, dormancy, figures, imports, jobs
+from accounts.actions import bulk, dormancy, figures, imports, jobs, uploads
 from accounts.audit import Action
 from accounts.models import AuditEvent, BulkJob, BulkRow, BulkState, Counter, ImportJob, ImportRow, ImportState, User
 
@@ -20,6 +20,7 @@ RENAMING = (Action.USER_EDITED, Action.USER_DELETED, Action.PROFILE_CHANGED)
 RENAMED_WITHIN = 3 * EVERY
 KEEP_DONE = timedelta(days=1)
 KEEP_FAILED = timedelta(days=30)
+KEEP_UPLOADS = timedelta(days=1)  # a check that has not come to its end by then will not
 KEEP_JOBS = timedelta(days=90)  # they hold names and addresses
 
 
@@ -36,11 +37,13 @@ def tidy():
     for job, row in ((ImportJob, ImportRow), (BulkJob, BulkRow)):
         job.objects.filter(created_at__lt=now - KEEP_JOBS).delete()
         row.objects.filter(job__finished_at__lt=too_late).exclude(sealed_password="").update(sealed_password="")
+    for job in ImportJob.objects.filter(state=ImportState.CHECKING, created_at__lt=now - KEEP_UPLOADS):
+        uploads.refuse(job, "unfinished")
     add_search_keys()
     done.delete()
     failed.delete()
     requeue_interrupted()
-    jobs.resume(ImportJob, {ImportState.RUNNING: imports.run})
+    jobs.resume(ImportJob, {ImportState.CHECKING: uploads.check, ImportState.RUNNING: imports.run})
     jobs.resume(BulkJob, {BulkState.COLLECTING: bulk.collect, BulkState.RUNNING: bulk.run})
     figures.recount()
     dormancy.check_daily()

@@ -7,17 +7,38 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
+class OtherKey(Exception):
+    """The key is another one than what was sealed with."""
+
+
 def seal(text):
     """Return `text` encrypted and authenticated."""
-    return _box().encrypt(text.encode()).decode()
+    return seal_bytes(text.encode()).decode()
 
 
 def unseal(sealed):
     """Return what was sealed, or "" where the key is another one by now."""
     try:
-        return _box().decrypt(sealed.encode()).decode()
-    except InvalidToken:
+        return unseal_bytes(sealed.encode()).decode()
+    except OtherKey:
         return ""
+
+
+def seal_bytes(data):
+    """Return bytes encrypted and authenticated."""
+    return _box().encrypt(data)
+
+
+def unseal_bytes(sealed):
+    """
+    Return the bytes that were sealed.
+
+    :raises OtherKey: where the key is another one by now.
+    """
+    try:
+        return _box().decrypt(sealed)
+    except InvalidToken as error:
+        raise OtherKey from error
 
 
 def _box():

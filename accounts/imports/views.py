@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import addresses, pages, policy
-from accounts.actions import exports
+from accounts.actions import exports, uploads
 from accounts.actions import imports as importing
 from accounts.imports import forms
 from accounts.models import ImportMode, ImportState
@@ -16,7 +16,7 @@ from accounts.policy import Permission
 from accounts.queries import imports as queries
 from accounts.queries.filters import Filters
 from accounts.queries.jobs import progress
-from accounts.spreadsheets import MOST_BYTES, NotATable, csv_lines
+from accounts.spreadsheets import NotATable, csv_lines
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,9 +31,10 @@ def imports(request):
     form = forms.Upload(request.POST, request.FILES)
     if form.is_valid():
         try:
-            return redirect("import", _checked(request, form.cleaned_data["file"]).public_id)
+            file = form.cleaned_data["file"]
+            return redirect("import", uploads.take(file.file, file.name, actor=request.actor).public_id)
         except NotATable as fault:
-            form.add_error("file", _in_words(fault.code))
+            form.add_error("file", queries.refusal_in_words(fault.code))
     return pages.faults(request, template, form, jobs=queries.latest(actor=request.actor))
 
 
@@ -61,8 +62,10 @@ def _job(request, found, form=None):
         "progress": progress(found),
         "list": {"rows": part.rows, **addresses.around(request, part)},
         "only_faults": only_faults,
+        "refusal": queries.refusal_in_words(found.fault),
         "is_running": found.state == ImportState.RUNNING,
         "makes_passwords": found.mode == ImportMode.CREATE,
+        "is_checking": found.state == ImportState.CHECKING,
         "is_checked": found.state == ImportState.CHECKED,
     }
     form = form or forms.Start(mail_is_on=request.actor.organization.mail_is_on)
@@ -105,20 +108,3 @@ def export_users(request):
     if kind == "csv":
         return pages.csv(name, rows)
     return FileResponse(rows, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
-
-
-def _checked(request, file):
-    if file.size > MOST_BYTES:
-        raise NotATable("size")
-    return importing.check(file.read(), file.name, actor=request.actor)
-
-
-def _in_words(code):
-    return {
-        "size": _("The file is larger than 50 MB."),
-        "kind": _("This is no XLSX file that can be read."),
-        "text": _("The text of the file cannot be read. Save it as CSV in UTF-8."),
-        "rows": _("The file has more than 100,000 rows. Split it."),
-        "cells": _("A row has more than 200 columns, or a cell more than 2,000 characters."),
-        "header": _("The first row must name the columns, with “email” among them."),
-    }[code]

@@ -3,7 +3,7 @@ from accounts.models.bulk_job import BulkAction, BulkJob, BulkRow, BulkState
 from accounts.models.counter import Counter
 from accounts.models.dispute import Dispute
 from accounts.models.dormancy_warning import DormancyWarning
-from accounts.models.import_job import ImportJob, ImportMode, ImportRow, ImportState
+from accounts.models.import_job import ImportJob, ImportMode, ImportPart, ImportRow, ImportState
 from accounts.models.invitation import Invitation
 from accounts.models.job import RowOutcome
 from accounts.models.kept_figure import KeptFigure
@@ -24,6 +24,7 @@ __all__ = [
     "DormancyWarning",
     "ImportJob",
     "ImportMode",
+    "ImportPart",
     "ImportRow",
     "ImportState",
     "Invitation",

@@ -1,4 +1,4 @@
-"""People from a spreadsheet: the file as it was checked, and what became of each row."""
+"""People from a spreadsheet: the file while it is checked, its rows, and what became of each."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,10 +7,12 @@ from accounts.models.job import Job, JobRow
 
 
 class ImportState(models.TextChoices):
+    CHECKING = "checking", _("Being checked")
     CHECKED = "checked", _("Checked")
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     CANCELLED = "cancelled", _("Cancelled")
+    REFUSED = "refused", _("Refused")
 
 
 class ImportMode(models.TextChoices):
@@ -19,17 +21,32 @@ class ImportMode(models.TextChoices):
 
 
 class ImportJob(Job):
-    """One file. `ignored_columns` are those of its header that mean nothing here."""
+    """One file. `ignored_columns` are those of its header that mean nothing here, `fault` is why it is refused."""
 
     file_name = models.CharField(max_length=200)
     ignored_columns = models.JSONField(default=list)
     mode = models.CharField(max_length=10, choices=ImportMode, blank=True)
-    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.CHECKED)
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.CHECKING)
+    fault = models.CharField(max_length=30, blank=True, db_default="")
 
     @property
     def what(self):
         """What it does, as an entry of the audit trail says it; nothing before it is started."""
         return {"mode": self.mode} if self.mode else {}
+
+
+class ImportPart(models.Model):
+    """A part of the file, sealed, until it is checked: it may hold columns that are none of our business."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("job", "number"), name="one_part_of_a_number"),)
+
+    def __str__(self):
+        return f"{self.job_id}:{self.number}"
 
 
 class ImportRow(JobRow):

@@ -50,3 +50,20 @@ def fault_in_words(code):
         "error": _("A fault of ours; the log says more. Do it again."),
         "invalid": _("Name or email were refused."),
     }.get(code, code)
+
+
+def refusal_in_words(code):
+    """Return why a whole file is refused, as a sentence that says how to mend it; "" for nothing."""
+    return {
+        "": "",
+        "size": _("The file is larger than 50 MB."),
+        "unpacked": _("The file is larger than 200 MB when it is unpacked. Keep only the four columns."),
+        "kind": _("This is no XLSX file that can be read."),
+        "text": _("The text of the file cannot be read. Save it as CSV in UTF-8."),
+        "rows": _("The file has more than 100,000 rows. Split it."),
+        "cells": _("A row has more than 200 columns, or a cell more than 2,000 characters."),
+        "header": _("The first row must name the columns, with “email” among them."),
+        "not_permitted": _("Whoever started the import may not do this any more."),
+        "error": _("A fault of ours; the log says more. Do it again."),
+        "unfinished": _("The check did not come to its end within a day. Do it again."),
+    }[code]

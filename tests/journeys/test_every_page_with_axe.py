@@ -1,14 +1,17 @@
 """Every page: nothing for axe to find, no sideways scrolling, nothing refused by the Content-Security-Policy."""
 
+import io
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from accounts.actions import bulk, figures, imports, invitations
+from accounts.actions import bulk, figures, invitations, uploads
 from accounts.management import made_up_people
+from accounts.models import ImportJob
 from tests.conftest import PASSWORD, TEMPORARY
 
+IN_BETWEEN = [{"state": "checking"}, {"state": "refused", "fault": "rows"}]
 ENTRANCE = [
     "/join/x/y/",
     "/unexpected/x/",
@@ -57,12 +60,13 @@ class TestPages:
         figures.recount()
         many = bulk.choose([ada.public_id, max.public_id], actor=acting(ada), action="deactivate")
         invitations.invite("new@example.com", actor=acting(ada), role="member")
-        job = imports.check(b"email,odd\nx@example.com,1\nnonsense,2", "people.csv", actor=acting(ada))
+        job = uploads.take(io.BytesIO(b"email,odd\nx@example.com,1\nnonsense,2"), "people.csv", actor=acting(ada))
+        jobs = [job, *(ImportJob.objects.create(started_by=ada, file_name="x.csv", **state) for state in IN_BETWEEN)]
         page, faults = new_page(**LOOKS[look]), []
         sign_in(page, ada.email, PASSWORD)
         expect(page.get_by_role("heading", name="Manage users")).to_be_visible()
         people = {person.full_name.split()[0].lower(): person.get_absolute_url() for person in (ada, max, dora)}
-        for path in [*SIGNED_IN, f"/imports/{job.public_id}/", f"/users/bulk/{many.public_id}/"]:
+        for path in [*SIGNED_IN, *(f"/imports/{job.public_id}/" for job in jobs), f"/users/bulk/{many.public_id}/"]:
             page.goto(path.format(**people))
             check(page, path, axe_findings, faults)
         assert faults == []

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from accounts.actions import uploads
 from accounts.models import ImportJob, User
 from tests.conftest import PASSWORD
 
@@ -54,3 +55,23 @@ def test_admin_imports_a_file_and_watches_it(new_page, sign_in, ada, work):
         page.get_by_role("button", name=re.compile("Download the temporary passwords")).click()
     assert "bob@example.com" in download.value.path().read_text(encoding="utf-8-sig")
     assert ImportJob.objects.get().passwords_taken_at
+
+
+def test_admin_watches_the_check_of_a_long_file(new_page, sign_in, ada, work, monkeypatch):
+    monkeypatch.setattr(uploads, "ROWS_AT_A_TIME", 2)
+    page = new_page()
+    sign_in(page, ada.email, PASSWORD)
+    page.goto("/imports/")
+    lines = "email,shoe size\na@example.com,1\nnonsense,2\nb@example.com,3\n"
+    page.get_by_label("File").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": lines.encode()})
+    page.get_by_role("button", name="Check the file").click()
+    expect(page.get_by_text("2 rows checked so far")).to_be_visible()
+    work()
+    expect(page.get_by_text("2 rows are good")).to_be_visible()
+    expect(page.get_by_text("left out: shoe size")).to_be_visible()
+    expect(page.get_by_text("b@example.com")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Checked")).to_have_count(1)
+    page.get_by_label("Create accounts with temporary passwords").check()
+    page.get_by_role("button", name="Start the import").click()
+    expect(page.get_by_text("0 of 3 worked off")).to_be_visible()
+    assert page.complaints == []

@@ -1,10 +1,12 @@
+import io
+
 import pytest
 
 from accounts import hashers, sessions, throttle, tokens
-from accounts.actions import activation, imports, invitations, passwords, roles, users
+from accounts.actions import activation, imports, invitations, passwords, roles, uploads, users
 from accounts.actor import Actor
 from accounts.change import StaleChange
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, ImportJob, ImportPart, ImportRow, User
 from accounts.policy import NotPermitted
 from accounts.session_store import SessionStore
 from accounts.throttle import TooManyTries
@@ -162,7 +164,7 @@ class TestTheSameAddressInvitedByTwoAdminsAtOnce:
 class TestAnImportWhileAnAdminEdits:
     def test_loses_neither(self, ada, max, acting, at_once):
         lines = "".join(f"person{number}@example.com\n" for number in range(10))
-        job = imports.check(f"email\n{lines}".encode(), "x.csv", actor=acting(ada))
+        job = uploads.take(io.BytesIO(f"email\n{lines}".encode()), "x.csv", actor=acting(ada))
         imports.start(job.public_id, actor=acting(ada), mode="create")
         results = at_once(
             lambda: imports.run.call(job.pk, ada.pk, None, ""),
@@ -174,3 +176,29 @@ class TestAnImportWhileAnAdminEdits:
         ]
         assert set(job.rows.values_list("outcome", flat=True)) <= {"done", "skipped"}
         assert User.objects.filter(email__startswith="person").count() == 10
+
+
+class TestACheckOfAFile:
+    LINES = 4 * uploads.ROWS_AT_A_TIME
+
+    @pytest.fixture
+    def job(self, ada, acting):
+        lines = "".join(f"person{number}@example.com\n" for number in range(self.LINES))
+        return uploads.take(io.BytesIO(f"email\n{lines}".encode()), "x.csv", actor=acting(ada))
+
+    @pytest.mark.parametrize("round", range(3))
+    def test_by_two_workers_has_every_row_once(self, job, ada, at_once, round):
+        def check():
+            return uploads.check.call(job.pk, ada.pk, None, "")
+
+        assert at_once(check, check) == [None, None]
+        assert (ImportJob.objects.get().state, ImportPart.objects.count()) == ("checked", 0)
+        assert list(ImportRow.objects.order_by("line").values_list("line", flat=True)) == list(range(2, self.LINES + 2))
+
+    @pytest.mark.parametrize("round", range(3))
+    def test_that_is_stopped_stays_so(self, job, ada, acting, at_once, round):
+        at_once(
+            lambda: uploads.check.call(job.pk, ada.pk, None, ""),
+            lambda: imports.cancel(job.public_id, actor=acting(ada)),
+        )
+        assert (ImportJob.objects.get().state, ImportPart.objects.count()) == ("cancelled", 0)
