@@ -110,6 +110,7 @@ def kind(name):
         "reset_link": _("Reset link"),
         "password_was_reset": _("Password was reset"),
         "password_was_changed": _("Password was changed"),
+        "password_was_frozen": _("Password does not work any more"),
         "password_was_taken": _("Password was reset, with a link"),
         "account_will_be_deactivated": _("Account will be deactivated"),
         "role_was_changed": _("Role was changed"),

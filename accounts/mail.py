@@ -72,9 +72,14 @@ def temporary_password_reminder(user):
     _queue("temporary_password_reminder", user)
 
 
-def change_was_disputed(admin, *, about, action):
-    """The user `about` did not expect what `action` (an audit action) names."""
-    _queue("change_was_disputed", admin, about=about.full_name, action=str(action))
+def change_was_disputed(admin, *, about, action, frozen):
+    """The user `about` did not expect what `action` (an audit action) names; `frozen` is what that stopped."""
+    _queue("change_was_disputed", admin, about=about.full_name, action=str(action), frozen=frozen)
+
+
+def password_was_frozen(user):
+    """Somebody with a mail about a reset did not expect it, so the account has no password now."""
+    _queue("password_was_frozen", user)
 
 
 def _queue(name, user, *, to="", **facts):

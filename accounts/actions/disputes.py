@@ -1,19 +1,29 @@
 """A person says of a change of their account: I did not expect this."""
 
+from enum import StrEnum
+
 from django.db import IntegrityError
-from django.utils import timezone
 
 from accounts import mail, sessions, tokens
 from accounts.audit import Action
-from accounts.change import account_change
+from accounts.change import NoSuchUser, account_change
 from accounts.models import AuditEvent, Dispute, User
 from accounts.policy import Permission
 
 MOST_ADMINS_TOLD = 50
+GIVES_A_PASSWORD = (Action.PASSWORD_RESET_BY_ADMIN, Action.PASSWORD_RESET_BY_LINK)
 
 
 class NothingToDispute(Exception):
     """The link is none, is too old, or was used."""
+
+
+class Frozen(StrEnum):
+    """What a dispute stopped: the account; nothing of it, since it has a newer password; or the Admin alone."""
+
+    ACCOUNT = "account"
+    NOTHING = "nothing"
+    ADMIN = "admin"
 
 
 def find(token):
@@ -23,17 +33,22 @@ def find(token):
     :raises NothingToDispute: if it leads to none that can still be disputed.
     """
     event = AuditEvent.objects.select_related("target", "actor").filter(pk=tokens.event_of_dispute(token)).first()
-    if event is None or event.target is None or Dispute.objects.filter(event=event).exists():
+    if event is None or event.target is None or event.target.deleted_at or Dispute.objects.filter(event=event).exists():
         raise NothingToDispute
     return event
 
 
+def is_about_a_password(event):
+    return event.action == Action.PASSWORD_RESET_BY_ADMIN
+
+
 def dispute(token, *, actor):
     """
-    Freeze what the change opened, tell the other Admins, and record it. Works once.
+    Freeze what the change opened, tell the other Admins, record it, and return what is Frozen. Works once.
 
-    After a reset the temporary password ends at once; after another change the Admin who made it is signed out
-    everywhere, in case somebody else sits there.
+    The Admin who made the change is signed out everywhere, in case somebody else sits there. After a reset the
+    account is left without a password and without a session: whoever was handed the temporary one may have put
+    another in its place. The owner's way back is a reset link, or a password that another Admin gives.
 
     :raises NothingToDispute: see `find`.
     """
@@ -43,21 +58,29 @@ def dispute(token, *, actor):
             event.target_id, actor=actor, permission=Permission.DISPUTE_CHANGE, action=Action.CHANGE_DISPUTED
         ) as change:
             Dispute.objects.create(event=event)
-            change.details.update(disputed=event.action, entry=event.pk)
-            change.details["sessions_ended"] = _freeze(event, change.user)
-            for admin in User.objects.active_admins().exclude(pk=event.actor_id)[:MOST_ADMINS_TOLD]:
-                mail.change_was_disputed(admin, about=change.user, action=event.action)
-    except IntegrityError as error:
+            frozen = _freeze(event, change)
+            change.details.update(disputed=event.action, entry=event.pk, frozen=frozen.value)
+            _tell(event, change.user, frozen)
+    except (IntegrityError, NoSuchUser) as error:
         raise NothingToDispute from error
+    return frozen
 
 
-def _freeze(event, user):
-    if event.action != Action.PASSWORD_RESET_BY_ADMIN:
-        return sessions.end_all(event.actor) if event.actor else 0
-    if user.password_set_at > event.at:
-        return 0  # what that reset gave is gone; a later password is not what the person speaks of
-    user.reset_link_at = None
-    if user.must_change_password:
-        user.temporary_password_expires_at = timezone.now()
-        return sessions.end_all(user)
-    return 0
+def _freeze(event, change):
+    if event.actor:
+        change.details["admin_sessions_ended"] = sessions.end_all(event.actor)
+    if not is_about_a_password(event):
+        return Frozen.ADMIN
+    if AuditEvent.objects.filter(target=change.user, pk__gt=event.pk, action__in=GIVES_A_PASSWORD).exists():
+        return Frozen.NOTHING  # a password from elsewhere is not what the person speaks of
+    change.user.lose_password(by=None)
+    change.details["sessions_ended"] = sessions.end_all(change.user)
+    return Frozen.ACCOUNT
+
+
+def _tell(event, user, frozen):
+    # Whoever used the link may not be the owner, who must learn of it then, and how to get back in.
+    if frozen == Frozen.ACCOUNT and user.is_active:
+        mail.password_was_frozen(user)
+    for admin in User.objects.active_admins().exclude(pk__in={event.actor_id, user.pk} - {None})[:MOST_ADMINS_TOLD]:
+        mail.change_was_disputed(admin, about=user, action=event.action, frozen=frozen.value)

@@ -207,10 +207,14 @@ class User(AbstractBaseUser):
 
     def take_password(self, *, by):
         """Leave the account without a password; the reset link made now is the way back in."""
+        self.lose_password(by=by)
+        self.reset_link_at = timezone.now()
+
+    def lose_password(self, *, by):
+        """Leave the account without a password, and without a reset link that was made before."""
         self._set_password_hash(make_password(None), by=by)
         self.must_change_password = False
         self.temporary_password_expires_at = None
-        self.reset_link_at = timezone.now()
 
     def _set_password_hash(self, password_hash, *, by):
         self.password = password_hash

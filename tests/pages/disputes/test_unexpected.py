@@ -2,9 +2,18 @@ import re
 
 import pytest
 from django.core import mail
+from django.test import Client
 
+from accounts import tokens
+from accounts.actions import passwords
 from accounts.models import AuditEvent
-from tests.conftest import TEMPORARY, text_of
+from tests.conftest import PASSWORD, TEMPORARY, text_of
+
+CHOSEN = "a sentence that somebody chose"
+
+
+def signs_in(client, user, password):
+    return client.post("/sign-in/", {"email": user.email, "password": password}).status_code == 302
 
 
 def link_in(message):
@@ -29,11 +38,15 @@ class TestAfterAReset:
         client.post(link)
         assert client.post("/sign-in/", {"email": max.email, "password": TEMPORARY}).status_code == 422
 
+    def test_signs_the_admin_out(self, admin, client, link):
+        client.post(link)
+        assert admin.get("/users/").status_code == 302
+
     def test_tells_the_other_admins(self, client, link, new_user, work):
         new_user("Grace Hopper", "admin")
         client.post(link)
         work()
-        assert [message.to for message in mail.outbox] == [["grace@example.com"]]
+        assert [message.to for message in mail.outbox if "somebody" in message.subject] == [["grace@example.com"]]
 
     def test_leaves_an_entry(self, client, link, max):
         client.post(link)
@@ -55,13 +68,18 @@ class TestAfterAReset:
         client.post(link)
         assert client.post("/sign-in/", {"email": max.email, "password": newer}).status_code == 302
 
-    def test_leaves_a_password_alone_that_the_user_chose_since(self, client, link, max):
+    def test_leaves_a_newer_password_alone_that_a_reset_link_gave(self, client, link, max):
+        passwords.issue_reset_link.call(max.email, None, "")
         max.refresh_from_db()
-        max.set_own_password(max.password)
-        max.save()
-        client.post(link)
-        max.refresh_from_db()
-        assert not max.has_expired_temporary_password
+        choose = {"new_password": CHOSEN, "confirm_password": CHOSEN}
+        client.post(client.get(f"/reset/{max.public_id}/{tokens.make(max)}/")["Location"], choose)
+        assert "A newer password was set since" in text_of(client.post(link))
+        assert signs_in(client, max, CHOSEN)
+
+    def test_of_somebody_deleted_since_is_over(self, client, link, admin, max):
+        admin.post(f"{max.get_absolute_url()}deactivate/")
+        admin.post(f"{max.get_absolute_url()}delete/", {"typed": max.email})
+        assert client.post(link).status_code == 410
 
     @pytest.mark.parametrize("path", ["/unexpected/x/", "/unexpected/WzFd:1a:b/"])
     def test_made_up_leads_nowhere(self, client, path):
@@ -72,12 +90,79 @@ class TestAfterAReset:
         assert client.get(link).status_code == 410
 
 
+class TestAfterTheTemporaryPasswordWasUsed:
+    """Somebody else was handed it, signed in with it, and chose another."""
+
+    @pytest.fixture
+    def stranger(self, link, max):
+        browser = Client()
+        browser.post("/sign-in/", {"email": max.email, "password": TEMPORARY})
+        browser.post("/password/change/", {"new_password": CHOSEN, "confirm_password": CHOSEN})
+        assert browser.get("/profile/").status_code == 200
+        return browser
+
+    def test_signs_them_out(self, client, link, stranger):
+        client.post(link)
+        assert stranger.get("/profile/").status_code == 302
+
+    def test_ends_the_password_they_chose(self, client, link, stranger, max):
+        client.post(link)
+        assert not signs_in(client, max, CHOSEN)
+
+    def test_ends_also_the_one_they_chose_after_that(self, client, link, stranger, max):
+        again = CHOSEN + " again"
+        typed = {"current_password": CHOSEN, "new_password": again, "confirm_password": again}
+        stranger.post("/password/change/", typed)
+        client.post(link)
+        assert not signs_in(client, max, again)
+
+    def test_signs_the_admin_out_and_leaves_them_their_password(self, admin, client, link, stranger, ada):
+        client.post(link)
+        assert admin.get("/users/").status_code == 302
+        assert signs_in(client, ada, PASSWORD)
+
+    def test_says_what_was_done_and_how_to_get_back_in(self, client, link, stranger):
+        page = client.post(link)
+        assert "does not work any more" in text_of(page)
+        assert 'href="/forgot-password/"' in page.content.decode()
+
+    def test_tells_the_owner_by_mail(self, client, link, stranger, max, work):
+        work()
+        mail.outbox.clear()
+        client.post(link)
+        work()
+        [message] = mail.outbox
+        assert (message.to, "/forgot-password/" in message.body) == ([max.email], True)
+
+    def test_leaves_the_owner_the_reset_link(self, client, link, stranger, max):
+        client.post(link)
+        client.post("/forgot-password/", {"email": max.email})
+        passwords.issue_reset_link.call(max.email, None, "")
+        max.refresh_from_db()
+        assert client.get(f"/reset/{max.public_id}/{tokens.make(max)}/").status_code == 302
+
+
 class TestAfterAnotherChange:
     def test_of_a_role_signs_the_admin_out(self, admin, max, client, work):
         admin.post(f"{max.get_absolute_url()}role/", {"role": "viewer"})
         work()
         client.post(link_in(mail.outbox[0]))
         assert admin.get("/users/").status_code == 302
+
+    def test_of_a_role_says_that_it_stands(self, admin, max, client, work):
+        admin.post(f"{max.get_absolute_url()}role/", {"role": "viewer"})
+        work()
+        link = link_in(mail.outbox[0])
+        assert "stays until an Admin undoes it" in text_of(client.get(link))
+        assert "The change itself was not undone" in text_of(client.post(link))
+
+    def test_of_a_role_is_told_to_the_other_admins_as_it_is(self, admin, max, client, work, new_user):
+        new_user("Grace Hopper", "admin")
+        admin.post(f"{max.get_absolute_url()}role/", {"role": "viewer"})
+        work()
+        client.post(link_in(mail.outbox.pop()))
+        work()
+        assert "The change itself was not undone." in mail.outbox[0].body
 
     def test_of_an_address_is_offered_to_the_old_one(self, admin, max, client, work):
         admin.post(f"{max.get_absolute_url()}edit/", {"full_name": max.full_name, "email": "evil@example.com"})
