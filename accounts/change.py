@@ -80,7 +80,7 @@ def account_change(user_id, *, actor, permission, action, expected_version=None)
 
     `expected_version` is the `User.version` that the actor saw, or None where they saw no page of it.
 
-    :raises NoSuchUser: if there is no such account.
+    :raises NoSuchUser: if there is no such account, or it was deleted: nothing brings a pseudonym back to life.
     :raises NotPermitted: if `actor` may not.
     :raises StaleChange: if the account was changed since. In all three cases nothing has changed.
     """
@@ -89,7 +89,7 @@ def account_change(user_id, *, actor, permission, action, expected_version=None)
         # demoted a moment ago must not get through on an old copy of themselves.
         ids = {user_id, actor.user_id} - {None}
         rows = {user.pk: user for user in User.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
-        if not ids <= rows.keys():
+        if not ids <= rows.keys() or rows[user_id].deleted_at:
             raise NoSuchUser(user_id)
         change = Change(rows[user_id], actor.reread(rows))
         policy.require(change.actor, permission, change.user)

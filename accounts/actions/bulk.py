@@ -11,7 +11,7 @@ from accounts import policy, sealed
 from accounts.actions import activation, jobs, passwords, roles
 from accounts.actor import Actor
 from accounts.audit import Action
-from accounts.change import job_change, job_row
+from accounts.change import NoSuchUser, job_change, job_row
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
 from accounts.policy import NotPermitted, Permission
 from accounts.queries import bulk as queries
@@ -186,6 +186,8 @@ def _do_row(row, actor):
             locked.outcome = RowOutcome.DONE
         except NotPermitted:
             locked.outcome, locked.fault = RowOutcome.FAILED, "not_permitted"
+        except NoSuchUser:
+            locked.outcome, locked.fault = RowOutcome.SKIPPED, "gone"
         except passwords.MailIsOff:
             locked.outcome, locked.fault = RowOutcome.FAILED, "mail_is_off"
 

@@ -27,7 +27,7 @@ class NoSuchView(NotFound):
 def choose_columns(keys, *, actor):
     """Show these columns from now on; who else uses the list is not concerned."""
     policy.require(actor, Permission.SEE_USERS)
-    User.objects.filter(pk=actor.user_id).update(list_columns=list(keys))
+    User.objects.present().filter(pk=actor.user_id).update(list_columns=list(keys))
 
 
 def save_view(filters, *, actor, name, is_shared):

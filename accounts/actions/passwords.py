@@ -198,7 +198,7 @@ def reset_by_link(user, token, *, actor, new_password):
             change.user.set_own_password(password_hash)
             change.details["sessions_ended"] = sessions.end_all(change.user)
             mail.password_was_changed(change.user, how="link")
-    except NotPermitted as error:
+    except (NotPermitted, NoSuchUser) as error:
         raise tokens.LinkExpired(tokens.LinkState.DEAD) from error
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from accounts import audit, hashers, sessions, throttle
 from accounts.actor import Actor
 from accounts.audit import Action
-from accounts.change import account_change
+from accounts.change import NoSuchUser, account_change
 from accounts.models import User
 from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted, Permission
@@ -39,7 +39,7 @@ def sign_in(email, password, *, actor, session, next_path=""):
         _fail(TemporaryPasswordExpired, email, user, actor, reason="temporary_password_expired")
     try:
         user = _start_session(user, password, actor=actor, session=session, next_path=next_path)
-    except NotPermitted:
+    except (NotPermitted, NoSuchUser):
         accepted = actor.organization.accepts(user.email)
         reason = "changed_meanwhile" if accepted else "address_not_accepted"
         _fail(WrongCredentials, email, user, actor, reason=reason)

@@ -1,6 +1,7 @@
 """Whoever has lost the right a moment ago does not get through on an old copy of themselves, whatever the frame."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.actions import activation, invitations, organization, users
 from accounts.models import Organization, User
@@ -14,13 +15,18 @@ ACTS = {
     ),
 }
 
+FORMER = {
+    "demoted": {"role": "viewer"},
+    "deactivated": {"is_active": False},
+    "deleted": {"is_active": False, "deleted_at": timezone.now()},
+}
 
-@pytest.fixture(params=["demoted", "deactivated"])
+
+@pytest.fixture(params=["demoted", "deactivated", "deleted"])
 def former(request, ada, new_user, acting):
     """The Actor of an Admin as a request began with it; since then they are one no more."""
     actor = acting(new_user("Grace Hopper", "admin"))
-    fields = {"role": "viewer"} if request.param == "demoted" else {"is_active": False}
-    User.objects.filter(pk=actor.user.pk).update(**fields)
+    User.objects.filter(pk=actor.user.pk).update(**FORMER[request.param])
     return actor
 
 

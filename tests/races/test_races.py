@@ -43,6 +43,17 @@ class TestTwoAdminsOnEachOther:
         assert (User.objects.active_admins().count(), raised(results, NotPermitted)) == (1, 1)
 
 
+class TestADeletionWhileAnAdminEdits:
+    @pytest.mark.parametrize("round", ROUNDS)
+    def test_leaves_no_name_and_no_address(self, ada, grace, dora, acting, at_once, round):
+        at_once(
+            lambda: users.delete(dora.pk, actor=acting(ada)),
+            lambda: users.edit(dora.pk, actor=acting(grace), full_name="Dora Back", email="back@example.com"),
+        )
+        dora.refresh_from_db()
+        assert (dora.deleted_at is None, "back" in f"{dora.email} {dora.full_name}".lower()) == (False, False)
+
+
 class TestTwoResetsAtOnce:
     def test_from_one_page_reset_once(self, ada, max, acting, at_once):
         def reset():
