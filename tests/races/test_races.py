@@ -162,6 +162,18 @@ class TestAnInvitationAcceptedTwiceAtOnce:
         assert (raised(results, LinkExpired), User.objects.filter(email="new@example.com").count()) == (1, 1)
 
 
+class TestAllInvitationsCancelledByTwoAdminsAtOnce:
+    def test_leaves_none_open(self, ada, grace, acting, at_once):
+        for number in range(30):
+            invitations.invite(f"new{number}@example.com", actor=acting(ada), role="member", by_mail=False)
+
+        def cancel_all(admin):
+            return lambda: invitations.cancel_all(actor=acting(admin))
+
+        assert sum(at_once(cancel_all(ada), cancel_all(grace))) == 30
+        assert not invitations.Invitation.objects.open().exists()
+
+
 class TestTheSameAddressInvitedByTwoAdminsAtOnce:
     @pytest.mark.parametrize("round", range(5))
     def test_is_invited_once(self, ada, grace, acting, at_once, round):

@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from accounts.actions import invitations as inviting
 from accounts.models import AuditEvent, Invitation, Organization, User
@@ -140,6 +141,19 @@ class TestPending:
     def test_can_all_be_cancelled(self, admin, client, link):
         assert "1 invitation was cancelled." in text_of(admin.post("/invitations/cancel-all/", follow=True))
         assert client.get(link).status_code == 410
+
+    def test_are_all_cancelled_although_somebody_else_cancels_one_meanwhile(self, admin, ada, acting, monkeypatch):
+        for name in ("first", "second", "third"):
+            inviting.invite(f"{name}@example.com", actor=acting(ada), role="member", by_mail=False)
+        second = Invitation.objects.get(email="second@example.com")
+
+        def cancel(public_id, *, actor, cancel=inviting.cancel):
+            Invitation.objects.open().filter(pk=second.pk).update(cancelled_at=timezone.now())
+            cancel(public_id, actor=actor)
+
+        monkeypatch.setattr(inviting, "cancel", cancel)
+        assert "2 invitations were cancelled." in text_of(admin.post("/invitations/cancel-all/", follow=True))
+        assert not Invitation.objects.open().exists()
 
     @pytest.mark.usefixtures("clock")
     def test_floods_no_mailbox(self, admin, link):
