@@ -22,14 +22,20 @@ logger = logging.getLogger(__name__)
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 
 
+def is_on():
+    """Return whether the organization sends mails at all."""
+    return Organization.current().mail_is_on
+
+
 @task()
 def deliver(name, user_id, facts, tries=0):
     """
     Send the mail in the folder templates/mail/`name` to the stored address of the user `user_id`.
 
-    `facts` is what the mail tells besides; `tries` is how often it was tried in vain before.
+    `facts` is what the mail tells besides; `tries` is how often it was tried in vain before. One that still waits when
+    the organization turns mail off is not sent.
     """
-    message = _message(name, user_id, facts)
+    message = _message(name, user_id, facts) if is_on() else None
     if message is None:
         return
     try:

@@ -3,13 +3,29 @@ Every mail there is: one function each, named like its folder in templates/mail/
 
 Each puts a row into the task queue in the caller's transaction: the mail goes out if and only if the change was
 committed, and no request waits for the mail server. None of them carries a password.
+
+While the organization has mail turned off nothing is queued: news is left out, and a mail that is itself what was
+asked for raises MailIsOff.
 """
 
 from django.conf import settings
 from django.utils import timezone
 
 from accounts import delivery
-from accounts.models import Organization
+
+
+class MailIsOff(Exception):
+    """The organization sends no mails, so what was asked for would reach nobody."""
+
+
+def require_on():
+    """
+    Let pass what is done by mail.
+
+    :raises MailIsOff: while the organization sends none.
+    """
+    if not delivery.is_on():
+        raise MailIsOff
 
 
 def reset_link(user):
@@ -63,12 +79,14 @@ def account_was_activated(user, *, by):
 
 
 def invitation(invitation):
-    """Somebody may become a user; the link is made when the mail is sent."""
+    """Somebody may become a user; the link is made when the mail is sent. :raises MailIsOff: if none would be."""
+    require_on()
     delivery.deliver.enqueue("invitation", None, {"invitation": invitation.pk})
 
 
 def temporary_password_reminder(user):
-    """A temporary password runs out soon."""
+    """A temporary password runs out soon. :raises MailIsOff: if nobody would be told."""
+    require_on()
     _queue("temporary_password_reminder", user)
 
 
@@ -84,7 +102,7 @@ def password_was_frozen(user):
 
 def _queue(name, user, *, to="", **facts):
     """Queue the mail, unless the organization turned mail off."""
-    if Organization.current().mail_is_on:
+    if delivery.is_on():
         delivery.deliver.enqueue(name, user.pk, {"when": timezone.now().isoformat(), "to": to, **facts})
 
 

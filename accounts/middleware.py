@@ -13,6 +13,7 @@ from accounts import addresses, audit, pages, sessions
 from accounts.actor import Actor
 from accounts.change import NotFound, StaleChange, StaleJob
 from accounts.hashers import HashingIsBusy
+from accounts.mail import MailIsOff
 from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted
 from accounts.queries.paging import NotACursor
@@ -71,10 +72,8 @@ class RefusalMiddleware:
                 return _not_permitted(request, exception)
             case NotFound():
                 return pages.error(request, 404)
-            case StaleChange():
-                return pages.error(request, 409, reason=_what_changed(exception.user), person=exception.user)
-            case StaleJob():
-                return pages.error(request, 409, reason=_("This was done before, or somebody else has stopped it."))
+            case StaleChange() | StaleJob() | MailIsOff():
+                return _not_as_it_was(request, exception)
             case NotACursor():
                 return HttpResponseRedirect(addresses.with_query(request, cursor=""))
             case TooManyTries():
@@ -94,6 +93,17 @@ def _not_permitted(request, refused):
         method=request.method,
     )
     return pages.error(request, 403, reason=refused.reason)
+
+
+def _not_as_it_was(request, exception):
+    match exception:
+        case StaleChange():
+            return pages.error(request, 409, reason=_what_changed(exception.user), person=exception.user)
+        case StaleJob():
+            return pages.error(request, 409, reason=_("This was done before, or somebody else has stopped it."))
+        case MailIsOff():
+            reason = _("Mails are turned off in the organization's settings. Nothing was sent.")
+            return pages.error(request, 409, reason=reason, template="errors/mail_is_off.html")
 
 
 def _too_many_tries(request, seconds):

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from accounts import policy, sealed
+from accounts import mail, policy, sealed
 from accounts.actions import activation, jobs, passwords, roles
 from accounts.actor import Actor
 from accounts.audit import Action
@@ -128,7 +128,7 @@ def _choose(people, job, *, actor, action, role):
 
 def _require_mail(action, actor):
     if action == BulkAction.SEND_LINK and not actor.organization.mail_is_on:
-        raise passwords.MailIsOff
+        raise mail.MailIsOff
 
 
 def _matching(job):
@@ -188,7 +188,7 @@ def _do_row(row, actor):
             locked.outcome, locked.fault = RowOutcome.FAILED, "not_permitted"
         except NoSuchUser:
             locked.outcome, locked.fault = RowOutcome.SKIPPED, "gone"
-        except passwords.MailIsOff:
+        except mail.MailIsOff:
             locked.outcome, locked.fault = RowOutcome.FAILED, "mail_is_off"
 
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django_tasks import task
 
-from accounts import sealed
+from accounts import mail, sealed
 from accounts.actions import invitations, jobs, users
 from accounts.audit import Action
 from accounts.change import job_change, job_row
@@ -19,9 +19,12 @@ def start(public_id, *, actor, mode):
     Have the worker do what the check announced.
 
     :raises NoSuchJob: if it is running, done or cancelled.
+    :raises MailIsOff: if people are to be invited by mail, and none goes out.
     """
     change = {"actor": actor, "permission": Permission.IMPORT_USERS, "action": Action.IMPORT_STARTED}
     with job_change(ImportJob, public_id, ImportState.CHECKED, **change) as (job, details):
+        if mode == ImportMode.INVITE:
+            mail.require_on()
         job.mode, job.state = ImportMode(mode), ImportState.RUNNING
         details["rows"] = job.rows.filter(fault="").count()
         run.enqueue(job.pk, actor.user_id, actor.address, actor.user_agent)
@@ -94,4 +97,6 @@ def _act(row, new, actor):
         return RowOutcome.SKIPPED, "user"
     except invitations.AlreadyInvited:
         return RowOutcome.SKIPPED, "invited"
+    except mail.MailIsOff:
+        return RowOutcome.FAILED, "mail_is_off"
     return RowOutcome.DONE, ""

@@ -83,6 +83,7 @@ def invite(email, *, actor, role, by_mail=True):
     :raises ValidationError: if the address is none, or is not accepted.
     :raises AddressTaken: if it has an account.
     :raises AlreadyInvited: if a living invitation is on its way.
+    :raises MailIsOff: if a mail is to bring it and none goes out.
     :raises NotPermitted: if `actor` may not invite to `role`.
     """
     email = users.clean_email(email, actor.organization)
@@ -109,8 +110,8 @@ def renew(public_id, *, actor, by_mail):
         public_id, actor=actor, permission=Permission.MANAGE_INVITATIONS, action=Action.INVITATION_LINK_MADE
     ) as invitation:
         if by_mail:
-            throttle.INVITATION_BY_ADDRESS.hit(invitation.email)
             mail.invitation(invitation)
+            throttle.INVITATION_BY_ADDRESS.hit(invitation.email)
         _renew(invitation)
         invitation.is_mailed = by_mail
         if not _may_still_invite(invitation):

@@ -4,7 +4,7 @@ from django.db import transaction
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts import delivery, policy
+from accounts import delivery, mail, policy
 from accounts.policy import Permission
 
 
@@ -13,8 +13,10 @@ def try_again(task_id, *, actor):
     Put a failed mail back into the queue, from its first try; return whether there was such a one.
 
     :raises NotPermitted: if `actor` may not.
+    :raises MailIsOff: if it would not be sent.
     """
     policy.require(actor, Permission.SEE_MAIL_QUEUE)
+    mail.require_on()
     with transaction.atomic():
         failed = DBTaskResult.objects.select_for_update().filter(
             pk=task_id, task_path=delivery.deliver.module_path, status=TaskResultStatus.FAILED

@@ -23,7 +23,7 @@ from accounts import (
 from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.change import NoSuchUser, StaleChange, account_change
-from accounts.models import Organization, User
+from accounts.models import User
 from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted, Permission
 
@@ -48,10 +48,6 @@ def reset_by_admin(user, *, actor, new_password="", reason="", tell_reason=False
     told = {"reason": reason, "tell_reason": tell_reason}
     changed, ended = give_temporary(user.pk, new, actor=actor, expected_version=expected_version, **told)
     return changed, new.password, ended
-
-
-class MailIsOff(Exception):
-    """The organization sends no mails, so no link would arrive."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +95,7 @@ def send_link(user_id, *, actor, reason="", tell_reason=False):
     with account_change(
         user_id, actor=actor, permission=Permission.RESET_PASSWORD, action=Action.PASSWORD_RESET_BY_ADMIN
     ) as change:
-        if not Organization.current().mail_is_on:
-            raise MailIsOff
+        mail.require_on()
         change.user.take_password(by=change.actor.user)
         change.details.update(sessions_ended=sessions.end_all(change.user), by_link=True)
         change.personal.update(reasons.given(reason))

@@ -47,6 +47,7 @@ def fault_in_words(code):
         "domain": _("The email is outside the authorized domains."),
         "inactive": _("Nobody is invited who is not to be active."),
         "not_permitted": _("Whoever started the import may not do this any more."),
+        "mail_is_off": _("Mails were turned off, so no invitation would arrive."),
         "error": _("A fault of ours; the log says more. Do it again."),
         "invalid": _("Name or email were refused."),
     }.get(code, code)

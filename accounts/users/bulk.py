@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import addresses, pages, policy
 from accounts.actions import bulk
-from accounts.actions.passwords import MailIsOff
 from accounts.fields import Reason
+from accounts.mail import MailIsOff
 from accounts.models import BulkAction, BulkState, Role
 from accounts.policy import Permission
 from accounts.queries import bulk as queries

@@ -8,6 +8,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts import delivery, tokens
 from accounts.actions import activation, mails, passwords, roles
 from accounts.actions import users as creation
+from accounts.models import Organization
 from tests.conftest import TEMPORARY, text_of
 
 LINK = r"http[^\s\"<>]+/reset/[^\s\"<>]+"
@@ -167,6 +168,15 @@ class TestMailServerAway:
         assert "in the queue again" in text_of(admin.post(f"/mail/{failed.id}/retry/", follow=True))
         work()
         assert [message["Subject"] for message in mail_server.received] == ["Vectice Admin: your role was changed"]
+
+    def test_one_that_failed_stays_so_while_mail_is_off(self, away, ada, max, acting, work, later, signed_in_as):
+        self.fail_for_good(ada, max, acting, work, later)
+        admin = signed_in_as(ada)
+        [failed] = admin.get("/mail/").context["failed"]
+        Organization.objects.create(name="Northwind", mail_is_on=False)
+        assert admin.post(f"/mail/{failed.id}/retry/").status_code == 409
+        assert "none is sent" in text_of(admin.get("/mail/"))
+        assert len(admin.get("/mail/").context["failed"]) == 1
 
     def test_a_link_past_its_time_is_not_sent_late(self, away, work, later, mail_server):
         later(minutes=61)

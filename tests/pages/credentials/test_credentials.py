@@ -3,6 +3,7 @@ from django.core import mail
 
 from accounts import tokens
 from accounts.actions import invitations, passwords
+from accounts.models import Organization
 from tests.conftest import TEMPORARY, text_of
 
 
@@ -54,6 +55,15 @@ class TestRemind:
         admin.post(f"/credentials/{nils.public_id}/remind/")
         work()
         assert [message.subject for message in mail.outbox] == ["Vectice Admin: your temporary password runs out"]
+
+    def test_without_mail_is_refused_with_the_reason(self, admin, nils):
+        Organization.objects.create(name="Northwind", mail_is_on=False)
+        response = admin.post(f"/credentials/{nils.public_id}/remind/")
+        assert (response.status_code, "Mails are turned off" in text_of(response)) == (409, True)
+
+    def test_is_not_offered_without_mail(self, admin, nils):
+        Organization.objects.create(name="Northwind", mail_is_on=False)
+        assert "/remind/" not in admin.get("/credentials/").content.decode()
 
     def test_of_nothing_sends_none(self, admin, max, work):
         assert "nothing to remind" in text_of(admin.post(f"/credentials/{max.public_id}/remind/", follow=True))

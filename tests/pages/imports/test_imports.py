@@ -225,6 +225,12 @@ class TestInviting:
         Organization.objects.create(name="N", mail_is_on=False)
         assert "Invite new ones by mail" not in text_of(admin.get(start(admin, mode="invite")))
 
+    def test_invites_nobody_once_mail_is_off(self, admin, work):
+        start(admin, mode="invite")
+        Organization.objects.create(name="N", mail_is_on=False)
+        work()
+        assert (mail.outbox, Invitation.objects.count(), rows()[0]) == ([], 0, ("bob@example.com", "mail_is_off"))
+
     @pytest.mark.parametrize("mode", ["", "nonsense"])
     def test_needs_to_be_chosen(self, admin, mode):
         path = upload(admin, FILE)["Location"]

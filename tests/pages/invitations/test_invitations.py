@@ -179,6 +179,31 @@ class TestPending:
         assert client.get(path, follow=True).status_code == 200
 
 
+class TestWithoutMail:
+    @pytest.fixture
+    def resent(self, admin, link):
+        """The answer to an Admin who resends an invitation from a page that still had the button."""
+        settings_are(mail_is_on=False)
+        return admin.post(f"/invitations/{Invitation.objects.get().public_id}/resend/")
+
+    def test_resending_is_refused_with_the_reason(self, resent):
+        assert (resent.status_code, "Mails are turned off" in text_of(resent)) == (409, True)
+
+    def test_resending_sends_nothing(self, resent, work):
+        work()
+        assert mail.outbox == []
+
+    def test_resending_leaves_the_link_that_was_handed_over(self, resent, client, link):
+        assert client.get(link).status_code == 302
+
+    def test_an_invitation_that_waits_is_not_sent(self, admin, work):
+        invite(admin, "fresh@example.com")
+        settings_are(mail_is_on=False)
+        work()
+        assert mail.outbox == []
+        assert "Mail not sent yet" in text_of(admin.get("/invitations/"))
+
+
 class TestLink:
     def join(self, client, link, **typed):
         return client.post(client.get(link)["Location"], {**JOINING, **typed})
