@@ -52,7 +52,7 @@ def record(action, *, actor, target=None, outcome=Outcome.DONE, personal=None, *
     Write one entry, in the transaction of the change it is about, and return it.
 
     `details` are plain JSON values; never a password, a token, a hash or a whole link. `personal` are those about
-    a person (a name, an address, a reason): they are kept where they can be erased.
+    a person (a name, an address, a reason, a search for one): they are kept where they can be erased.
     """
     event = AuditEvent.objects.create(
         action=action,
@@ -70,9 +70,9 @@ def record(action, *, actor, target=None, outcome=Outcome.DONE, personal=None, *
     return event
 
 
-def forget(user):
-    """Erase what the trail's entries say about `user` and their address beyond the reference; the entries stay."""
-    named = [Q(**{f"data__{name}": user.email}) for name in ("email", "old_email", "new_email")]
+def forget(user, addresses):
+    """Erase what the trail's entries say about `user` and their `addresses` beyond the reference; the entries stay."""
+    named = [Q(**{f"data__{name}__in": list(addresses)}) for name in ("email", "old_email", "new_email")]
     PersonalDetail.objects.filter(reduce(or_, named, Q(user=user))).delete()
 
 

@@ -14,7 +14,10 @@ def export(filters, *, actor, kind):
     :raises NotPermitted: if `actor` may not.
     """
     rows = map(_cells, users.every(filters, actor=actor))
-    audit.record(Action.USERS_EXPORTED, actor=actor, format=kind, filters=filters.narrowing)
+    narrowing = filters.narrowing
+    # What was searched for is mostly a name or an address.
+    personal = {"q": narrowing.pop("q")} if filters.q else None
+    audit.record(Action.USERS_EXPORTED, actor=actor, personal=personal, format=kind, filters=narrowing)
     return spreadsheets.xlsx_file(HEADER, rows) if kind == "xlsx" else spreadsheets.csv_lines(HEADER, rows)
 
 

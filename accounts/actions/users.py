@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit, email_address, hashers, mail, password_rules, reasons, sessions, temporary_password
+from accounts import email_address, hashers, mail, password_rules, reasons, sessions, temporary_password
+from accounts.actions import traces
 from accounts.audit import Action
 from accounts.change import account_change, account_creation
 from accounts.models import Invitation, Role, Theme, User
@@ -91,22 +92,18 @@ def delete(user_id, *, actor, reason=""):
     """
     Take the personal data out of a deactivated account; the audit trail keeps a pseudonym and stays whole.
 
+    The reason is kept without the person's names and addresses.
+
     :raises NoSuchUser, NotPermitted: see `account_change`.
     """
-    with account_change(user_id, actor=actor, permission=Permission.DELETE_USER, action=Action.USER_DELETED) as change:
-        user = change.user
-        sessions.end_all(user)
-        audit.forget(user)
-        Invitation.objects.filter(accepted_as=user).update(email=_pseudonymous_email(user))
-        user.email, user.full_name = (
-            _pseudonymous_email(user),
-            _("Deleted user %(id)s") % {"id": str(user.public_id)[:8]},
-        )
-        user.password, user.must_change_password, user.temporary_password_expires_at = make_password(None), False, None
-        user.role, user.reset_link_at, user.last_sign_in_at = Role.VIEWER, None, None
-        user.time_zone, user.language, user.theme, user.list_columns = "", "", Theme.SYSTEM, None
-        user.deleted_at = timezone.now()
-        change.details.update(reasons.given(reason))
+    change = {"actor": actor, "permission": Permission.DELETE_USER, "action": Action.USER_DELETED}
+    with transaction.atomic():
+        traces.erase_in_jobs(user_id)
+        with account_change(user_id, **change) as change:
+            sessions.end_all(change.user)
+            known = traces.erase(change.user)
+            change.personal.update(reasons.given(known.taken_out_of(reason)))
+            _make_a_pseudonym_of(change.user)
 
 
 def change_profile(*, actor, full_name, **preferences):
@@ -173,5 +170,10 @@ def _edit(change, full_name, email):
         change.then(lambda event: mail.email_was_changed(user, by=change.actor, event=event, old=old_email))
 
 
-def _pseudonymous_email(user):
-    return f"deleted-{user.public_id}@deleted.invalid"
+def _make_a_pseudonym_of(user):
+    user.email = traces.pseudonymous_email(user)
+    user.full_name = _("Deleted user %(id)s") % {"id": str(user.public_id)[:8]}
+    user.password, user.must_change_password, user.temporary_password_expires_at = make_password(None), False, None
+    user.role, user.reset_link_at, user.last_sign_in_at = Role.VIEWER, None, None
+    user.time_zone, user.language, user.theme, user.list_columns = "", "", Theme.SYSTEM, None
+    user.deleted_at = timezone.now()

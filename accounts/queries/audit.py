@@ -150,6 +150,7 @@ def _detail_labels():
         "done": _("Done"),
         "left": _("Left undone"),
         "filters": _("Filters"),
+        "q": _("Search"),
         "mode": _("Mode"),
         "change": _("What was done"),
         "by_link": _("By a link"),

@@ -44,6 +44,7 @@ class Delete(forms.Form):
     def __init__(self, person, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.person = person
+        self.fields["reason"].help_text = _("Kept in the audit trail, without the name and the email of the person.")
 
     def clean_typed(self):
         if email_address.find(self.cleaned_data["typed"]) != self.person.email:

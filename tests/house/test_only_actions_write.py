@@ -19,6 +19,7 @@ WRITERS = {
         "change.py",
         "housekeeping.py",
         "actions/mails.py",
+        "actions/users.py",  # a deletion, which comes to jobs before it comes to people
         *("actions/imports.py", "actions/uploads.py", "actions/bulk.py"),
         *("actions/list_preferences.py", "actions/dormancy.py", "actions/figures.py"),
         "management/made_up_people.py",

@@ -3,7 +3,7 @@ import io
 import pytest
 
 from accounts import hashers, sessions, throttle, tokens
-from accounts.actions import activation, imports, invitations, passwords, roles, uploads, users
+from accounts.actions import activation, bulk, imports, invitations, passwords, roles, uploads, users
 from accounts.actor import Actor
 from accounts.change import StaleChange
 from accounts.models import AuditEvent, ImportJob, ImportPart, ImportRow, User
@@ -52,6 +52,20 @@ class TestADeletionWhileAnAdminEdits:
         )
         dora.refresh_from_db()
         assert (dora.deleted_at is None, "back" in f"{dora.email} {dora.full_name}".lower()) == (False, False)
+
+
+class TestADeletionDuringABulkChange:
+    @pytest.mark.parametrize("round", range(5))
+    def test_waits_for_nobody_who_waits_for_it(self, ada, dora, max, vera, acting, at_once, round):
+        people = [dora.public_id, max.public_id, vera.public_id]
+        job = bulk.choose(people, actor=acting(ada), action="change_role", role="admin")
+        bulk.start(job.public_id, actor=acting(ada), reason="Dora asked for it")
+        results = at_once(
+            lambda: users.delete(dora.pk, actor=acting(ada)),
+            lambda: bulk.run.call(job.pk, ada.pk, None, ""),
+        )
+        job.refresh_from_db()
+        assert (results, job.reason, job.state) == ([None, None], "… asked for it", "done")
 
 
 class TestTwoResetsAtOnce:

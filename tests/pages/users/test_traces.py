@@ -1,0 +1,143 @@
+"""What is left of somebody who was deleted."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+
+from accounts.actions import invitations
+from accounts.models import BulkJob, ImportRow, Invitation, PersonalDetail, SavedView
+from tests.conftest import text_of
+
+
+@pytest.fixture
+def person(new_user):
+    return new_user("Gone Person", email="gone.person@example.com")
+
+
+@pytest.fixture
+def delete(admin, person):
+    """Return a function that deletes the person as an Admin does."""
+
+    def act(reason=""):
+        admin.post(f"{person.get_absolute_url()}deactivate/")
+        person.refresh_from_db()
+        answer = admin.post(f"{person.get_absolute_url()}delete/", {"typed": person.email, "reason": reason})
+        assert answer.status_code == 302
+
+    return act
+
+
+def everything_stored():
+    """Return what stands in every table of ours but the task queue, where what is done stays for a day."""
+    with connection.cursor() as cursor:
+        tables = [name for name in connection.introspection.table_names() if name.startswith("accounts_")]
+        for table in tables:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            yield from (f"{table}: {row}".lower() for row in cursor.fetchall())
+
+
+class TestTrail:
+    @pytest.mark.parametrize("q", ["gone.person@example.com", "Gone", "person", "gone.person@exa", "GÖNE"])
+    def test_forgets_the_search_of_an_export(self, admin, delete, q):
+        admin.get(f"/users/export/?q={q}")
+        delete()
+        assert not PersonalDetail.objects.filter(data__has_key="q").exists()
+
+    @pytest.mark.parametrize("q", ["planck", "@example.com", "ex"])
+    def test_keeps_a_search_for_others(self, admin, delete, q):
+        admin.get(f"/users/export/?q={q}")
+        delete()
+        assert f"Search {q}" in text_of(admin.get("/audit/")).replace(":", "")
+
+    def test_keeps_the_reason_of_the_deletion_without_the_name(self, admin, delete):
+        delete("Gone Person (gone.person@example.com) asked us; Mr. PERSON moved")
+        assert "… (…) asked us; Mr. … moved" in text_of(admin.get("/audit/"))
+
+    def test_says_so_before(self, admin, dora):
+        assert "without the name and the email" in text_of(admin.get(f"{dora.get_absolute_url()}delete/"))
+
+
+class TestInvitations:
+    def test_that_were_cancelled_lose_the_address(self, admin, ada, acting, delete):
+        Invitation.objects.all().delete()
+        invitations.invite("gone.person+old@example.com", actor=acting(ada), role="member", by_mail=False)
+        Invitation.objects.update(email="gone.person@example.com")
+        invitations.cancel_all(actor=acting(ada))
+        delete()
+        assert not Invitation.objects.filter(email__contains="gone").exists()
+
+    def test_to_an_address_from_before_lose_it(self, admin, ada, acting, person, delete):
+        invitations.invite("first@example.com", actor=acting(ada), role="member", by_mail=False)
+        edit = f"{person.get_absolute_url()}edit/"
+        for email in ("first@example.com", "gone.person@example.com"):
+            admin.post(edit, {"full_name": "Gone Person", "email": email})
+        delete()
+        assert not Invitation.objects.filter(email="first@example.com").exists()
+
+    def test_to_an_address_that_somebody_else_has_now_keep_it(self, admin, ada, acting, person, delete, new_user):
+        invitations.invite("first@example.com", actor=acting(ada), role="member", by_mail=False)
+        edit = f"{person.get_absolute_url()}edit/"
+        for email in ("first@example.com", "gone.person@example.com"):
+            admin.post(edit, {"full_name": "Gone Person", "email": email})
+        new_user("Another One", email="first@example.com")
+        delete()
+        assert Invitation.objects.filter(email="first@example.com").exists()
+
+
+class TestJobs:
+    def choose(self, admin, q):
+        admin.post(f"/users/bulk/choose/?q={q}", {"scope": "everything", "action": "deactivate"})
+        return BulkJob.objects.get()
+
+    def test_lose_a_search_for_the_person(self, admin, delete):
+        job = self.choose(admin, "gone.person@example.com")
+        delete()
+        job.refresh_from_db()
+        assert "gone" not in job.filters
+
+    def test_that_wait_find_nobody_more_than_before(self, admin, max, delete, work):
+        job = self.choose(admin, "gone.person")
+        delete()
+        admin.post(f"/users/bulk/{job.public_id}/start/")
+        work()
+        max.refresh_from_db()
+        assert max.is_active
+
+    def test_keep_a_search_for_others(self, admin, max, delete):
+        job = self.choose(admin, "planck")
+        delete()
+        job.refresh_from_db()
+        assert "q=planck" in job.filters
+
+    def test_lose_the_row_of_an_import(self, admin, delete, work):
+        file = SimpleUploadedFile("x.csv", b"email,name\ngone.person@example.com,Gone Person\nnew@example.com,New\n")
+        path = admin.post("/imports/", {"file": file})["Location"]
+        admin.post(f"{path}start/", {"mode": "create"})
+        work()
+        delete()
+        assert [row.email.partition("-")[0] for row in ImportRow.objects.order_by("line")] == [
+            "deleted",
+            "new@example.com",
+        ]
+
+
+class TestViews:
+    def test_of_other_admins_stay(self, admin, delete):
+        admin.post("/users/views/?q=gone.person", {"name": "whom I look after"})
+        delete()
+        assert SavedView.objects.get().query == "q=gone.person"
+
+    def test_of_their_own_go(self, person, delete):
+        SavedView.objects.create(owner=person, name="mine", query="q=planck")
+        delete()
+        assert not SavedView.objects.exists()
+
+
+def test_nothing_else_names_them(admin, ada, acting, person, delete, work):
+    admin.get("/users/export/?q=gone.person@example.com")
+    admin.post("/users/bulk/choose/?q=gone", {"scope": "everything", "action": "change_role:viewer"})
+    job = BulkJob.objects.get()
+    admin.post(f"/users/bulk/{job.public_id}/start/", {"reason": "Gone Person leaves"})
+    work()
+    delete("as Gone Person wished")
+    assert [row for row in everything_stored() if "gone" in row] == []
