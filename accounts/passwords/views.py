@@ -116,6 +116,7 @@ def reset_password(request, user_id):
         "person": person,
         "devices": sessions.count(person, actor=request.actor),
         "hours": settings.TEMPORARY_PASSWORD_HOURS,
+        "is_accepted": request.actor.organization.accepts(person.email),
     }
     return pages.answer(request, "passwords/reset_password.html", form, **context)
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts import hashers, sessions
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, Organization, User
 from accounts.session_store import SessionStore
 
 
@@ -73,6 +73,14 @@ class TestResetpassword:
 
     def test_says_that_a_deactivated_account_stays_so(self, dora):
         assert "stays deactivated" in run("resetpassword", dora.email)
+
+    def test_refuses_an_address_that_would_not_sign_in(self, max):
+        Organization.objects.create(name="Northwind", domains=["northwind.example"])
+        with pytest.raises(CommandError, match="does not accept this address"):
+            run("resetpassword", max.email)
+        before = max.password
+        max.refresh_from_db()
+        assert max.password == before
 
     def test_refuses_an_unknown_address(self, db):
         with pytest.raises(CommandError, match="no user with that address"):

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.actions import passwords
 from accounts.actor import Actor
 from accounts.management import one_time_password
-from accounts.models import User
+from accounts.models import Organization, User
 
 
 class Command(BaseCommand):
@@ -18,6 +18,11 @@ class Command(BaseCommand):
         user = User.objects.by_email(email)
         if user is None:
             raise CommandError("There is no user with that address.")
+        if not Organization.current().accepts(user.email):
+            raise CommandError(
+                "Nothing was changed: the organization does not accept this address, so no password would sign in. "
+                "An Admin adds its domain under “Organization settings”, or changes the address."
+            )
         user, password, ended = passwords.reset_by_admin(user, actor=Actor.system())
         one_time_password.print_once(self.stdout, user, password)
         self.stdout.write(f"Devices signed out: {ended}")

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from accounts import hashers
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, Organization
 from tests.conftest import PASSWORD, TEMPORARY, text_of
 
 
@@ -22,6 +22,10 @@ def version(page):
 class TestBefore:
     def test_suggests_a_password(self, admin, max):
         assert re.fullmatch(r"[a-z]+(-[a-z]+){3,}", suggested(admin.get(path(max))))
+
+    def test_says_that_an_address_is_not_accepted_any_more(self, admin, max):
+        Organization.objects.create(name="Northwind", domains=["northwind.example"])
+        assert "does not accept this address any more" in text_of(admin.get(path(max)))
 
     def test_suggests_another_each_time(self, admin, max):
         assert suggested(admin.get(path(max))) != suggested(admin.get(path(max)))
