@@ -169,7 +169,7 @@ def issue_reset_link(email, address, user_agent):
             change.user.reset_link_at = timezone.now()
             mail.reset_link(change.user)
     except NotPermitted:
-        _record_refused_request(actor, user, reason="deactivated")
+        _record_refused_request(actor, user, reason="address_not_accepted" if user.is_active else "deactivated")
     except NoSuchUser:
         _record_refused_request(actor, None, reason="unknown", unknown_address=audit.pseudonym(email))
 

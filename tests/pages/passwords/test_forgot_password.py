@@ -2,7 +2,7 @@ import pytest
 from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, Organization
 from tests.conftest import text_of
 
 
@@ -90,6 +90,13 @@ class TestMail:
         assert (event.action, event.target, event.outcome) == ("password.reset_requested", dora, "refused")
 
     @pytest.mark.usefixtures("clock")
+    def test_that_an_address_outside_the_domains_asked_for_shows_why_not(self, client, max, work):
+        Organization.objects.create(name="Northwind", domains=["northwind.example"])
+        ask(client, max.email)
+        work()
+        event = AuditEvent.objects.get()
+        assert (event.outcome, event.details) == ("refused", {"reason": "address_not_accepted"})
+
     def test_is_limited_for_each_address_without_a_word(self, client, max, work):
         answers = {ask(client, max.email, REMOTE_ADDR=f"198.51.100.{number}").status_code for number in range(8)}
         work()
