@@ -36,6 +36,7 @@ class Action(TextChoices):
     INVITATION_ACCEPTED = "invitation.accepted", _("Invitation accepted")
     ORGANIZATION_CHANGED = "organization.changed", _("Settings changed")
     CHANGE_DISPUTED = "change.disputed", _("“I did not expect this”")
+    CREDENTIAL_REMINDED = "credential.reminded", _("Reminded of a temporary password")
     CREDENTIAL_EXPIRED = "credential.expired", _("Temporary password or link ended early")
     USERS_EXPORTED = "users.exported", _("Users exported")
     BULK_STARTED = "bulk.started", _("Bulk change started")

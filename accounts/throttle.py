@@ -66,6 +66,7 @@ CURRENT_PASSWORD = Limit("current_password_by_user", "10/15m")
 LINK_BY_ACCOUNT = Limit("reset_links_by_address_asked_for", "5/15m")
 LINK_BY_NETWORK = Limit("reset_links_by_network", "50/10m")
 INVITATION_BY_ADDRESS = Limit("invitations_mailed_to_an_address", "5/15m")
+REMINDER_BY_ACCOUNT = Limit("reminders_mailed_to_an_account", "3/1h")
 RESET_BY_ADMIN = Limit("resets_by_admin", "60/10m")
 
 _SUCCESSES_SECONDS = 600  # longer than the window of SIGN_IN_BY_ACCOUNT

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from accounts import mail, policy, sessions
+from accounts import mail, sessions, throttle
 from accounts.audit import Action
 from accounts.change import account_change
 from accounts.policy import Permission
@@ -28,10 +28,22 @@ def expire(user_id, *, actor):
         user.reset_link_at = None
 
 
-def remind(user, *, actor):
-    """Mail a user that their temporary password runs out; return whether there is one to remind of."""
-    policy.require(actor, Permission.SEE_CREDENTIALS, user)
-    due = user.is_active and user.must_change_password and not user.has_expired_temporary_password
-    if due:
+def remind(user_id, *, actor):
+    """
+    Mail a user that their temporary password runs out; return whether there is one to remind of.
+
+    :raises MailIsOff: if nobody would be told.
+    :raises TooManyTries: if the user gets one mail after the other.
+    :raises NoSuchUser, NotPermitted: see `account_change`.
+    """
+    with account_change(
+        user_id, actor=actor, permission=Permission.SEE_CREDENTIALS, action=Action.CREDENTIAL_REMINDED
+    ) as change:
+        user = change.user
+        due = user.is_active and user.must_change_password and not user.has_expired_temporary_password
+        if not due:
+            change.unneeded()
+            return False
         mail.temporary_password_reminder(user)
-    return due
+        throttle.REMINDER_BY_ACCOUNT.hit(user.pk)
+    return True

@@ -33,7 +33,7 @@ def expire(request, user_id):
 @require_POST
 def remind(request, user_id):
     person = users.get(user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS)
-    reminded = ending.remind(person, actor=request.actor)
+    reminded = ending.remind(person.pk, actor=request.actor)
     text = _("A mail reminds %(name)s.") if reminded else _("There is nothing to remind %(name)s of.")
     pages.notify(request, text % {"name": person.full_name})
     return redirect("credentials")

@@ -135,6 +135,9 @@ class Recipes:
         self.password_reset_by_admin()
         disputes.dispute(tokens.make_for_dispute(AuditEvent.objects.latest("pk").pk), actor=Actor.visitor())
 
+    def credential_reminded(self):
+        credentials.remind(self.nils.pk, actor=self.acting(self.ada))
+
     def credential_expired(self):
         credentials.expire(self.nils.pk, actor=self.acting(self.ada))
 

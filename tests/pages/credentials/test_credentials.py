@@ -3,7 +3,7 @@ from django.core import mail
 
 from accounts import tokens
 from accounts.actions import invitations, passwords
-from accounts.models import Organization
+from accounts.models import AuditEvent, Organization
 from tests.conftest import TEMPORARY, text_of
 
 
@@ -64,6 +64,18 @@ class TestRemind:
     def test_is_not_offered_without_mail(self, admin, nils):
         Organization.objects.create(name="Northwind", mail_is_on=False)
         assert "/remind/" not in admin.get("/credentials/").content.decode()
+
+    @pytest.mark.usefixtures("clock")
+    def test_floods_no_mailbox(self, admin, nils, work):
+        path = f"/credentials/{nils.public_id}/remind/"
+        assert [admin.post(path).status_code for _ in range(5)] == [302] * 3 + [429] * 2
+        work()
+        assert len(mail.outbox) == 3
+
+    def test_leaves_an_entry(self, admin, ada, nils):
+        admin.post(f"/credentials/{nils.public_id}/remind/")
+        event = AuditEvent.objects.get()
+        assert (event.action, event.actor, event.target) == ("credential.reminded", ada, nils)
 
     def test_of_nothing_sends_none(self, admin, max, work):
         assert "nothing to remind" in text_of(admin.post(f"/credentials/{max.public_id}/remind/", follow=True))
