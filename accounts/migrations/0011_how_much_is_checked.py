@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_files_to_check"),
+        ("accounts", "0010_people_by_role_and_status"),
     ]
 
     operations = [
