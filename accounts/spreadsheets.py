@@ -195,7 +195,8 @@ def _csv_rows(file):
         first, before = text.readline(), 0
         if match := re.fullmatch(r"sep=(.)\r?\n", first, flags=re.IGNORECASE):  # Excel writes it, and means itself
             first, before = text.readline(), 1
-        reader = csv.reader(chain([first], text), _dialect(first[:SAMPLE], match))
+        separator = match[1] if match else _separator(first[:SAMPLE])
+        reader = csv.reader(chain([first], text), csv.excel, delimiter=separator)
         for cells in reader:
             yield reader.line_num + before, cells
     except csv.Error as error:
@@ -232,14 +233,12 @@ def _is_in(file, encoding):
     return True
 
 
-def _dialect(line, named):
-    """Return the csv module's idea of the separator: the one the file names, or the likeliest in its first line."""
-    if named:
-        return type("Named", (csv.excel,), {"delimiter": named[1]})
+def _separator(line):
+    """Return the likeliest separator in the first line. All else that could be guessed at is as Excel writes it."""
     try:
-        return csv.Sniffer().sniff(line.rstrip("\r\n"), delimiters=",;\t")
+        return csv.Sniffer().sniff(line.rstrip("\r\n"), delimiters=",;\t").delimiter
     except csv.Error:
-        return csv.excel
+        return csv.excel.delimiter
 
 
 def _xlsx_rows(file):

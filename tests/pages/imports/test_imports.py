@@ -61,6 +61,10 @@ class TestFile:
         upload(admin, data)
         assert rows() == self.GOOD
 
+    def test_with_quotes_in_a_name_keeps_them(self, admin):
+        upload(admin, b'name;email\n"Max ""The; Man"" Planck";p@example.com\n')
+        assert ImportRow.objects.get().full_name == 'Max "The; Man" Planck'
+
     def test_in_a_windows_encoding_keeps_its_letters(self, admin):
         upload(
             admin,
