@@ -104,7 +104,9 @@ def _fewest(filters):
     """Return the part of the Filters that the fewest meet, or one of those that very many do."""
     # Of several that very many meet, a search for three letters still finds the fewest.
     parts = sorted(filters.parts, key=lambda part: "q" in part and search.is_telling(filters.q), reverse=True)
-    return parts[0] if len(parts) == 1 else min(parts, key=lambda part: _how_many(filters, part))
+    if len(parts) <= 1:
+        return parts[0] if parts else ()
+    return min(parts, key=lambda part: _how_many(filters, part))
 
 
 def _how_many(filters, part):
