@@ -25,6 +25,6 @@ WORKDIR /app
 # A number, so that Kubernetes can see that it is not root. It owns no file here; /tmp is all it writes to.
 USER 10001:10001
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
+HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=6 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/live', timeout=4)"]
 CMD ["gunicorn", "--config", "python:vectice_admin.gunicorn"]

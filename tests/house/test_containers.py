@@ -83,6 +83,15 @@ class TestCompose:
     def test_sets_only_what_there_is(self):
         assert set(COMPOSE["services"]["web"]["environment"]) <= known_settings()
 
+    def test_builds_one_image_for_all_since_another_one_would_restart_what_has_not_changed(self):
+        assert [name for name, service in COMPOSE["services"].items() if "build" in service] == ["migrate"]
+        assert {name: COMPOSE["services"][name]["pull_policy"] for name in OURS} == {
+            "migrate": "missing",
+            "web": "never",
+            "worker": "never",
+        }
+        assert len({COMPOSE["services"][name]["image"] for name in OURS}) == 1
+
     def test_mounts_each_secret_that_it_names(self):
         service = COMPOSE["services"]["web"]
         named = {value for name, value in service["environment"].items() if name.endswith("_FILE")}
