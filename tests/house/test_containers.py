@@ -92,6 +92,10 @@ class TestCompose:
         }
         assert len({COMPOSE["services"][name]["image"] for name in OURS}) == 1
 
+    @pytest.mark.parametrize("name", OURS)
+    def test_can_be_stopped_while_it_starts(self, name):
+        assert COMPOSE["services"][name]["init"] is True
+
     def test_mounts_each_secret_that_it_names(self):
         service = COMPOSE["services"]["web"]
         named = {value for name, value in service["environment"].items() if name.endswith("_FILE")}
