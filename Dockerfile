@@ -6,11 +6,13 @@ RUN python -m venv /opt/venv
 COPY requirements.txt .
 RUN /opt/venv/bin/pip install --require-hashes -r requirements.txt
 COPY . .
-# The key is for these commands only and is kept nowhere. Compiling now: at run time nothing can be written.
+# The key is for these commands only and is kept nowhere. Compiling now: at run time nothing can be written. Who runs it
+# owns none of it: where it was fetched with a narrow umask, Docker keeps those modes.
 RUN /opt/venv/bin/pybabel --quiet compile -d locale -D django \
     && SECRET_KEY="$(/opt/venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
        /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
-    && /opt/venv/bin/python -m compileall -q /app
+    && /opt/venv/bin/python -m compileall -q /app \
+    && chmod -R a+rX /app
 
 FROM python:3.13-slim-trixie
 # pg_dump and pg_restore, for manage.py backup and restore: as new as the server, or newer.

@@ -47,6 +47,9 @@ class TestImage:
     def test_installs_only_what_the_lock_names(self):
         assert "pip install --require-hashes -r requirements.txt" in DOCKERFILE
 
+    def test_can_be_read_by_whom_it_runs_as_whatever_the_umask_was(self):
+        assert re.search(r"&& chmod -R a\+rX /app\n\nFROM", DOCKERFILE)
+
     def test_holds_what_runs_and_no_secret(self):
         lines = (ROOT / ".dockerignore").read_text().splitlines()
         taken = {line[1:] for line in lines if line.startswith("!")}
