@@ -99,6 +99,13 @@ class TestCompose:
     def test_can_be_stopped_while_it_starts(self, name):
         assert COMPOSE["services"][name]["init"] is True
 
+    def test_waits_for_the_database_and_not_for_the_one_that_makes_it(self):
+        assert "--host" in COMPOSE["services"]["postgres"]["healthcheck"]["test"]
+
+    def test_lets_redis_answer_others_whatever_the_image_thinks_of_it(self):
+        command = COMPOSE["services"]["redis"]["command"]
+        assert command[command.index("--protected-mode") + 1] == "no"
+
     def test_mounts_each_secret_that_it_names(self):
         service = COMPOSE["services"]["web"]
         named = {value for name, value in service["environment"].items() if name.endswith("_FILE")}
