@@ -106,6 +106,9 @@ class TestCompose:
         command = COMPOSE["services"]["redis"]["command"]
         assert command[command.index("--protected-mode") + 1] == "no"
 
+    def test_takes_nobody_for_docker_itself(self):
+        assert all(port.startswith("0.0.0.0:") for port in COMPOSE["services"]["nginx"]["ports"])
+
     def test_mounts_each_secret_that_it_names(self):
         service = COMPOSE["services"]["web"]
         named = {value for name, value in service["environment"].items() if name.endswith("_FILE")}
