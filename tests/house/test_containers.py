@@ -86,6 +86,10 @@ class TestCompose:
     def test_sets_only_what_there_is(self):
         assert set(COMPOSE["services"]["web"]["environment"]) <= known_settings()
 
+    @pytest.mark.parametrize("name", OURS)
+    def test_takes_all_other_settings_from_the_file_beside_it(self, name):
+        assert COMPOSE["services"][name]["env_file"] == [".env"]
+
     def test_builds_one_image_for_all_since_another_one_would_restart_what_has_not_changed(self):
         assert [name for name, service in COMPOSE["services"].items() if "build" in service] == ["migrate"]
         assert {name: COMPOSE["services"][name]["pull_policy"] for name in OURS} == {
