@@ -113,6 +113,11 @@ class TestCompose:
     def test_takes_nobody_for_docker_itself(self):
         assert all(port.startswith("0.0.0.0:") for port in COMPOSE["services"]["nginx"]["ports"])
 
+    def test_keeps_its_secrets_out_of_git(self):
+        kept_out = (ROOT / ".gitignore").read_text().splitlines()
+        folders = {Path(secret["file"]).parent.name for secret in COMPOSE["secrets"].values()}
+        assert {".env", "deploy/tls/", *(f"deploy/{folder}/" for folder in folders)} <= set(kept_out)
+
     def test_mounts_each_secret_that_it_names(self):
         service = COMPOSE["services"]["web"]
         named = {value for name, value in service["environment"].items() if name.endswith("_FILE")}
