@@ -15,6 +15,7 @@ CHART = ROOT / "deploy" / "helm" / "vectice-admin"
 COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
 OURS = ("web", "worker", "migrate")
 
@@ -117,6 +118,14 @@ class TestCompose:
         kept_out = (ROOT / ".gitignore").read_text().splitlines()
         folders = {Path(secret["file"]).parent.name for secret in COMPOSE["secrets"].values()}
         assert {".env", "deploy/tls/", *(f"deploy/{folder}/" for folder in folders)} <= set(kept_out)
+
+    def test_is_told_of_by_the_names_of_its_services(self):
+        told = re.findall(r"docker compose (?:exec|run)(?: -T| --[a-z-]+)* (\w+)", OPERATIONS)
+        assert set(told) <= set(COMPOSE["services"])
+        assert {"web", "worker", "migrate", "postgres", "nginx"} <= set(told)
+
+    def test_copies_nothing_out_of_memory_where_docker_finds_no_file(self):
+        assert "docker compose cp" not in OPERATIONS
 
     def test_mounts_each_secret_that_it_names(self):
         service = COMPOSE["services"]["web"]
