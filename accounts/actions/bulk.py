@@ -9,7 +9,6 @@ from django_tasks import task
 
 from accounts import policy, sealed
 from accounts.actions import activation, jobs, passwords, roles
-from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.change import job_change, job_row
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
@@ -68,9 +67,11 @@ def start(public_id, *, actor, reason="", tell_reason=False):
     with job_change(BulkJob, public_id, BulkState.READY, **change) as (job, details):
         policy.require(actor, PERMISSIONS[job.action])
         _require_mail(job.action, actor)
-        job.reason, job.tell_reason, job.state = reason, tell_reason, BulkState.RUNNING
+        jobs.start(job, actor)
+        job.reason, job.tell_reason = reason, tell_reason
+        _leave_out_oneself(job, actor)
         details["rows"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
-        run.enqueue(job.pk, actor.user_id, actor.address, actor.user_agent)
+        run.enqueue(job.pk)
 
 
 def cancel(public_id, *, actor):
@@ -88,24 +89,27 @@ def take_passwords(public_id, *, actor):
 
 
 @task()
-def collect(job_id, user_id, address, user_agent):
-    """Go on choosing whom the filters match, for a while; a killed worker takes nobody twice and leaves nobody out."""
+def collect(job_id, *_told):
+    """
+    Go on choosing whom the filters match, for a while; a killed worker takes nobody twice and leaves nobody out.
+
+    The version before told its tasks who chose, too, which is known from the job.
+    """
     until = time.monotonic() + jobs.SECONDS_AT_A_TIME
-    job = BulkJob.objects.select_related("started_by").get(pk=job_id)
-    actor = Actor.signed_in(job.started_by, address=address, user_agent=user_agent)
+    job, actor = BulkJob.objects.get(pk=job_id), jobs.actor_of(BulkJob, job_id)
     people = _matching(job)
     while BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).exists():
         if not _collect(job, people, actor):
             BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).update(state=BulkState.READY)
         elif time.monotonic() > until:
-            collect.enqueue(job_id, user_id, address, user_agent)
+            collect.enqueue(job_id)
             return
 
 
 @task()
-def run(job_id, user_id, address, user_agent):
+def run(job_id, *told):
     """Work off the people for a while; see `jobs.work_off`."""
-    jobs.work_off(BulkJob, _do_row, run, job_id, (user_id, address, user_agent))
+    jobs.work_off(BulkJob, _do_row, run, job_id, told)
 
 
 def _choose(people, job, *, actor, action, role):
@@ -122,7 +126,7 @@ def _choose(people, job, *, actor, action, role):
         if collected < AT_ONCE:
             BulkJob.objects.filter(pk=job.pk).update(state=BulkState.READY)
         else:
-            collect.enqueue(job.pk, actor.user_id, actor.address, actor.user_agent)
+            collect.enqueue(job.pk)
     return job
 
 
@@ -151,6 +155,13 @@ def _row(job, user, actor):
     if policy.refusal(actor, PERMISSIONS[job.action], user):
         fault = "oneself" if user.pk == actor.user_id else "not_permitted"
     return BulkRow(job=job, user=user, fault=fault, outcome=RowOutcome.SKIPPED if fault else RowOutcome.PENDING)
+
+
+def _leave_out_oneself(job, actor):
+    """Leave out who starts it where another Admin chose, and so had them in it."""
+    if policy.refusal(actor, PERMISSIONS[job.action], actor.user):
+        own = job.rows.filter(user=actor.user, outcome=RowOutcome.PENDING)
+        own.update(outcome=RowOutcome.SKIPPED, fault="oneself")
 
 
 def _nothing_to_do(job, user):

@@ -45,7 +45,7 @@ def fault_in_words(code):
     """Return why nothing happens to a person, as a sentence; "" for nothing."""
     return {
         "": "",
-        "oneself": _("This is you. Nobody does that to themselves."),
+        "oneself": _("Nobody does that to themselves."),
         "not_permitted": _("This is not allowed for this person."),
         "deactivated": _("The account is deactivated."),
         "active": _("The account is active already."),

@@ -163,7 +163,7 @@ class Recipes:
 
     def passwords_downloaded(self):
         self.bulk_started()
-        bulk.run.call(self.bulk.pk, self.ada.pk, None, "")
+        bulk.run.call(self.bulk.pk)
         [(_name, _email, password)] = bulk.take_passwords(self.bulk.public_id, actor=self.acting(self.ada))
         self.secrets.add(password)
 
