@@ -13,7 +13,7 @@ from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.change import StaleJob, job_change, job_row
 from accounts.models import RowOutcome
-from accounts.models.job import CANCELLED, DONE, RUNNING
+from accounts.models.job import CANCELLED, DONE, REFUSED, RUNNING
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +85,20 @@ def _do(row, actor, do_row):
         with job_row(row) as locked:
             if locked is not None:
                 locked.outcome, locked.fault = RowOutcome.FAILED, "error"
+
+
+def refuse(job, state, fault, **change):
+    """
+    End a job that is still in `state`, before it was started, for the reason with the code `fault`.
+
+    Its rows are erased, and `change` is what else is set. Return whether it was in that state; the caller has the
+    transaction.
+    """
+    ended = {"state": REFUSED, "fault": fault, "finished_at": timezone.now(), **change}
+    is_refused = bool(type(job).objects.filter(pk=job.pk, state=state).update(**ended))
+    if is_refused:
+        job.rows.all().delete()
+    return is_refused
 
 
 def cancel(model, public_id, *states, **change):

@@ -8,7 +8,6 @@ from itertools import islice
 from tempfile import TemporaryFile
 
 from django.db import OperationalError, transaction
-from django.utils import timezone
 from django_tasks import task
 
 from accounts import email_address, policy, sealed, spreadsheets
@@ -84,11 +83,8 @@ def check(job_id, *_told):
 def refuse(job, fault):
     """End a check that goes on, for the reason with the code `fault`, and erase the file and its rows."""
     with transaction.atomic():
-        checking = ImportJob.objects.filter(pk=job.pk, state=ImportState.CHECKING)
-        ended = {"state": ImportState.REFUSED, "fault": fault, "finished_at": timezone.now()}
-        if checking.update(**ended, ignored_columns=[]):
+        if jobs.refuse(job, ImportState.CHECKING, fault, ignored_columns=[]):
             job.parts.all().delete()
-            job.rows.all().delete()
 
 
 def _check_for_a_while(job):

@@ -55,3 +55,12 @@ def fault_in_words(code):
         "error": _("A fault of ours; the log says more. Do it again."),
         "gone": _("The account was deleted."),
     }.get(code, code)
+
+
+def refusal_in_words(code):
+    """Return why the people of a job could not be collected, as a sentence that says what to do; "" for nothing."""
+    return {
+        "": "",
+        "error": _("A fault of ours; the log says more. Do it again."),
+        "unfinished": _("It did not come to its end within a day. Do it again."),
+    }[code]
