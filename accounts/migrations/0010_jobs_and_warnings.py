@@ -1,5 +1,11 @@
-"""A job holds in whose name it runs and why it ended; the version before leaves the new columns as they are."""
+"""
+A job holds in whose name it runs and why it ended; a warning to dormant accounts, whether it was sent.
 
+The version before leaves the new columns as they are. Its warnings count as sent when they are queued, and go on to.
+"""
+
+import django.db.models.functions.datetime
+import django.utils.timezone
 from django.db import migrations, models
 
 
@@ -35,5 +41,17 @@ class Migration(migrations.Migration):
                 default="collecting",
                 max_length=10,
             ),
+        ),
+        migrations.AddField(
+            model_name="dormancywarning",
+            name="queued_at",
+            field=models.DateTimeField(
+                db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now
+            ),
+        ),
+        migrations.AlterField(
+            model_name="dormancywarning",
+            name="sent_at",
+            field=models.DateTimeField(null=True),
         ),
     ]
