@@ -1,6 +1,6 @@
 """Reading the audit trail."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
@@ -32,6 +32,11 @@ class Filters:
     action: str = ""
     since: date | None = None
     until: date | None = None
+
+    @property
+    def narrowing(self):
+        """The filters that are set, as plain values, but for the person, whose name may have been typed."""
+        return {name: str(value) for name, value in asdict(self).items() if value and name != "person"}
 
 
 @dataclass(frozen=True)
@@ -70,11 +75,13 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE):
 
 def every(filters, *, actor):
     """
-    Yield every matching AuditEvent, the newest first, a few at a time.
+    Return every matching AuditEvent, the newest first, as a queryset in which none that is written later will be.
 
     :raises NotPermitted: if `actor` may not read them.
     """
-    return _matching(filters, actor).order_by("-pk").iterator(chunk_size=500)
+    events = _matching(filters, actor).order_by("-pk")
+    newest = events.values_list("pk", flat=True).first()
+    return events.filter(pk__lte=newest or 0)
 
 
 def latest_about(user, *, actor):
@@ -153,6 +160,8 @@ def _detail_labels():
         "by_link": _("By a link"),
         "because": _("Because"),
         "format": _("Format"),
+        "exported": _("What was exported"),
+        "person": _("Person"),
     }
 
 
@@ -167,6 +176,8 @@ def _in_words(value):
         "too_many_tries": _("too many tries"),
         "changed_meanwhile": _("account changed meanwhile"),
         "address_not_accepted": _("address not accepted any more"),
+        "bulk_change": _("people of a bulk change"),
+        "import": _("rows of an import"),
         "dormant": _("nobody signed in for long"),
         "admin": _("Admin"),
         "member": _("Member"),
