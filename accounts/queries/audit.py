@@ -1,17 +1,16 @@
 """Reading the audit trail."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import policy
 from accounts.audit import Action
 from accounts.models import AuditEvent, BulkAction, ImportMode
 from accounts.policy import Permission
-from accounts.queries import paging, users
+from accounts.queries import days, paging, users
 from accounts.queries.sessions import browser_and_system
 
 PAGE_SIZE = 50
@@ -106,9 +105,9 @@ def _matching(filters, actor):
     if filters.action:
         rows = rows.filter(action=filters.action)
     if filters.since:
-        rows = rows.filter(at__gte=_midnight(filters.since))
+        rows = rows.filter(at__gte=days.begin(filters.since))
     if filters.until:
-        rows = rows.filter(at__lt=_midnight(filters.until + timedelta(days=1)))
+        rows = rows.filter(at__lt=days.end(filters.until))
     return rows
 
 
@@ -121,10 +120,6 @@ def _people(text):
     if user := users.find(text):
         return [user.pk]
     return list(users.found_by(text).order_by("name_key", "pk").values_list("pk", flat=True)[:MOST_PEOPLE])
-
-
-def _midnight(day):
-    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
 
 
 def _detail_labels():
