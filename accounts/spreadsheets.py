@@ -20,6 +20,7 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 LONGEST_CELL = 2_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, section 2.2
 SAMPLE = 64 * 1024
 # What openpyxl, the zip module and the XML parser say to a file that is broken, encrypted or of another kind.
 UNREADABLE = (InvalidFileException, zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, OSError)
@@ -98,7 +99,7 @@ def xlsx_file(header, rows):
     sheet = book.create_sheet()
     sheet.append(header)
     for row in rows:
-        sheet.append([harmless(cell) for cell in row])
+        sheet.append([NOT_IN_XML.sub("", harmless(cell)) for cell in row])
     file = TemporaryFile()  # noqa: SIM115 - the response closes it
     book.save(file)
     file.seek(0)
