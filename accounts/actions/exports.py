@@ -13,13 +13,13 @@ HEADER_OF_IMPORT = ("line", "name", "email", "role", "active", "outcome", "remar
 
 def export(filters, *, actor, kind):
     """
-    Return what the Filters show: for `kind` "csv" an iterator of text lines, for "xlsx" an open binary file.
+    Return what the Filters show: an iterator, for `kind` "csv" of text lines, for "xlsx" of bytes.
 
     :raises NotPermitted: if `actor` may not.
     """
     rows = map(_cells, users.every(filters, actor=actor))
     audit.record(Action.USERS_EXPORTED, actor=actor, format=kind, filters=filters.narrowing)
-    return spreadsheets.xlsx_file(HEADER, rows) if kind == "xlsx" else spreadsheets.csv_lines(HEADER, rows)
+    return spreadsheets.xlsx_parts(HEADER, rows) if kind == "xlsx" else spreadsheets.csv_lines(HEADER, rows)
 
 
 def people_of_bulk(job, *, actor):

@@ -1,5 +1,6 @@
 """The file of an import: its beginning is checked at once, the rest by the worker, and then it is erased."""
 
+import io
 import logging
 import time
 import traceback
@@ -108,9 +109,11 @@ def _steps(job, file):
     """
     after, is_over = _last_line(job), False
     seen = set(job.rows.exclude(fault__in=OF_THEIR_OWN).values_list("email", flat=True))
+    size = file.seek(0, io.SEEK_END)
     rows = _rows(job, file, after)
     while not is_over:
         found = list(islice(rows, ROWS_AT_A_TIME))
+        job.read_percent = file.tell() * 100 // size  # also of an archive, whose parts are read from front to end
         actor = jobs.actor_of(ImportJob, job.pk)
         policy.require(actor, Permission.IMPORT_USERS)
         _find_faults(found, seen, actor)
@@ -126,7 +129,7 @@ def _store(job, found, after, is_over):
         if _last_line(current) != after:
             raise StaleJob(job.public_id)
         ImportRow.objects.bulk_create(found)
-        current.ignored_columns = job.ignored_columns
+        current.ignored_columns, current.read_percent = job.ignored_columns, job.read_percent
         if is_over:
             current.state = ImportState.CHECKED
             current.parts.all().delete()

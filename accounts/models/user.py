@@ -144,6 +144,10 @@ class User(AbstractBaseUser):
             ),
             models.Index(fields=("created_at", "id"), condition=PRESENT, name="people_by_created"),
             models.Index(fields=("is_active", "name_key", "id"), condition=PRESENT, name="people_by_status"),
+            # Few have some roles and states together, and neither alone would tell.
+            models.Index(
+                fields=("role", "is_active", "name_key", "id"), condition=PRESENT, name="people_by_role_and_status"
+            ),
             models.Index(EMAIL_DOMAIN, "name_key", "id", condition=PRESENT, name="people_by_domain"),
             models.Index(
                 fields=("name_key", "id"), condition=PRESENT & Q(invited_by__isnull=False), name="people_by_invitation"

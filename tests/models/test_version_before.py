@@ -64,7 +64,7 @@ def test_changes_settings_and_runs_imports(before, old_user):
 
 
 def test_starts_jobs_and_warns_the_dormant(max):
-    known = MigrationLoader(connection).project_state(("accounts", "0009_files_to_check")).apps.get_model
+    known = MigrationLoader(connection).project_state(("accounts", "0011_how_much_is_checked")).apps.get_model
     user = known("accounts", "User").objects.get()
     known("accounts", "BulkJob").objects.create(started_by=user, action="deactivate")
     known("accounts", "DormancyWarning").objects.create(user=user, due_on="2026-03-01", days=3)

@@ -15,7 +15,7 @@ def _of_both(name, field):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_files_to_check"),
+        ("accounts", "0011_how_much_is_checked"),
     ]
 
     operations = [
