@@ -38,6 +38,7 @@ class Action(TextChoices):
     CHANGE_DISPUTED = "change.disputed", _("“I did not expect this”")
     CREDENTIAL_EXPIRED = "credential.expired", _("Temporary password or link ended early")
     USERS_EXPORTED = "users.exported", _("Users exported")
+    AUDIT_EXPORTED = "audit.exported", _("Audit trail exported")
     BULK_STARTED = "bulk.started", _("Bulk change started")
     BULK_CANCELLED = "bulk.cancelled", _("Bulk change cancelled")
     PASSWORDS_DOWNLOADED = "passwords.downloaded", _("Temporary passwords downloaded")
@@ -72,7 +73,7 @@ def record(action, *, actor, target=None, outcome=Outcome.DONE, personal=None, *
 
 def forget(user):
     """Erase what the trail's entries say about `user` and their address beyond the reference; the entries stay."""
-    named = [Q(**{f"data__{name}": user.email}) for name in ("email", "old_email", "new_email")]
+    named = [Q(**{f"data__{name}": user.email}) for name in ("email", "old_email", "new_email", "person")]
     PersonalDetail.objects.filter(reduce(or_, named, Q(user=user))).delete()
 
 

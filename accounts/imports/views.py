@@ -79,15 +79,7 @@ def cancel(request, job_id):
 @require_safe
 def result(request, job_id):
     found = queries.get(job_id, actor=request.actor)
-    header = ("line", "name", "email", "role", "active", "outcome", "remark")
-    rows = (
-        (
-            *(str(row.line), row.full_name, row.email, row.role, "yes" if row.is_active else "no"),
-            *(row.outcome, queries.fault_in_words(row.fault)),
-        )
-        for row in queries.every(found)
-    )
-    return pages.csv(f"import-{found.created_at:%Y-%m-%d}", csv_lines(header, rows))
+    return pages.csv(f"import-{found.created_at:%Y-%m-%d}", exports.rows_of_import(found, actor=request.actor))
 
 
 @require_POST

@@ -166,7 +166,12 @@ class User(AbstractBaseUser):
         return self.full_name
 
     def save(self, **kwargs):
-        self.email = email_address.canonical(self.email)
+        try:
+            self.email = email_address.canonical(self.email)
+        except email_address.NotAnAddress:
+            # Stored while it still counted as one: whoever has it can be deactivated, or given another.
+            if not User.objects.filter(pk=self.pk, email=self.email).exists():
+                raise
         self.set_keys()
         super().save(**kwargs)
 

@@ -1,7 +1,7 @@
 """What the list of users can be narrowed to and sorted by, as it stands in the address."""
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
 from django.db import connection
 from django.db.models import Q
@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import email_address
 from accounts.models import Role
 from accounts.models.user import EMAIL_DOMAIN, NEVER
-from accounts.queries import paging, search
+from accounts.queries import days, paging, search
 
 LONGEST_SEARCH = 200
 LONGEST_DOMAIN = 253
@@ -143,11 +143,6 @@ def _domain(text):
     return (email_address.domain(text) or text.replace("\x00", ""))[:LONGEST_DOMAIN]
 
 
-def _midnight(day):
-    """Return when a day begins where the reader is."""
-    return timezone.make_aware(datetime.combine(date.fromisoformat(day), time.min))
-
-
 _READERS = {
     "q": _search,
     "status": _one_of(STATUSES),
@@ -169,8 +164,8 @@ _LOOKUPS = {
     "temporary_password": lambda value: {
         f"temporary_password_expires_at__{'gt' if value == 'outstanding' else 'lte'}": timezone.now()
     },
-    "signed_in_after": lambda day: {"last_seen__gte": _midnight(day)},
-    "signed_in_before": lambda day: {"last_seen__lt": _midnight(day), "last_seen__gt": NEVER},
+    "signed_in_after": lambda day: {"last_seen__gte": days.begin(date.fromisoformat(day))},
+    "signed_in_before": lambda day: {"last_seen__lt": days.begin(date.fromisoformat(day)), "last_seen__gt": NEVER},
     "never_signed_in": lambda _: {"last_seen": NEVER},
     "invited": lambda _: {"invited_by__isnull": False},
     "domain": lambda value: {"domain": value},
