@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.apps import apps
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from accounts.models import User
 from vectice_admin.caches import CounterCache
-from vectice_admin.operations import postgresql, sqlite
+from vectice_admin.operations import endings, postgresql, sqlite
 from vectice_admin.operations.files import move_in_place, private_file
-from vectice_admin.operations.refused import Refused
+from vectice_admin.operations.refused import Refused, first_line
 
 LAST = "operations.last-backup"
 TRIGGERS = {
@@ -65,6 +65,8 @@ def restore(path):
     """
     Put the backup at `path` into the database of DATABASE_URL, which must be empty, and return what is Restored.
 
+    What may have been ended since the backup is ended in it (endings.py).
+
     :raises Refused: if the database is not empty, or the file is no backup for it: nothing has changed then. Also if
         what was restored turns out incomplete, or newer than this version of the product.
     """
@@ -74,6 +76,7 @@ def restore(path):
     if tables := our_tables():
         raise Refused(f"The database is not empty: {len(tables)} of our tables are there. Name an empty one.")
     _kind().load(connection, path)
+    _end_what_may_have_ended()
     return _verified()
 
 
@@ -94,6 +97,17 @@ def audit_trail_is_guarded():
     with connection.cursor() as cursor:
         cursor.execute(TRIGGERS[connection.vendor])
         return cursor.fetchone()[0] == 2
+
+
+def _end_what_may_have_ended():
+    """It comes before all verification: what is refused there could still be served by another version."""
+    try:
+        endings.end_all(our_tables())
+    except DatabaseError as error:
+        raise Refused(
+            "What was restored must not be served, for sessions and links that were ended since the backup are alive "
+            f"in it and could not be ended: {first_line(error)}. Restore into another empty database."
+        ) from error
 
 
 def _verified():
