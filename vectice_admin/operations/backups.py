@@ -14,6 +14,7 @@ from pathlib import Path
 from django.apps import apps
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.models import User
 from vectice_admin.caches import CounterCache
@@ -23,8 +24,16 @@ from vectice_admin.operations.refused import Refused, first_line
 
 LAST = "operations.last-backup"
 TRIGGERS = {
-    "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit_event_no_%'",
-    "postgresql": "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'audit_event_no_%' AND tgenabled <> 'D'",
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'",
+}
+# By the migration that sets them: an older backup has not all of them yet.
+GUARDS = {
+    "sqlite": {
+        "0002_audit_trail_is_append_only": {"audit_event_no_update", "audit_event_no_delete"},
+        "0013_audit_trail_is_not_replaced": {"audit_event_no_replace"},
+    },
+    "postgresql": {"0002_audit_trail_is_append_only": {"audit_event_no_change", "audit_event_no_truncate"}},
 }
 
 
@@ -93,10 +102,12 @@ def our_tables():
 
 
 def audit_trail_is_guarded():
-    """Return whether the database refuses changes of the audit trail: its two triggers are set (migration 0002)."""
+    """Return whether the database refuses changes of the audit trail: the triggers of its migrations are set."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    needed = (names for name, names in GUARDS[connection.vendor].items() if ("accounts", name) in applied)
     with connection.cursor() as cursor:
         cursor.execute(TRIGGERS[connection.vendor])
-        return cursor.fetchone()[0] == 2
+        return set().union(*needed) <= {name for (name,) in cursor.fetchall()}
 
 
 def _end_what_may_have_ended():
