@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "vectice_admin.headers.HeadersOnly",
     "vectice_admin.measuring.Measuring",
     "vectice_admin.proxies.TrustedProxies",
     "vectice_admin.request_id.RequestId",
