@@ -232,7 +232,8 @@ class User(AbstractBaseUser):
         Return the value that a session carries and that must still be true at each request.
 
         Django makes it of the password's hash. Ours is made of the moment the password was set, because a hash
-        is also remade at sign-in when its cost changes, and that must sign nobody out.
+        is also remade at sign-in when its cost changes, and that must sign nobody out. It is keyed as the version
+        before has it, since both read each other's sessions during an upgrade.
         """
         return salted_hmac("accounts.User.session", f"{self.pk}:{self.password_set_at}", algorithm="sha256").hexdigest()
 
