@@ -21,13 +21,13 @@ prepare: .venv/.runtime
 	@$(MANAGE) collectstatic --no-input --verbosity 0
 	@$(MANAGE) createadmin "$(ADMIN_EMAIL)" --if-none
 
-# Both run behind this shell, and whatever ends it ends both.
+# Both run behind this shell. Whatever ends it ends both, and when one of them ends, so does the other.
 serve:
 	@echo "Vectice Admin: http://127.0.0.1:$(PORT)/  (Ctrl-C stops it)"
 	@$(BIN)/gunicorn --config python:vectice_admin.gunicorn & web=$$!; \
 	$(MANAGE) worker & worker=$$!; \
 	trap 'kill $$web $$worker 2>/dev/null; wait' EXIT; trap 'exit 0' INT TERM; \
-	wait $$web
+	while kill -0 $$web 2>/dev/null && kill -0 $$worker 2>/dev/null; do sleep 1; done
 
 test: .venv/.development
 	@.ci/test

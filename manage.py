@@ -8,8 +8,15 @@ import sys
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vectice_admin.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - needs the variable above
+    from django.db import DatabaseError, InterfaceError  # noqa: PLC0415
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (DatabaseError, InterfaceError) as fault:
+        if "--traceback" in sys.argv:
+            raise
+        said = str(fault).strip().partition("\n")[0]
+        sys.exit(f"The database does not answer as it should: {said}\nIs it there, and was manage.py migrate run?")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ class Action(TextChoices):
     CREDENTIAL_REMINDED = "credential.reminded", _("Reminded of a temporary password")
     CREDENTIAL_EXPIRED = "credential.expired", _("Temporary password or link ended early")
     USERS_EXPORTED = "users.exported", _("Users exported")
+    AUDIT_EXPORTED = "audit.exported", _("Audit trail exported")
     BULK_STARTED = "bulk.started", _("Bulk change started")
     BULK_CANCELLED = "bulk.cancelled", _("Bulk change cancelled")
     PASSWORDS_DOWNLOADED = "passwords.downloaded", _("Temporary passwords downloaded")

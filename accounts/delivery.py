@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from accounts import tokens
-from accounts.models import Invitation, Organization, User
+from accounts.models import DormancyWarning, Invitation, Organization, User
 from accounts.password_rules import PRODUCT
 
 logger = logging.getLogger(__name__)
@@ -40,8 +40,7 @@ def deliver(name, user_id, facts, tries=0):
         return
     try:
         message.send()
-        if name == "invitation":
-            Invitation.objects.filter(pk=facts["invitation"]).update(mailed_at=timezone.now())
+        _note_sent(name, facts)
     except OSError as error:  # smtplib's errors are of this kind, and so are those of the network
         if tries >= len(DELAYS):
             raise
@@ -49,10 +48,20 @@ def deliver(name, user_id, facts, tries=0):
         deliver.using(run_after=timezone.now() + DELAYS[tries]).enqueue(name, user_id, facts, tries + 1)
 
 
+def _note_sent(name, facts):
+    """Note that the mail server has taken the mail, where somebody asks for that."""
+    if name == "invitation":
+        Invitation.objects.filter(pk=facts["invitation"]).update(mailed_at=timezone.now())
+    if "warning" in facts:
+        DormancyWarning.objects.filter(pk=facts["warning"]).update(sent_at=timezone.now())
+
+
 def _message(name, user_id, facts):
-    """Return the mail, or None where its reason is gone: a link that died meanwhile, a person who left."""
+    """Return the mail, or None where its reason is gone: a link that died meanwhile, a person who left or was told."""
     if name == "invitation":
         return _invitation(facts["invitation"])
+    if "warning" in facts and not DormancyWarning.objects.filter(pk=facts["warning"], sent_at=None).exists():
+        return None
     user = User.objects.present().filter(pk=user_id).first()
     if user is None or (name == "reset_link" and not _has_live_link(user)):
         return None

@@ -28,7 +28,8 @@ def canonical(text):
     if len(text) > MAX_LENGTH:
         raise NotAnAddress
     local, at, domain = unicodedata.normalize("NFKC", text.strip()).lower().rpartition("@")
-    if not (at and local.isascii()):
+    # Quoted, control characters are allowed there (RFC 5322), but break the header of a mail and the XML of a workbook.
+    if not (at and local.isascii() and local.isprintable()):
         raise NotAnAddress
     try:
         address = f"{local}@{idna.encode(domain, uts46=True).decode()}"

@@ -20,7 +20,7 @@ RENAMING = (Action.USER_EDITED, Action.USER_DELETED, Action.PROFILE_CHANGED)
 RENAMED_WITHIN = 3 * EVERY
 KEEP_DONE = timedelta(days=1)
 KEEP_FAILED = timedelta(days=30)
-KEEP_UPLOADS = timedelta(days=1)  # a check that has not come to its end by then will not
+UNFINISHED_AFTER = timedelta(days=1)  # a check or a choice that has not come to its end by then will not
 KEEP_JOBS = timedelta(days=90)  # they hold names and addresses
 
 
@@ -37,8 +37,11 @@ def tidy():
     for job, row in ((ImportJob, ImportRow), (BulkJob, BulkRow)):
         job.objects.filter(created_at__lt=now - KEEP_JOBS).delete()
         row.objects.filter(job__finished_at__lt=too_late).exclude(sealed_password="").update(sealed_password="")
-    for job in ImportJob.objects.filter(state=ImportState.CHECKING, created_at__lt=now - KEEP_UPLOADS):
+    unfinished = {"created_at__lt": now - UNFINISHED_AFTER}
+    for job in ImportJob.objects.filter(state=ImportState.CHECKING, **unfinished):
         uploads.refuse(job, "unfinished")
+    for job in BulkJob.objects.filter(state=BulkState.COLLECTING, **unfinished):
+        bulk.refuse(job, "unfinished")
     add_search_keys()
     done.delete()
     failed.delete()

@@ -68,10 +68,10 @@ def account_was_deactivated(user, *, by, reason="", is_dormant=False):
     _queue("account_was_deactivated", user, by=_name(by), reason=reason, is_dormant=is_dormant)
 
 
-def account_will_be_deactivated(user, *, due_on):
-    """Nobody signs in with the account; it will be deactivated on the date `due_on`."""
+def account_will_be_deactivated(user, *, due_on, warning):
+    """Nobody signs in with the account; it will be deactivated on the date `due_on`. It says so for a warning, once."""
     days = (due_on - timezone.now().date()).days
-    _queue("account_will_be_deactivated", user, due_on=due_on.isoformat(), days=days)
+    _queue("account_will_be_deactivated", user, due_on=due_on.isoformat(), days=days, warning=warning.pk)
 
 
 def account_was_activated(user, *, by):

@@ -3,19 +3,20 @@
 import functools
 import zoneinfo
 
+from django.conf import settings
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import addresses, audit, pages, sessions
+from accounts import addresses, audit, pages, policy, sessions
 from accounts.actor import Actor
 from accounts.change import NotFound, StaleChange, StaleJob
 from accounts.hashers import HashingIsBusy
 from accounts.mail import MailIsOff
 from accounts.models.audit_event import Outcome
-from accounts.policy import NotPermitted
+from accounts.policy import NotPermitted, Permission
 from accounts.queries.paging import NotACursor
 from accounts.throttle import TooManyTries
 
@@ -39,6 +40,30 @@ class ActorMiddleware:
         request.language = _language(request)
         with timezone.override(_time_zone(request)), translation.override(request.language):
             return self.get_response(request)
+
+
+class BodyLimitMiddleware:
+    """
+    Refuse a body that is longer than any form of ours, before anything of it is read; a file may come only from who
+    may import.
+
+    Django alone would write whatever calls itself a file to the disk, sent by anybody, and look for the CSRF token
+    afterwards. What comes without a length (in chunks) it does not read at all.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.upload = reverse("imports")
+
+    def __call__(self, request):
+        if _length(request) > self._most(request):
+            return pages.error(request, 413)
+        return self.get_response(request)
+
+    def _most(self, request):
+        if request.path_info == self.upload and policy.refusal(request.actor, Permission.IMPORT_USERS) is None:
+            return settings.UPLOAD_MAX_SIZE
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 class ForcedChangeMiddleware:
@@ -81,6 +106,14 @@ class RefusalMiddleware:
             case HashingIsBusy():
                 return pages.error(request, 503, retry_after=5)
         return None
+
+
+def _length(request):
+    """Return how much Django would read: what it cannot understand, it takes for nothing."""
+    try:
+        return int(request.headers.get("content-length", ""))
+    except ValueError:
+        return 0
 
 
 def _not_permitted(request, refused):

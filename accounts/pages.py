@@ -46,9 +46,12 @@ def answer(request, template, form, **context):
 
 def csv(name, lines):
     """Return lines of CSV as a file to save, sent as they come."""
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
+    return _file(f"{name}.csv", lines, "text/csv; charset=utf-8")
+
+
+def xlsx(name, parts):
+    """Return the bytes of an XLSX file as a file to save, sent as they come."""
+    return _file(f"{name}.xlsx", parts, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def notify(request, text):
@@ -98,6 +101,12 @@ def globals_for_templates(request):
         "notice": _notice(request),
         "path": request.path,
     }
+
+
+def _file(name, parts, content_type):
+    response = StreamingHttpResponse(parts, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _notice(request):

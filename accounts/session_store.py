@@ -48,6 +48,17 @@ class SessionStore(db.SessionStore):
         self.row.public_id = uuid.uuid4()
         super().create()
 
+    def cycle_key(self):
+        """
+        Keep the key of somebody's session, and with it the row and the cookie.
+
+        Django asks for another at the first request after SECRET_KEY was changed. Every other request under way
+        carries the former key, as does a browser that never got this answer; they would be signed out. What a
+        sign-in needs against fixation is done by `sessions.start`.
+        """
+        if self.row is None or self.row.user_id is None:
+            super().cycle_key()
+
     def create_model_instance(self, data):
         self.row.session_key = digest(self._get_or_create_session_key())
         self.row.session_data = self.encode(data)

@@ -68,6 +68,11 @@ def end_of(users):
     return alive
 
 
+def end_everybodys():
+    """End every session there is, those of visitors included."""
+    Session.objects.all().delete()
+
+
 def delete_dead():
     """Delete the rows past their limits and return how many."""
     dead = Session.objects.exclude(pk__in=Session.objects.alive().values("pk"))

@@ -7,10 +7,11 @@ import re
 import zipfile
 import zlib
 from itertools import chain, islice
-from tempfile import TemporaryFile
+from xml.sax.saxutils import escape
 
 import charset_normalizer
 import openpyxl
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 MOST_BYTES = 50 * 1024 * 1024
@@ -21,6 +22,11 @@ MOST_COLUMNS = 200
 LONGEST_CELL = 2_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 SAMPLE = 64 * 1024
+SHEET = "xl/worksheets/sheet1.xml"
+SHEET_START = b"""<?xml version="1.0" encoding="UTF-8"?>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"""
+SHEET_END = b"</sheetData></worksheet>"
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # What openpyxl, the zip module and the XML parser say to a file that is broken, encrypted or of another kind.
 UNREADABLE = (InvalidFileException, zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, OSError)
 UNREADABLE += (SyntaxError, AttributeError, TypeError, RuntimeError)
@@ -92,17 +98,26 @@ def csv_lines(header, rows):
         yield writer.writerow(map(harmless, row))
 
 
-def xlsx_file(header, rows):
-    """Return an open file with the rows as XLSX, written row by row: memory stays flat."""
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.append(header)
-    for row in rows:
-        sheet.append([harmless(cell) for cell in row])
-    file = TemporaryFile()  # noqa: SIM115 - the response closes it
-    book.save(file)
-    file.seek(0)
-    return file
+def xlsx_parts(header, rows):
+    """
+    Yield the bytes of an XLSX file (ECMA-376), the first before any of the rows is asked for: memory stays flat.
+
+    openpyxl closes a sheet before it writes the first byte of the archive; so what is around the rows is by openpyxl,
+    and the rows, which are texts only, are written here.
+    """
+    sent = _Sent()
+    with zipfile.ZipFile(sent, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in _around_the_sheet():
+            archive.writestr(name, content)
+        yield sent.take()
+        with archive.open(SHEET, "w") as sheet:
+            sheet.write(SHEET_START)
+            for line, cells in enumerate(chain([header], rows), start=1):
+                sheet.write(_xlsx_row(line, cells))
+                if sent.size > SAMPLE:
+                    yield sent.take()
+            sheet.write(SHEET_END)
+    yield sent.take()
 
 
 class _Echo:
@@ -110,6 +125,43 @@ class _Echo:
 
     def write(self, text):
         return text
+
+
+class _Sent:
+    """A file that only goes forward, and that what was written is taken from."""
+
+    def __init__(self):
+        self.written, self.size = [], 0
+
+    def write(self, data):
+        self.written.append(bytes(data))
+        self.size += len(data)
+        return len(data)
+
+    def flush(self):
+        """Do nothing: whoever takes it sends it."""
+
+    def take(self):
+        data = b"".join(self.written)
+        self.written, self.size = [], 0
+        return data
+
+
+def _around_the_sheet():
+    """Return the names and contents of all that an XLSX file with one sheet holds beside it; what names them first."""
+    file = io.BytesIO()
+    openpyxl.Workbook().save(file)
+    with zipfile.ZipFile(file) as archive:
+        return [(name, archive.read(name)) for name in sorted(archive.namelist()) if name != SHEET]
+
+
+def _xlsx_row(line, cells):
+    texts = (escape(NOT_IN_XML.sub("", harmless(cell))) for cell in cells)
+    written = (
+        f'<c r="{get_column_letter(place)}{line}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        for place, text in enumerate(texts, start=1)
+    )
+    return f'<row r="{line}">{"".join(written)}</row>'.encode()
 
 
 class _Text(io.TextIOWrapper):
@@ -143,7 +195,8 @@ def _csv_rows(file):
         first, before = text.readline(), 0
         if match := re.fullmatch(r"sep=(.)\r?\n", first, flags=re.IGNORECASE):  # Excel writes it, and means itself
             first, before = text.readline(), 1
-        reader = csv.reader(chain([first], text), _dialect(first[:SAMPLE], match))
+        separator = match[1] if match else _separator(first[:SAMPLE])
+        reader = csv.reader(chain([first], text), csv.excel, delimiter=separator)
         for cells in reader:
             yield reader.line_num + before, cells
     except csv.Error as error:
@@ -180,14 +233,12 @@ def _is_in(file, encoding):
     return True
 
 
-def _dialect(line, named):
-    """Return the csv module's idea of the separator: the one the file names, or the likeliest in its first line."""
-    if named:
-        return type("Named", (csv.excel,), {"delimiter": named[1]})
+def _separator(line):
+    """Return the likeliest separator in the first line. All else that could be guessed at is as Excel writes it."""
     try:
-        return csv.Sniffer().sniff(line.rstrip("\r\n"), delimiters=",;\t")
+        return csv.Sniffer().sniff(line.rstrip("\r\n"), delimiters=",;\t").delimiter
     except csv.Error:
-        return csv.excel
+        return csv.excel.delimiter
 
 
 def _xlsx_rows(file):

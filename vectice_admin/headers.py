@@ -22,3 +22,24 @@ class Headers:
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
+
+
+class HeadersOnly:
+    """
+    Leave the body out of the answer to HEAD; its length stays.
+
+    Django makes a whole page and leaves that to the server, and gunicorn warns of each. It comes first of all, since
+    others still look into the body or pack it.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method == "HEAD":
+            if response.streaming:
+                response.streaming_content = ()
+            else:
+                response.content = b""
+        return response

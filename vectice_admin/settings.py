@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "vectice_admin.headers.HeadersOnly",
     "vectice_admin.measuring.Measuring",
     "vectice_admin.proxies.TrustedProxies",
     "vectice_admin.request_id.RequestId",
@@ -69,6 +70,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ActorMiddleware",
+    # What reads a body (CSRF, for one) does so only when the view is found, so after this.
+    "accounts.middleware.BodyLimitMiddleware",
     "accounts.middleware.ForcedChangeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -128,6 +131,8 @@ else:
         "connect_timeout": 5,
         "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
     }
+    # Or the pool would hand out, one after the other, all that a restart or a firewall has cut.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis_url()
@@ -187,6 +192,7 @@ CSRF_FAILURE_VIEW = "vectice_admin.errors.csrf_failure"
 
 # What a request may be -------------------------------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024  # no form of ours is larger, so a megabyte of password is never even read
+UPLOAD_MAX_SIZE = 55 * 1024 * 1024  # where a file is imported; as in deploy/nginx.conf
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 

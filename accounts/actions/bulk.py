@@ -1,15 +1,17 @@
 """One change for many people: chosen first, counted and shown, then done one by one by the single actions."""
 
+import logging
 import time
+from datetime import UTC
 from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_tasks import task
 
 from accounts import mail, policy, sealed
 from accounts.actions import activation, jobs, passwords, roles
-from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.change import NoSuchUser, job_change, job_row
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
@@ -17,6 +19,8 @@ from accounts.policy import NotPermitted, Permission
 from accounts.queries import bulk as queries
 from accounts.queries import figures
 from accounts.queries.filters import with_last_seen
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 1_000  # people; so many are collected while the Admin waits, the rest by the worker
 PERMISSIONS = {
@@ -50,8 +54,8 @@ def choose_matching(filters, *, actor, action, role=""):
 
     The worker goes on where they are many; where the organization is large it does all of it, and may find nobody.
     """
-    # Days begin where the Admin is, also for the worker.
-    query = filters.query | {"time_zone": timezone.get_current_timezone_name()}
+    # Days begin where the Admin is, also for the worker. A zone's name now ("-05") is not the one it is found by.
+    query = filters.query | {"time_zone": getattr(timezone.get_current_timezone(), "key", "UTC")}
     people = with_last_seen(User.objects.present()).filter(filters.condition)
     people = None if figures.are_many() else people
     return _choose(people, BulkJob(filters=urlencode(query)), actor=actor, action=action, role=role)
@@ -68,9 +72,11 @@ def start(public_id, *, actor, reason="", tell_reason=False):
     with job_change(BulkJob, public_id, BulkState.READY, **change) as (job, details):
         policy.require(actor, PERMISSIONS[job.action])
         _require_mail(job.action, actor)
-        job.reason, job.tell_reason, job.state = reason, tell_reason, BulkState.RUNNING
+        jobs.start(job, actor)
+        job.reason, job.tell_reason = reason, tell_reason
+        _leave_out_oneself(job, actor)
         details["rows"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
-        run.enqueue(job.pk, actor.user_id, actor.address, actor.user_agent)
+        run.enqueue(job.pk)
 
 
 def cancel(public_id, *, actor):
@@ -88,24 +94,36 @@ def take_passwords(public_id, *, actor):
 
 
 @task()
-def collect(job_id, user_id, address, user_agent):
-    """Go on choosing whom the filters match, for a while; a killed worker takes nobody twice and leaves nobody out."""
-    until = time.monotonic() + jobs.SECONDS_AT_A_TIME
-    job = BulkJob.objects.select_related("started_by").get(pk=job_id)
-    actor = Actor.signed_in(job.started_by, address=address, user_agent=user_agent)
-    people = _matching(job)
-    while BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).exists():
-        if not _collect(job, people, actor):
-            BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).update(state=BulkState.READY)
-        elif time.monotonic() > until:
-            collect.enqueue(job_id, user_id, address, user_agent)
-            return
+def collect(job_id, *_told):
+    """
+    Go on choosing whom the filters match, for a while; a killed worker takes nobody twice and leaves nobody out.
+
+    A fault of ours is noted with the job, which then ends. The version before told its tasks who chose, too, which is
+    known from the job.
+    """
+    job = BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).first()
+    if job is None:
+        return
+    try:
+        if not _collect_for_a_while(job):
+            collect.enqueue(job_id)
+    except OperationalError:
+        raise  # the database is busy or away: the whole task comes again
+    except Exception as error:
+        logger.exception("The people of a bulk change could not be collected (%s).", type(error).__name__)
+        refuse(job, "error")
+
+
+def refuse(job, fault):
+    """End a job that is still being collected, for the reason with the code `fault`; nothing happened to anybody."""
+    with transaction.atomic():
+        jobs.refuse(job, BulkState.COLLECTING, fault)
 
 
 @task()
-def run(job_id, user_id, address, user_agent):
+def run(job_id, *told):
     """Work off the people for a while; see `jobs.work_off`."""
-    jobs.work_off(BulkJob, _do_row, run, job_id, (user_id, address, user_agent))
+    jobs.work_off(BulkJob, _do_row, run, job_id, told)
 
 
 def _choose(people, job, *, actor, action, role):
@@ -122,7 +140,7 @@ def _choose(people, job, *, actor, action, role):
         if collected < AT_ONCE:
             BulkJob.objects.filter(pk=job.pk).update(state=BulkState.READY)
         else:
-            collect.enqueue(job.pk, actor.user_id, actor.address, actor.user_agent)
+            collect.enqueue(job.pk)
     return job
 
 
@@ -133,8 +151,29 @@ def _require_mail(action, actor):
 
 def _matching(job):
     """Return whom the job's filters match now, as a queryset; everybody where people were selected one by one."""
-    with timezone.override(dict(parse_qsl(job.filters)).get("time_zone", "UTC")):
+    with timezone.override(_time_zone(job)):
         return with_last_seen(User.objects.present()).filter(queries.filters_of(job).condition)
+
+
+def _time_zone(job):
+    """Return where the days of the job's filters begin: UTC where the version before stored what is no zone."""
+    try:
+        return ZoneInfo(dict(parse_qsl(job.filters)).get("time_zone", "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def _collect_for_a_while(job):
+    """Take people into the job, and return whether these were all; see `jobs.SECONDS_AT_A_TIME`."""
+    until = time.monotonic() + jobs.SECONDS_AT_A_TIME
+    collecting = BulkJob.objects.filter(pk=job.pk, state=BulkState.COLLECTING)
+    actor, people = jobs.actor_of(BulkJob, job.pk), _matching(job)
+    while collecting.exists():
+        if not _collect(job, people, actor):
+            collecting.update(state=BulkState.READY)
+        elif time.monotonic() > until:
+            return False
+    return True
 
 
 def _collect(job, people, actor):
@@ -151,6 +190,13 @@ def _row(job, user, actor):
     if policy.refusal(actor, PERMISSIONS[job.action], user):
         fault = "oneself" if user.pk == actor.user_id else "not_permitted"
     return BulkRow(job=job, user=user, fault=fault, outcome=RowOutcome.SKIPPED if fault else RowOutcome.PENDING)
+
+
+def _leave_out_oneself(job, actor):
+    """Leave out who starts it where another Admin chose, and so had them in it."""
+    if policy.refusal(actor, PERMISSIONS[job.action], actor.user):
+        own = job.rows.filter(user=actor.user, outcome=RowOutcome.PENDING)
+        own.update(outcome=RowOutcome.SKIPPED, fault="oneself")
 
 
 def _nothing_to_do(job, user):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from accounts import mail
+from accounts import delivery, mail
 from accounts.actions import activation
 from accounts.actor import Actor
 from accounts.change import NoSuchUser
@@ -19,6 +19,7 @@ from accounts.queries import dormancy
 FIRST, LAST = (timedelta(days=days) for days in dormancy.WARNING_DAYS)
 CHECKED = "dormancy:checked"
 SECONDS_AT_A_TIME = 20
+TRIED_FOR = sum(delivery.DELAYS, timedelta(hours=1))  # a mail, before it is left as failed; an hour is for the queue
 KEEP_WARNINGS = timedelta(days=90)
 
 
@@ -39,7 +40,7 @@ def check(after=0):
     organization = Organization.current()
     if not organization.mail_is_on:
         return  # nobody could be warned
-    DormancyWarning.objects.filter(sent_at__lt=timezone.now() - KEEP_WARNINGS).delete()
+    DormancyWarning.objects.filter(queued_at__lt=timezone.now() - KEEP_WARNINGS).delete()
     until = time.monotonic() + SECONDS_AT_A_TIME
     kinds = (dormancy.signed_in_long_ago, dormancy.never_signed_in)
     found = (kind(organization, ahead=FIRST).filter(pk__gt=after).order_by("pk") for kind in kinds)
@@ -54,14 +55,26 @@ def _look_at(user, organization):
     """Do what is due for one account today."""
     today, due = timezone.now().date(), dormancy.due_on(user, organization)
     if due is None or due > today + FIRST:
-        return None
+        return
     stage = FIRST if due > today + LAST else LAST
-    with transaction.atomic():
-        warning, is_new = DormancyWarning.objects.get_or_create(user=user, due_on=due, days=stage.days)
-        if is_new:
-            return mail.account_will_be_deactivated(user, due_on=max(due, today + LAST))
-    if due <= today and warning.sent_at.date() <= today - LAST:
+    sent_at = _warn(user, due, stage)
+    if due <= today and sent_at and sent_at.date() <= today - LAST:
         try:
             activation.deactivate_dormant(user.pk, actor=Actor.system())
         except (NoSuchUser, NotPermitted):
-            return None  # deleted meanwhile, or the last Admin
+            return  # deleted meanwhile, or the last Admin
+
+
+def _warn(user, due, stage):
+    """
+    Queue the warning that is due, again where the one before was tried in vain. Return when it was sent, or None.
+
+    Of two that lie in the queue the second is not sent, see `delivery`; so nobody is told twice.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        warning, is_new = DormancyWarning.objects.get_or_create(user=user, due_on=due, days=stage.days)
+        in_vain = DormancyWarning.objects.filter(pk=warning.pk, sent_at=None, queued_at__lt=now - TRIED_FOR)
+        if is_new or (warning.sent_at is None and in_vain.update(queued_at=now)):
+            mail.account_will_be_deactivated(user, due_on=max(due, now.date() + LAST), warning=warning)
+    return warning.sent_at

@@ -25,9 +25,10 @@ def start(public_id, *, actor, mode):
     with job_change(ImportJob, public_id, ImportState.CHECKED, **change) as (job, details):
         if mode == ImportMode.INVITE:
             mail.require_on()
-        job.mode, job.state = ImportMode(mode), ImportState.RUNNING
+        jobs.start(job, actor)
+        job.mode = ImportMode(mode)
         details["rows"] = job.rows.filter(fault="").count()
-        run.enqueue(job.pk, actor.user_id, actor.address, actor.user_agent)
+        run.enqueue(job.pk)
     return job
 
 
@@ -51,9 +52,9 @@ def take_passwords(public_id, *, actor):
 
 
 @task()
-def run(job_id, user_id, address, user_agent):
+def run(job_id, *told):
     """Work off the rows for a while; see `jobs.work_off`."""
-    jobs.work_off(ImportJob, _do_row, run, job_id, (user_id, address, user_agent))
+    jobs.work_off(ImportJob, _do_row, run, job_id, told)
 
 
 def _do_row(row, actor):

@@ -146,7 +146,8 @@ def require_live(invitation, token):
     if (state := tokens.state_of_invitation(invitation, token)) is not LinkState.LIVE:
         raise LinkExpired(state)
     organization = Actor.signed_in(invitation.invited_by).organization
-    if not _may_still_invite(invitation) or not organization.accepts(invitation.email):
+    is_accepted = email_address.find(invitation.email) and organization.accepts(invitation.email)
+    if not (is_accepted and _may_still_invite(invitation)):
         raise LinkExpired(LinkState.DEAD)
 
 

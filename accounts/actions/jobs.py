@@ -12,8 +12,8 @@ from accounts import sealed
 from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.change import StaleJob, job_change, job_row
-from accounts.models import RowOutcome, User
-from accounts.models.job import CANCELLED, DONE, RUNNING
+from accounts.models import RowOutcome
+from accounts.models.job import CANCELLED, DONE, REFUSED, RUNNING
 
 logger = logging.getLogger(__name__)
 
@@ -21,22 +21,34 @@ SECONDS_AT_A_TIME = 20  # then the rest waits its turn, so that mails of others 
 ROWS_AT_A_TIME = 100
 
 
-def work_off(model, do_row, task, job_id, who):
+def start(job, actor):
+    """Have a locked job run in the name of `actor`, who need not be the one who chose or uploaded what it is about."""
+    job.state = RUNNING
+    job.started_by, job.address, job.user_agent = actor.user, actor.address, actor.user_agent
+
+
+def actor_of(model, job_id):
+    """Return who started the job as an Actor, with their row as it is right now."""
+    job = model.objects.select_related("started_by").get(pk=job_id)
+    return Actor.signed_in(job.started_by, address=job.address, user_agent=job.user_agent)
+
+
+def work_off(model, do_row, task, job_id, told=()):
     """
     Do the pending rows of a running job for a while, then give `task` a new place in the queue.
 
-    `who` started it: the id, the address and the browser. A killed worker leaves no row half done: `do_row(row, actor)`
-    writes the outcome with the change.
+    A killed worker leaves no row half done: `do_row(row, actor)` writes the outcome with the change. `told` is what
+    only a task of the version before was given, see `_keep_who_started`.
     """
     until = time.monotonic() + SECONDS_AT_A_TIME
-    user_id, address, user_agent = who
+    if told:
+        _keep_who_started(model, job_id, *told)
     while rows := _next_rows(model, job_id):
         for row in rows:
             # Read anew for each row: whoever loses the right while it runs loses it for the rest.
-            actor = Actor.signed_in(User.objects.get(pk=user_id), address=address, user_agent=user_agent)
-            _do(row, actor, do_row)
+            _do(row, actor_of(model, job_id), do_row)
             if time.monotonic() > until:
-                task.enqueue(job_id, *who)
+                task.enqueue(job_id)
                 return
     model.objects.filter(pk=job_id, state=RUNNING).update(state=DONE, finished_at=timezone.now())
 
@@ -53,7 +65,13 @@ def resume(model, tasks):
         )
         for job in model.objects.filter(state=state):
             if not alive.filter(args_kwargs__args__0=job.pk).exists():
-                task.enqueue(job.pk, job.started_by_id, None, "")
+                task.enqueue(job.pk)
+
+
+def _keep_who_started(model, job_id, user_id, address, user_agent):
+    """Note with a job that the version before started who did it: that version told only the task."""
+    unknown = model.objects.filter(pk=job_id, state=RUNNING, address=None, user_agent="")
+    unknown.update(started_by=user_id, address=address, user_agent=user_agent)
 
 
 def _do(row, actor, do_row):
@@ -67,6 +85,20 @@ def _do(row, actor, do_row):
         with job_row(row) as locked:
             if locked is not None:
                 locked.outcome, locked.fault = RowOutcome.FAILED, "error"
+
+
+def refuse(job, state, fault, **change):
+    """
+    End a job that is still in `state`, before it was started, for the reason with the code `fault`.
+
+    Its rows are erased, and `change` is what else is set. Return whether it was in that state; the caller has the
+    transaction.
+    """
+    ended = {"state": REFUSED, "fault": fault, "finished_at": timezone.now(), **change}
+    is_refused = bool(type(job).objects.filter(pk=job.pk, state=state).update(**ended))
+    if is_refused:
+        job.rows.all().delete()
+    return is_refused
 
 
 def cancel(model, public_id, *states, **change):

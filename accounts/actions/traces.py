@@ -13,6 +13,7 @@ from accounts import audit, delivery, names
 from accounts.models import BulkJob, ImportJob, ImportRow, Invitation, PersonalDetail, RowOutcome, SavedView, User
 from accounts.models.job import CANCELLED, DONE
 
+SEARCHES = ("q", "person")  # what an export was narrowed to, of the list and of the trail
 SHORTEST_WORD = 3  # of a search that is told to be about somebody
 TAKEN_OUT = "…"
 
@@ -79,8 +80,8 @@ def erase(user):
     """Erase what else says something of a locked user, and return what is Known of them."""
     known, pseudonym = Known.of(user), pseudonymous_email(user)
     audit.forget(user, known.addresses)
-    for detail in PersonalDetail.objects.filter(data__has_key="q"):
-        if known.is_meant_by(detail.data["q"]):
+    for detail in PersonalDetail.objects.filter(data__has_any_keys=SEARCHES):
+        if any(known.is_meant_by(detail.data.get(search, "")) for search in SEARCHES):
             detail.delete()
     invitations = Invitation.objects.filter(Q(accepted_as=user) | Q(email__in=known.addresses))
     invitations.open().update(cancelled_at=timezone.now())

@@ -1,5 +1,6 @@
 """The file of an import: its beginning is checked at once, the rest by the worker, and then it is erased."""
 
+import io
 import logging
 import time
 import traceback
@@ -8,12 +9,10 @@ from itertools import islice
 from tempfile import TemporaryFile
 
 from django.db import OperationalError, transaction
-from django.utils import timezone
 from django_tasks import task
 
 from accounts import email_address, policy, sealed, spreadsheets
 from accounts.actions import jobs
-from accounts.actor import Actor
 from accounts.change import StaleJob, locked_job
 from accounts.models import ImportJob, ImportPart, ImportRow, ImportState, Invitation, Role, User
 from accounts.policy import NotPermitted, Permission
@@ -48,24 +47,25 @@ def take(file, file_name, *, actor):
         job = ImportJob.objects.create(started_by=actor.user, file_name=file_name[:200])
         if not (spreadsheets.begins_at_once(file) and next(_steps(job, file))):
             _keep(job, file)
-            check.enqueue(job.pk, actor.user_id, actor.address, actor.user_agent)
+            check.enqueue(job.pk)
     job.refresh_from_db()
     return job
 
 
 @task()
-def check(job_id, user_id, address, user_agent):
+def check(job_id, *_told):
     """
     Go on checking for a while. A killed worker leaves no row out and has none twice; of two, one gives way.
 
-    What is wrong with the file as a whole is noted with the job, and so is a fault of ours.
+    What is wrong with the file as a whole is noted with the job, and so is a fault of ours. The version before told
+    its tasks who uploaded, too, which is known from the job.
     """
     job = ImportJob.objects.filter(pk=job_id, state=ImportState.CHECKING).first()
     if job is None:
         return
     try:
         if not _check_for_a_while(job):
-            check.enqueue(job_id, user_id, address, user_agent)
+            check.enqueue(job_id)
     except StaleJob:
         return
     except OperationalError:
@@ -84,11 +84,8 @@ def check(job_id, user_id, address, user_agent):
 def refuse(job, fault):
     """End a check that goes on, for the reason with the code `fault`, and erase the file and its rows."""
     with transaction.atomic():
-        checking = ImportJob.objects.filter(pk=job.pk, state=ImportState.CHECKING)
-        ended = {"state": ImportState.REFUSED, "fault": fault, "finished_at": timezone.now()}
-        if checking.update(**ended, ignored_columns=[]):
+        if jobs.refuse(job, ImportState.CHECKING, fault, ignored_columns=[]):
             job.parts.all().delete()
-            job.rows.all().delete()
 
 
 def _check_for_a_while(job):
@@ -112,10 +109,12 @@ def _steps(job, file):
     """
     after, is_over = _last_line(job), False
     seen = set(job.rows.exclude(fault__in=OF_THEIR_OWN).values_list("email", flat=True))
+    size = file.seek(0, io.SEEK_END)
     rows = _rows(job, file, after)
     while not is_over:
         found = list(islice(rows, ROWS_AT_A_TIME))
-        actor = Actor.signed_in(User.objects.get(pk=job.started_by_id))
+        job.read_percent = file.tell() * 100 // size  # also of an archive, whose parts are read from front to end
+        actor = jobs.actor_of(ImportJob, job.pk)
         policy.require(actor, Permission.IMPORT_USERS)
         _find_faults(found, seen, actor)
         is_over = len(found) < ROWS_AT_A_TIME
@@ -130,7 +129,7 @@ def _store(job, found, after, is_over):
         if _last_line(current) != after:
             raise StaleJob(job.public_id)
         ImportRow.objects.bulk_create(found)
-        current.ignored_columns = job.ignored_columns
+        current.ignored_columns, current.read_percent = job.ignored_columns, job.read_percent
         if is_over:
             current.state = ImportState.CHECKED
             current.parts.all().delete()

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import addresses, pages, policy
+from accounts.actions import exports
 from accounts.audit_trail import export, forms
 from accounts.policy import Permission
 from accounts.queries import audit as trail
@@ -34,5 +35,5 @@ def audit_export(request):
     form = forms.Filter(request.GET)
     if not form.is_valid():
         return pages.faults(request, TEMPLATE, form, list={"events": []})
-    events = trail.every(trail.Filters(**form.cleaned_data), actor=request.actor)
+    events = exports.audit_trail(trail.Filters(**form.cleaned_data), actor=request.actor)
     return pages.csv(f"audit-{timezone.now():%Y-%m-%d}", export.rows(events))

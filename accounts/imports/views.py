@@ -1,6 +1,5 @@
 """Users from a spreadsheet, and into one."""
 
-from django.http import FileResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +16,6 @@ from accounts.queries import imports as queries
 from accounts.queries.filters import Filters
 from accounts.queries.jobs import progress
 from accounts.spreadsheets import NotATable, csv_lines
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.read_and_post
@@ -82,15 +79,7 @@ def cancel(request, job_id):
 @require_safe
 def result(request, job_id):
     found = queries.get(job_id, actor=request.actor)
-    header = ("line", "name", "email", "role", "active", "outcome", "remark")
-    rows = (
-        (
-            *(str(row.line), row.full_name, row.email, row.role, "yes" if row.is_active else "no"),
-            *(row.outcome, queries.fault_in_words(row.fault)),
-        )
-        for row in queries.every(found)
-    )
-    return pages.csv(f"import-{found.created_at:%Y-%m-%d}", csv_lines(header, rows))
+    return pages.csv(f"import-{found.created_at:%Y-%m-%d}", exports.rows_of_import(found, actor=request.actor))
 
 
 @require_POST
@@ -104,7 +93,5 @@ def passwords(request, job_id):
 def export_users(request):
     kind = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
     rows = exports.export(Filters.read(request.GET), actor=request.actor, kind=kind)
-    name = f"users-{timezone.now():%Y-%m-%d}"
-    if kind == "csv":
-        return pages.csv(name, rows)
-    return FileResponse(rows, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+    answer = pages.xlsx if kind == "xlsx" else pages.csv
+    return answer(f"users-{timezone.now():%Y-%m-%d}", rows)

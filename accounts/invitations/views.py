@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import addresses, pages, policy
+from accounts import addresses, opened_link, pages, policy
 from accounts.actions import invitations as inviting
 from accounts.actions import users
 from accounts.invitations import forms
@@ -19,7 +19,7 @@ from accounts.policy import Permission
 from accounts.queries import invitations as queries
 from accounts.tokens import LinkExpired
 
-LINK_IN_SESSION = "invitation_link"
+LINK = "invitation_link"
 
 
 @dataclass(frozen=True)
@@ -108,15 +108,15 @@ def join_link(request, invitation_id, token):
         inviting.require_live(invitation, token)
     except LinkExpired as error:
         return _dead(request, error.state.value, invitation)
-    request.session[LINK_IN_SESSION] = [invitation_id, token]
+    opened_link.keep(request.session, LINK, invitation_id, token)
     return redirect("join", invitation_id)
 
 
 @login_not_required
 @pages.read_and_post
 def join(request, invitation_id):
-    known, token = request.session.get(LINK_IN_SESSION, ("", ""))
-    if known != invitation_id:
+    token = opened_link.token_of(request.session, LINK, invitation_id)
+    if token is None:
         return _dead(request, "unknown", None)
     invitation = queries.find(invitation_id)
     try:

@@ -19,7 +19,7 @@ class Outcome(models.TextChoices):
 
 class AuditEvent(models.Model):
     """
-    One entry. Written by `audit.record()` only; the database refuses every change and deletion (migration 0002).
+    One entry. Written by `audit.record()` only; the database refuses every change and deletion (migrations 0002, 0013).
 
     People are named by reference, so that the trail holds no copy of anybody's name or address.
     """

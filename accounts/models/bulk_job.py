@@ -14,6 +14,7 @@ class BulkState(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     CANCELLED = "cancelled", _("Cancelled")
+    REFUSED = "refused", _("Refused")
 
 
 class BulkAction(models.TextChoices):

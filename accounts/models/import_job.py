@@ -21,13 +21,13 @@ class ImportMode(models.TextChoices):
 
 
 class ImportJob(Job):
-    """One file. `ignored_columns` are those of its header that mean nothing here, `fault` is why it is refused."""
+    """One file. `ignored_columns` are those of its header that mean nothing here, `read_percent` is checked by now."""
 
     file_name = models.CharField(max_length=200)
     ignored_columns = models.JSONField(default=list)
+    read_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
     mode = models.CharField(max_length=10, choices=ImportMode, blank=True)
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.CHECKING)
-    fault = models.CharField(max_length=30, blank=True, db_default="")
 
     @property
     def what(self):

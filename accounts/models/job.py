@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # What every kind of job calls these states.
-RUNNING, DONE, CANCELLED = "running", "done", "cancelled"
+RUNNING, DONE, CANCELLED, REFUSED = "running", "done", "cancelled", "refused"
 
 
 class RowOutcome(models.TextChoices):
@@ -18,13 +18,22 @@ class RowOutcome(models.TextChoices):
 
 
 class Job(models.Model):
-    """Work that the worker does row by row, in the name of who started it."""
+    """
+    Work that the worker does row by row, in the name of who started it.
+
+    Until somebody does, `started_by` is who chose or uploaded what it is about; `address` and `user_agent` come with
+    the start, see `actions.jobs.start`. Workers ask here and nowhere else in whose name they act. `fault` is a code
+    for why a job is refused that never came as far.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     started_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True, db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
     passwords_taken_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=30, blank=True, db_default="")
 
     class Meta:
         abstract = True

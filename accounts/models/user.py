@@ -144,6 +144,10 @@ class User(AbstractBaseUser):
             ),
             models.Index(fields=("created_at", "id"), condition=PRESENT, name="people_by_created"),
             models.Index(fields=("is_active", "name_key", "id"), condition=PRESENT, name="people_by_status"),
+            # Few have some roles and states together, and neither alone would tell.
+            models.Index(
+                fields=("role", "is_active", "name_key", "id"), condition=PRESENT, name="people_by_role_and_status"
+            ),
             models.Index(EMAIL_DOMAIN, "name_key", "id", condition=PRESENT, name="people_by_domain"),
             models.Index(
                 fields=("name_key", "id"), condition=PRESENT & Q(invited_by__isnull=False), name="people_by_invitation"
@@ -162,7 +166,12 @@ class User(AbstractBaseUser):
         return self.full_name
 
     def save(self, **kwargs):
-        self.email = email_address.canonical(self.email)
+        try:
+            self.email = email_address.canonical(self.email)
+        except email_address.NotAnAddress:
+            # Stored while it still counted as one: whoever has it can be deactivated, or given another.
+            if not User.objects.filter(pk=self.pk, email=self.email).exists():
+                raise
         self.set_keys()
         super().save(**kwargs)
 
@@ -227,7 +236,8 @@ class User(AbstractBaseUser):
         Return the value that a session carries and that must still be true at each request.
 
         Django makes it of the password's hash. Ours is made of the moment the password was set, because a hash
-        is also remade at sign-in when its cost changes, and that must sign nobody out.
+        is also remade at sign-in when its cost changes, and that must sign nobody out. It is keyed as the version
+        before has it, since both read each other's sessions during an upgrade.
         """
         return salted_hmac("accounts.User.session", f"{self.pk}:{self.password_set_at}", algorithm="sha256").hexdigest()
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import addresses, pages, policy, temporary_password
+from accounts import addresses, opened_link, pages, policy, temporary_password
 from accounts.actions import passwords
 from accounts.handover import handover
 from accounts.passwords import forms
@@ -16,7 +16,7 @@ from accounts.policy import Permission
 from accounts.queries import sessions, users
 from accounts.tokens import LinkExpired
 
-LINK_IN_SESSION = "reset_link"
+LINK = "reset_link"
 
 
 @login_not_required
@@ -46,15 +46,15 @@ def reset_link(request, uid, token):
         passwords.require_live_link(users.find(uid), token)
     except LinkExpired as error:
         return _dead_link(request, error.state.value)
-    request.session[LINK_IN_SESSION] = [uid, token]
+    opened_link.keep(request.session, LINK, uid, token)
     return redirect("choose-password", uid)
 
 
 @login_not_required
 @pages.read_and_post
 def choose_password(request, uid):
-    known_uid, token = request.session.get(LINK_IN_SESSION, ("", ""))
-    if known_uid != uid:
+    token = opened_link.token_of(request.session, LINK, uid)
+    if token is None:
         # No cookie came back, or another link was opened since.
         return _dead_link(request, "unknown")
     user = users.find(uid)
@@ -63,7 +63,7 @@ def choose_password(request, uid):
         passwords.require_live_link(user, token)
         if request.method == "POST" and form.is_valid():
             passwords.reset_by_link(user, token, actor=request.actor, new_password=form.cleaned_data["new_password"])
-            request.session.pop(LINK_IN_SESSION, None)
+            opened_link.forget(request.session, LINK)
             return redirect("reset-done")
     except LinkExpired as error:
         return _dead_link(request, error.state.value)

@@ -1,17 +1,16 @@
 """Reading the audit trail."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import policy
 from accounts.audit import Action
 from accounts.models import AuditEvent, BulkAction, ImportMode
 from accounts.policy import Permission
-from accounts.queries import paging, users
+from accounts.queries import days, paging, users
 from accounts.queries.sessions import browser_and_system
 
 PAGE_SIZE = 50
@@ -32,6 +31,11 @@ class Filters:
     action: str = ""
     since: date | None = None
     until: date | None = None
+
+    @property
+    def narrowing(self):
+        """The filters that are set, as plain values, but for the person, whose name may have been typed."""
+        return {name: str(value) for name, value in asdict(self).items() if value and name != "person"}
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,13 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE):
 
 def every(filters, *, actor):
     """
-    Yield every matching AuditEvent, the newest first, a few at a time.
+    Return every matching AuditEvent, the newest first, as a queryset in which none that is written later will be.
 
     :raises NotPermitted: if `actor` may not read them.
     """
-    return _matching(filters, actor).order_by("-pk").iterator(chunk_size=500)
+    events = _matching(filters, actor).order_by("-pk")
+    newest = events.values_list("pk", flat=True).first()
+    return events.filter(pk__lte=newest or 0)
 
 
 def latest_about(user, *, actor):
@@ -99,9 +105,9 @@ def _matching(filters, actor):
     if filters.action:
         rows = rows.filter(action=filters.action)
     if filters.since:
-        rows = rows.filter(at__gte=_midnight(filters.since))
+        rows = rows.filter(at__gte=days.begin(filters.since))
     if filters.until:
-        rows = rows.filter(at__lt=_midnight(filters.until + timedelta(days=1)))
+        rows = rows.filter(at__lt=days.end(filters.until))
     return rows
 
 
@@ -114,10 +120,6 @@ def _people(text):
     if user := users.find(text):
         return [user.pk]
     return list(users.found_by(text).order_by("name_key", "pk").values_list("pk", flat=True)[:MOST_PEOPLE])
-
-
-def _midnight(day):
-    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
 
 
 def _detail_labels():
@@ -156,6 +158,8 @@ def _detail_labels():
         "by_link": _("By a link"),
         "because": _("Because"),
         "format": _("Format"),
+        "exported": _("What was exported"),
+        "person": _("Person"),
     }
 
 
@@ -172,6 +176,8 @@ def _in_words(value):
         "address_not_accepted": _("address not accepted any more"),
         "account": _("the account"),
         "nothing": _("nothing: there is a newer password"),
+        "bulk_change": _("people of a bulk change"),
+        "import": _("rows of an import"),
         "dormant": _("nobody signed in for long"),
         "admin": _("Admin"),
         "member": _("Member"),

@@ -45,7 +45,7 @@ def fault_in_words(code):
     """Return why nothing happens to a person, as a sentence; "" for nothing."""
     return {
         "": "",
-        "oneself": _("This is you. Nobody does that to themselves."),
+        "oneself": _("Nobody does that to themselves."),
         "not_permitted": _("This is not allowed for this person."),
         "deactivated": _("The account is deactivated."),
         "active": _("The account is active already."),
@@ -55,3 +55,12 @@ def fault_in_words(code):
         "error": _("A fault of ours; the log says more. Do it again."),
         "gone": _("The account was deleted."),
     }.get(code, code)
+
+
+def refusal_in_words(code):
+    """Return why the people of a job could not be collected, as a sentence that says what to do; "" for nothing."""
+    return {
+        "": "",
+        "error": _("A fault of ours; the log says more. Do it again."),
+        "unfinished": _("It did not come to its end within a day. Do it again."),
+    }[code]

@@ -56,10 +56,11 @@ def next_ones(*, actor):
     found = []
     for people in (signed_in_long_ago, never_signed_in):
         users = list(people(actor.organization, ahead=AHEAD)[:MOST_SHOWN])
-        warnings = DormancyWarning.objects.filter(user__in=users, days=WARNING_DAYS[1])
-        warned = set(warnings.values_list("user", flat=True))
+        warnings = DormancyWarning.objects.filter(user__in=users, days=WARNING_DAYS[1]).exclude(sent_at=None)
+        warned = {(user, day): at.date() for user, day, at in warnings.values_list("user", "due_on", "sent_at")}
         for user in users:
-            user.due_on = _not_before_the_last_warning(user, due_on(user, actor.organization), warned)
+            due = due_on(user, actor.organization)
+            user.due_on = _not_before_the_last_warning(due, warned.get((user.pk, due)))
         found.append(sorted(users, key=lambda user: user.due_on))
     return found
 
@@ -74,7 +75,7 @@ def _concerned(organization, until):
     return with_last_seen(User.objects.present()).filter(exempt, not_begun_anew, is_active=True)
 
 
-def _not_before_the_last_warning(user, due, warned):
-    """Return the day on which somebody whose day has come can be deactivated at the earliest."""
-    today = timezone.now().date()
-    return due if due > today or user.pk in warned else max(due, today + timedelta(days=WARNING_DAYS[1]))
+def _not_before_the_last_warning(due, warned_on):
+    """Return the day on which somebody can be deactivated at the earliest; `warned_on` is None where they were not."""
+    today, ahead = timezone.now().date(), timedelta(days=WARNING_DAYS[1])
+    return due if due > today + ahead else max(due, today, (warned_on or today) + ahead)

@@ -1,7 +1,7 @@
 """What the list of users can be narrowed to and sorted by, as it stands in the address."""
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
 from django.db import connection
 from django.db.models import Q
@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import email_address
 from accounts.models import Role
 from accounts.models.user import EMAIL_DOMAIN, NEVER
-from accounts.queries import paging, search
+from accounts.queries import days, paging, search
 
 LONGEST_SEARCH = 200
 LONGEST_DOMAIN = 253
@@ -59,35 +59,41 @@ class Filters:
         return self.narrowing | ({} if self.sort == "name" else {"sort": self.sort})
 
     @property
-    def condition(self):
-        """
-        Who is meant, to be asked of one row after the other.
+    def parts(self):
+        """The filters that are set, as tuples of names: those that one index begins with stand together."""
+        together = ("role", "status") if self.role and self.status else ()
+        return [*([together] if together else []), *((name,) for name in self.narrowing if name not in together)]
 
-        SQLite would take an index for it and sort all whom that finds, so there it is in a form that no index has.
-        PostgreSQL plans by statistics, which it has only of the columns as they are.
-        """
-        return search.matches(self.q) & self._others("" if connection.vendor == "postgresql" else WALKED)
+    @property
+    def condition(self):
+        """Who is meant, to be asked of one row after the other."""
+        return self._whole if connection.vendor == "postgresql" else self.led_by(())
 
     @property
     def indexed(self):
-        """The same, for the database to take from its indexes."""
-        return search.is_indexed(self.q) & self._others()
+        """The same, for the database to take from its indexes as it likes."""
+        return self.alone(tuple(self.narrowing))
 
-    @property
-    def indexed_but_for_search(self):
-        """The same, where the search finds so many that the others are the ones to begin with."""
-        return search.matches(self.q) & self._others()
+    def led_by(self, part):
+        """
+        The same, in a form for which there is an index of that part alone ("()": of none).
 
-    @property
-    def is_search_only(self):
-        return set(self.narrowing) == {"q"}
+        SQLite, which has no statistics, would begin with any part that has an index, and sort all whom that finds.
+        """
+        others = [name for name in self.narrowing if name not in part]
+        searched = search.matches(self.q) if "q" in others else Q()
+        return self.alone(part) & searched & self._lookups(others, WALKED)
+
+    def alone(self, part):
+        """The condition of that part, for the database to take from an index."""
+        return (search.is_indexed(self.q) if "q" in part else Q()) & self._lookups(part)
 
     @property
     def leading(self):
         """The part of the condition that an index in this very order begins with, if there is one."""
-        names = _LEADING.get(self.sort.removeprefix("-"), ())
-        found = [name for name in names if getattr(self, name)]
-        return Q(**_LOOKUPS[found[0]](getattr(self, found[0]))) if found else Q()
+        parts = _LEADING.get(self.sort.removeprefix("-"), ())
+        found = [part for part in parts if all(getattr(self, name) for name in part)]
+        return self._lookups(found[0]) if found else Q()
 
     @property
     def keys(self):
@@ -95,11 +101,16 @@ class Filters:
         descending = self.sort.startswith("-")
         return tuple(make(descending) for make in SORTS[self.sort])
 
-    def _others(self, prefix=""):
+    @property
+    def _whole(self):
+        # In the form that PostgreSQL has statistics of, by which it plans.
+        return search.matches(self.q) & self._lookups(self.narrowing)
+
+    def _lookups(self, names, prefix=""):
         whole = Q()
-        for name, value in self.narrowing.items():
+        for name in names:
             if name in _LOOKUPS:
-                lookups = _LOOKUPS[name](value)
+                lookups = _LOOKUPS[name](getattr(self, name))
                 whole &= Q(**{prefix + lookup: wanted for lookup, wanted in lookups.items()})
         return whole
 
@@ -132,11 +143,6 @@ def _domain(text):
     return (email_address.domain(text) or text.replace("\x00", ""))[:LONGEST_DOMAIN]
 
 
-def _midnight(day):
-    """Return when a day begins where the reader is."""
-    return timezone.make_aware(datetime.combine(date.fromisoformat(day), time.min))
-
-
 _READERS = {
     "q": _search,
     "status": _one_of(STATUSES),
@@ -158,8 +164,8 @@ _LOOKUPS = {
     "temporary_password": lambda value: {
         f"temporary_password_expires_at__{'gt' if value == 'outstanding' else 'lte'}": timezone.now()
     },
-    "signed_in_after": lambda day: {"last_seen__gte": _midnight(day)},
-    "signed_in_before": lambda day: {"last_seen__lt": _midnight(day), "last_seen__gt": NEVER},
+    "signed_in_after": lambda day: {"last_seen__gte": days.begin(date.fromisoformat(day))},
+    "signed_in_before": lambda day: {"last_seen__lt": days.begin(date.fromisoformat(day)), "last_seen__gt": NEVER},
     "never_signed_in": lambda _: {"last_seen": NEVER},
     "invited": lambda _: {"invited_by__isnull": False},
     "domain": lambda value: {"domain": value},
@@ -167,9 +173,9 @@ _LOOKUPS = {
 _COLUMNS_NARROWED_BY = ("is_active", "role", "temporary_password_expires_at", "last_seen", "invited_by", "domain")
 # For each order, the filters that an index in it begins with, the narrowest first.
 _LEADING = {
-    "name": ("domain", "invited", "role", "status"),
-    "role": ("role",),
-    "last_sign_in": ("never_signed_in", "signed_in_before", "signed_in_after"),
+    "name": (("domain",), ("invited",), ("role", "status"), ("role",), ("status",)),
+    "role": (("role",),),
+    "last_sign_in": (("never_signed_in",), ("signed_in_before",), ("signed_in_after",)),
 }
 
 

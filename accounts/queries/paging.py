@@ -85,10 +85,12 @@ def take(rows, keys, cursor, size):
 class Narrowing:
     """
     How rows are narrowed down: `condition` is asked of one row after the other, for as many as `walks` yields;
-    `indexed` is a function that returns the same, to be asked of an index.
+    `leading` is the part of it that an index in the order of the list begins with, and `indexed` is a function that
+    returns the whole, to be asked of an index.
     """
 
     condition: Q
+    leading: Q
     walks: Iterable
     indexed: Callable
 
@@ -104,12 +106,13 @@ def take_matching(rows, keys, cursor, size, narrowing):
     """
     place = _Place.read(cursor, keys)
     ahead = place.after(rows)
+    in_order = ahead.filter(narrowing.leading)
     order = [key.order(backwards=place.backwards) for key in keys]
     names = [key.name for key in keys]
     for walk in narrowing.walks:
         # The place of one row: an OFFSET that never grows, however deep the page is.
-        horizon = ahead.order_by(*order).values_list(*names)[walk : walk + 1].first()
-        near = ahead if horizon is None else ahead.filter(_beyond(keys, horizon, backwards=not place.backwards))
+        horizon = in_order.order_by(*order).values_list(*names)[walk : walk + 1].first()
+        near = in_order if horizon is None else in_order.filter(_beyond(keys, horizon, backwards=not place.backwards))
         found = list(near.filter(narrowing.condition).order_by(*order)[: size + 1])
         if horizon is None or len(found) > size:
             return place.slice(found, size)

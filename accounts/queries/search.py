@@ -42,6 +42,23 @@ def is_indexed(text):
     return _every(found, _found_by_index) & _every(found, _stands_in_key) if found else Q()
 
 
+def is_telling(text):
+    """Return whether a word is long enough for the index to leave most people out."""
+    return any(len(word) >= TRIGRAM for spellings in words(text) for word in spellings)
+
+
+def index_finds(text, most):
+    """Return how many people SQLite's index finds for the word that it finds the fewest for, `most` at most."""
+    return 0 if "\x00" in text else min((sum(_count(word, most) for word in one) for one in words(text)), default=most)
+
+
+def _count(word, most):
+    with connection.cursor() as cursor:
+        statement, values = _sqlite_query(word)
+        cursor.execute(f"SELECT COUNT(*) FROM ({statement} LIMIT {int(most)})", values)  # noqa: S608
+        return cursor.fetchone()[0]
+
+
 def _every(found, condition):
     whole = Q()
     for spellings in found:
@@ -58,7 +75,7 @@ def _stands_in_key(word):
 
 def _found_by_index(word):
     if connection.vendor == "sqlite":
-        return Q(pk__in=_sqlite(word))
+        return Q(pk__in=RawSQL(*_sqlite_query(word)))  # noqa: S611
     if SEEN_BY_TRIGRAMS.search(word):
         return Q(search_key__contains=word)
     return Q(_HasPairs("search_key", Value(_pairs(word))))
@@ -70,13 +87,13 @@ class _HasPairs(Func):
     output_field = BooleanField()
 
 
-def _sqlite(word):
+def _sqlite_query(word):
     if len(word) >= TRIGRAM:
         table, pieces = "people_trigrams", _trigrams(word)
     else:
         table, pieces = "people_pairs", [" ".join(word) if len(word) > 1 else f" {word} "]
     quoted = ('"' + piece.replace('"', '""') + '"' for piece in pieces)
-    return RawSQL(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [" AND ".join(quoted)])  # noqa: S608, S611
+    return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [" AND ".join(quoted)]  # noqa: S608
 
 
 def _trigrams(word):

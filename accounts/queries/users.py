@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.db import connection
 from django.db.models import Prefetch
 
 from accounts import policy
@@ -15,6 +16,7 @@ PAGE_SIZE = 20
 WALK = 1_000  # rows; looking at so many costs less than rendering the page
 FAR_WALK = 20 * WALK
 FEW = 1_000  # people; so many are sorted in a few milliseconds
+MOST_COMPARED = 10_000  # people; so many are counted in about a millisecond
 
 
 def get(public_id, *, actor, for_):
@@ -54,8 +56,8 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE, with_inviters=False):
         people = people.prefetch_related(Prefetch("invited_by", User.objects.only("full_name")))
     if not filters.narrows:
         return paging.take(people, filters.keys, cursor, size)
-    narrowing = paging.Narrowing(filters.condition, _walks(filters), lambda: _indexed(filters))
-    return paging.take_matching(people.filter(filters.leading), filters.keys, cursor, size, narrowing)
+    narrowing = paging.Narrowing(filters.condition, filters.leading, _walks(filters), lambda: _indexed(filters))
+    return paging.take_matching(people, filters.keys, cursor, size, narrowing)
 
 
 def every(filters, *, actor, for_=Permission.EXPORT_USERS):
@@ -71,7 +73,7 @@ def every(filters, *, actor, for_=Permission.EXPORT_USERS):
 
 def matching(filters):
     """Return who the Filters match, as a queryset in no order."""
-    return with_last_seen(User.objects.present()).filter(_indexed(filters))
+    return _people(_indexed(filters))
 
 
 def found_by(text):
@@ -84,17 +86,34 @@ def _walks(filters):
     yield WALK
     # So many match that sorting them costs more than looking further. Names that are searched for stand together in
     # the order of the names, mostly far from where the list begins, so there looking further seldom helps.
-    if not filters.q and are_many(with_last_seen(User.objects.present()).filter(filters.indexed)):
+    if not filters.q and _people(_indexed(filters)).order_by()[: FEW + 1].count() > FEW:
         yield FAR_WALK
 
 
 def _indexed(filters):
-    """Return the condition, so written that the database begins with the part that few meet."""
-    if filters.q and not filters.is_search_only and are_many(found_by(filters.q)):
-        return filters.indexed_but_for_search
-    return filters.indexed
+    """Return the condition, so written that the database begins with the part that the fewest meet."""
+    if connection.vendor == "postgresql":
+        return filters.indexed
+    part = _fewest(filters)
+    if "q" not in part and search.is_telling(filters.q):
+        part += ("q",)  # so that only rows are fetched which both indexes find
+    return filters.led_by(part)
 
 
-def are_many(people):
-    """Return whether there are more than FEW, without counting further."""
-    return people.order_by()[: FEW + 1].count() > FEW
+def _fewest(filters):
+    """Return the part of the Filters that the fewest meet, or one of those that very many do."""
+    # Of several that very many meet, a search for three letters still finds the fewest.
+    parts = sorted(filters.parts, key=lambda part: "q" in part and search.is_telling(filters.q), reverse=True)
+    if len(parts) <= 1:
+        return parts[0] if parts else ()
+    return min(parts, key=lambda part: _how_many(filters, part))
+
+
+def _how_many(filters, part):
+    if "q" in part:
+        return search.index_finds(filters.q, MOST_COMPARED)
+    return _people(filters.alone(part)).order_by()[:MOST_COMPARED].count()
+
+
+def _people(condition):
+    return with_last_seen(User.objects.present()).filter(condition)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import addresses, pages, policy
-from accounts.actions import bulk
+from accounts.actions import bulk, exports
 from accounts.fields import Reason
 from accounts.mail import MailIsOff
 from accounts.models import BulkAction, BulkState, Role
@@ -96,11 +96,7 @@ def passwords(request, job_id):
 @require_safe
 def result(request, job_id):
     found = queries.get(job_id, actor=request.actor)
-    rows = (
-        (row.user.full_name, row.user.email, row.outcome, queries.fault_in_words(row.fault))
-        for row in queries.every(found)
-    )
-    return pages.csv(f"bulk-{found.created_at:%Y-%m-%d}", csv_lines(("name", "email", "outcome", "remark"), rows))
+    return pages.csv(f"bulk-{found.created_at:%Y-%m-%d}", exports.people_of_bulk(found, actor=request.actor))
 
 
 def _page(request, found, form=None):
@@ -114,6 +110,7 @@ def _page(request, found, form=None):
         "progress": jobs.progress(found),
         "list": {"rows": part.rows, **addresses.around(request, part)},
         "only_faults": only_faults,
+        "refusal": queries.refusal_in_words(found.fault),
         "is_collecting": found.state == BulkState.COLLECTING,
         "is_ready": found.state == BulkState.READY,
         "is_running": found.state == BulkState.RUNNING,

@@ -72,5 +72,5 @@ def test_is_passed_over_by_a_bulk_change_that_has_just_looked(dora, ada, acting,
         return act(*arguments)
 
     monkeypatch.setattr(bulk, "_act", meanwhile)
-    bulk.run.call(job.pk, ada.pk, None, "")
+    bulk.run.call(job.pk)
     assert (BulkRow.objects.get().outcome, BulkRow.objects.get().fault) == ("skipped", "gone")

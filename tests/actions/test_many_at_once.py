@@ -42,13 +42,13 @@ def test_sign_ins_during_an_import_lose_nothing(ada, hashes, acting):
         signing.sign_in(f"p{number}@example.com", PASSWORD, actor=visitor, session=SessionStore())
 
     threads = [threading.Thread(target=work, args=(sign_in, number)) for number in range(PEOPLE)]
-    threads.append(threading.Thread(target=work, args=(imports.run.call, job.pk, ada.pk, None, "")))
+    threads.append(threading.Thread(target=work, args=(imports.run.call, job.pk)))
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
     while ImportJob.objects.get().state == "running":  # on a slow machine it gave the others their turn
-        imports.run.call(job.pk, ada.pk, None, "")
+        imports.run.call(job.pk)
     assert failures == []
     assert AuditEvent.objects.filter(action="session.signed_in").count() == PEOPLE
     assert Session.objects.exclude(user=None).count() == PEOPLE

@@ -133,7 +133,7 @@ class TestStores:
         assert levels(stores.findings())["Backup"] == level
 
     def test_whose_audit_trail_lost_its_triggers(self, monkeypatch):
-        monkeypatch.setitem(backups.TRIGGERS, connection.vendor, "SELECT 1")
+        monkeypatch.setitem(backups.TRIGGERS, connection.vendor, "SELECT 'another'")
         assert levels(stores.findings())["Audit trail"] == "wrong"
 
 

@@ -15,6 +15,7 @@ CHART = ROOT / "deploy" / "helm" / "vectice-admin"
 COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
 OURS = ("web", "worker", "migrate")
 
@@ -46,6 +47,9 @@ class TestImage:
 
     def test_installs_only_what_the_lock_names(self):
         assert "pip install --require-hashes -r requirements.txt" in DOCKERFILE
+
+    def test_can_be_read_by_whom_it_runs_as_whatever_the_umask_was(self):
+        assert re.search(r"&& chmod -R a\+rX /app\n\nFROM", DOCKERFILE)
 
     def test_holds_what_runs_and_no_secret(self):
         lines = (ROOT / ".dockerignore").read_text().splitlines()
@@ -82,6 +86,46 @@ class TestCompose:
 
     def test_sets_only_what_there_is(self):
         assert set(COMPOSE["services"]["web"]["environment"]) <= known_settings()
+
+    @pytest.mark.parametrize("name", OURS)
+    def test_takes_all_other_settings_from_the_file_beside_it(self, name):
+        assert COMPOSE["services"][name]["env_file"] == [".env"]
+
+    def test_builds_one_image_for_all_since_another_one_would_restart_what_has_not_changed(self):
+        assert [name for name, service in COMPOSE["services"].items() if "build" in service] == ["migrate"]
+        assert {name: COMPOSE["services"][name]["pull_policy"] for name in OURS} == {
+            "migrate": "missing",
+            "web": "never",
+            "worker": "never",
+        }
+        assert len({COMPOSE["services"][name]["image"] for name in OURS}) == 1
+
+    @pytest.mark.parametrize("name", OURS)
+    def test_can_be_stopped_while_it_starts(self, name):
+        assert COMPOSE["services"][name]["init"] is True
+
+    def test_waits_for_the_database_and_not_for_the_one_that_makes_it(self):
+        assert "--host" in COMPOSE["services"]["postgres"]["healthcheck"]["test"]
+
+    def test_lets_redis_answer_others_whatever_the_image_thinks_of_it(self):
+        command = COMPOSE["services"]["redis"]["command"]
+        assert command[command.index("--protected-mode") + 1] == "no"
+
+    def test_takes_nobody_for_docker_itself(self):
+        assert all(port.startswith("0.0.0.0:") for port in COMPOSE["services"]["nginx"]["ports"])
+
+    def test_keeps_its_secrets_out_of_git(self):
+        kept_out = (ROOT / ".gitignore").read_text().splitlines()
+        folders = {Path(secret["file"]).parent.name for secret in COMPOSE["secrets"].values()}
+        assert {".env", "deploy/tls/", *(f"deploy/{folder}/" for folder in folders)} <= set(kept_out)
+
+    def test_is_told_of_by_the_names_of_its_services(self):
+        told = re.findall(r"docker compose (?:exec|run)(?: -T| --[a-z-]+)* (\w+)", OPERATIONS)
+        assert set(told) <= set(COMPOSE["services"])
+        assert {"web", "worker", "migrate", "postgres", "nginx"} <= set(told)
+
+    def test_copies_nothing_out_of_memory_where_docker_finds_no_file(self):
+        assert "docker compose cp" not in OPERATIONS
 
     def test_mounts_each_secret_that_it_names(self):
         service = COMPOSE["services"]["web"]

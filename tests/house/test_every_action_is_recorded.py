@@ -27,6 +27,7 @@ from accounts.actions import sign_in as signing
 from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.models import AuditEvent, Organization, Session, User
+from accounts.queries import audit as trail
 from accounts.queries.filters import Filters
 from accounts.session_store import SessionStore
 from tests.conftest import PASSWORD, TEMPORARY
@@ -148,6 +149,9 @@ class Recipes:
     def users_exported(self):
         list(exports.export(Filters(), actor=self.acting(self.ada), kind="csv"))
 
+    def audit_exported(self):
+        list(exports.audit_trail(trail.Filters(), actor=self.acting(self.ada)))
+
     def import_started(self):
         job = uploads.take(io.BytesIO(b"email,name\nx@example.com,X"), "x.csv", actor=self.acting(self.ada))
         imports.start(job.public_id, actor=self.acting(self.ada), mode="create")
@@ -166,7 +170,7 @@ class Recipes:
 
     def passwords_downloaded(self):
         self.bulk_started()
-        bulk.run.call(self.bulk.pk, self.ada.pk, None, "")
+        bulk.run.call(self.bulk.pk)
         [(_name, _email, password)] = bulk.take_passwords(self.bulk.public_id, actor=self.acting(self.ada))
         self.secrets.add(password)
 

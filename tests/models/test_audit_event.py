@@ -24,6 +24,15 @@ class TestDatabaseRefuses:
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("DELETE FROM accounts_auditevent")
 
+    def test_to_have_one_replaced(self, event):
+        same = "INTO accounts_auditevent SELECT * FROM accounts_auditevent"
+        replace = {
+            "sqlite": f"INSERT OR REPLACE {same}",
+            "postgresql": f"INSERT {same} ON CONFLICT (id) DO UPDATE SET action = 'user.created'",
+        }
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(replace[connection.vendor])
+
     @pytest.mark.postgresql
     @pytest.mark.django_db(transaction=True)
     def test_to_be_emptied(self, event):

@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from accounts import housekeeping
-from accounts.models import User
+from accounts.models import BulkJob, DormancyWarning, User
 from accounts.queries import users
 
 VERSION_BEFORE = ("accounts", "0003_people_come_and_go")
@@ -61,6 +61,15 @@ def test_changes_settings_and_runs_imports(before, old_user):
     row.outcome = "done"
     row.save()
     assert before.get_model("accounts", "Organization").objects.get().name == "Northwind"
+
+
+def test_starts_jobs_and_warns_the_dormant(max):
+    known = MigrationLoader(connection).project_state(("accounts", "0011_how_much_is_checked")).apps.get_model
+    user = known("accounts", "User").objects.get()
+    known("accounts", "BulkJob").objects.create(started_by=user, action="deactivate")
+    known("accounts", "DormancyWarning").objects.create(user=user, due_on="2026-03-01", days=3)
+    job, warning = BulkJob.objects.get(), DormancyWarning.objects.get()
+    assert (job.address, job.user_agent, job.fault, bool(warning.queued_at and warning.sent_at)) == (None, "", "", True)
 
 
 def test_finds_its_people_in_the_search_once_the_worker_has_passed(old_user):

@@ -1,4 +1,4 @@
-"""A worker is killed in the middle of long work: nothing is done twice, nothing is left out."""
+"""A worker is killed or loses its database in the middle of work: nothing is done twice, nothing is left out."""
 
 import io
 import os
@@ -11,6 +11,8 @@ import pytest
 import time_machine
 from django.db import connection
 from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from accounts import housekeeping
 from accounts.actions import bulk, uploads
@@ -100,3 +102,16 @@ def test_the_check_of_a_file_goes_on_after_kill_9(ada, acting, real_worker, work
     assert (ImportJob.objects.get().state, ImportPart.objects.count()) == ("checked", 0)
     assert list(ImportRow.objects.order_by("line").values_list("line", flat=True)) == list(range(2, LINES + 2))
     assert ImportRow.objects.filter(fault="twice").count() == 1_000
+
+
+def test_a_worker_goes_on_after_its_connections_are_cut(ada, max, acting, real_worker):
+    worker = real_worker()
+    wait_until(DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL).exists)
+    with connection.cursor() as cursor:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+        assert cursor.rowcount > 0
+    job = bulk.choose([max.public_id], actor=acting(ada), action="deactivate")
+    bulk.start(job.public_id, actor=acting(ada))
+    wait_until(lambda: done() == 1)
+    assert worker.poll() is None

@@ -62,7 +62,7 @@ class TestADeletionDuringABulkChange:
         bulk.start(job.public_id, actor=acting(ada), reason="Dora asked for it")
         results = at_once(
             lambda: users.delete(dora.pk, actor=acting(ada)),
-            lambda: bulk.run.call(job.pk, ada.pk, None, ""),
+            lambda: bulk.run.call(job.pk),
         )
         job.refresh_from_db()
         assert (results, job.reason, job.state) == ([None, None], "… asked for it", "done")
@@ -204,8 +204,8 @@ class TestAnImportWhileAnAdminEdits:
         job = uploads.take(io.BytesIO(f"email\n{lines}".encode()), "x.csv", actor=acting(ada))
         imports.start(job.public_id, actor=acting(ada), mode="create")
         results = at_once(
-            lambda: imports.run.call(job.pk, ada.pk, None, ""),
-            lambda: imports.run.call(job.pk, ada.pk, None, ""),
+            lambda: imports.run.call(job.pk),
+            lambda: imports.run.call(job.pk),
             lambda: users.edit(max.pk, actor=acting(ada), full_name="Max Born", email="person3@example.com"),
         )
         assert not [
@@ -224,9 +224,9 @@ class TestACheckOfAFile:
         return uploads.take(io.BytesIO(f"email\n{lines}".encode()), "x.csv", actor=acting(ada))
 
     @pytest.mark.parametrize("round", range(3))
-    def test_by_two_workers_has_every_row_once(self, job, ada, at_once, round):
+    def test_by_two_workers_has_every_row_once(self, job, at_once, round):
         def check():
-            return uploads.check.call(job.pk, ada.pk, None, "")
+            return uploads.check.call(job.pk)
 
         assert at_once(check, check) == [None, None]
         assert (ImportJob.objects.get().state, ImportPart.objects.count()) == ("checked", 0)
@@ -235,7 +235,7 @@ class TestACheckOfAFile:
     @pytest.mark.parametrize("round", range(3))
     def test_that_is_stopped_stays_so(self, job, ada, acting, at_once, round):
         at_once(
-            lambda: uploads.check.call(job.pk, ada.pk, None, ""),
+            lambda: uploads.check.call(job.pk),
             lambda: imports.cancel(job.public_id, actor=acting(ada)),
         )
         assert (ImportJob.objects.get().state, ImportPart.objects.count()) == ("cancelled", 0)

@@ -11,6 +11,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from tests.conftest import PASSWORD
 from vectice_admin import tracing
 
+AFTER = "vectice_admin.request_id.RequestId"
+
 
 @pytest.fixture(scope="module")
 def exporter():
@@ -24,7 +26,7 @@ def exporter():
 @pytest.fixture
 def spans(exporter, settings):
     settings.MIDDLEWARE = [*settings.MIDDLEWARE]
-    settings.MIDDLEWARE.insert(3, "vectice_admin.tracing.Tracing")
+    settings.MIDDLEWARE.insert(settings.MIDDLEWARE.index(AFTER) + 1, "vectice_admin.tracing.Tracing")
     exporter.clear()
     return exporter.get_finished_spans
 

@@ -12,19 +12,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.apps import apps
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.models import User
 from vectice_admin.caches import CounterCache
-from vectice_admin.operations import postgresql, sqlite
+from vectice_admin.operations import endings, postgresql, sqlite
 from vectice_admin.operations.files import move_in_place, private_file
-from vectice_admin.operations.refused import Refused
+from vectice_admin.operations.refused import Refused, first_line
 
 LAST = "operations.last-backup"
 TRIGGERS = {
-    "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit_event_no_%'",
-    "postgresql": "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'audit_event_no_%' AND tgenabled <> 'D'",
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'",
+}
+# By the migration that sets them: an older backup has not all of them yet.
+GUARDS = {
+    "sqlite": {
+        "0002_audit_trail_is_append_only": {"audit_event_no_update", "audit_event_no_delete"},
+        "0013_audit_trail_is_not_replaced": {"audit_event_no_replace"},
+    },
+    "postgresql": {"0002_audit_trail_is_append_only": {"audit_event_no_change", "audit_event_no_truncate"}},
 }
 
 
@@ -65,6 +74,8 @@ def restore(path):
     """
     Put the backup at `path` into the database of DATABASE_URL, which must be empty, and return what is Restored.
 
+    What may have been ended since the backup is ended in it (endings.py).
+
     :raises Refused: if the database is not empty, or the file is no backup for it: nothing has changed then. Also if
         what was restored turns out incomplete, or newer than this version of the product.
     """
@@ -74,6 +85,7 @@ def restore(path):
     if tables := our_tables():
         raise Refused(f"The database is not empty: {len(tables)} of our tables are there. Name an empty one.")
     _kind().load(connection, path)
+    _end_what_may_have_ended()
     return _verified()
 
 
@@ -90,10 +102,23 @@ def our_tables():
 
 
 def audit_trail_is_guarded():
-    """Return whether the database refuses changes of the audit trail: its two triggers are set (migration 0002)."""
+    """Return whether the database refuses changes of the audit trail: the triggers of its migrations are set."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    needed = (names for name, names in GUARDS[connection.vendor].items() if ("accounts", name) in applied)
     with connection.cursor() as cursor:
         cursor.execute(TRIGGERS[connection.vendor])
-        return cursor.fetchone()[0] == 2
+        return set().union(*needed) <= {name for (name,) in cursor.fetchall()}
+
+
+def _end_what_may_have_ended():
+    """It comes before all verification: what is refused there could still be served by another version."""
+    try:
+        endings.end_all(our_tables())
+    except DatabaseError as error:
+        raise Refused(
+            "What was restored must not be served, for sessions and links that were ended since the backup are alive "
+            f"in it and could not be ended: {first_line(error)}. Restore into another empty database."
+        ) from error
 
 
 def _verified():

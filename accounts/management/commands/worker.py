@@ -1,16 +1,30 @@
 """The background worker: sends mails and tidies."""
 
+import logging
+import time
 from datetime import timedelta
 
+from django.db import InterfaceError, OperationalError, connection
 from django_tasks_db.management.commands import db_worker
 
 from accounts import housekeeping
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 2
 
 
 class Command(db_worker.Command):
     help = "Do what waits in the task queue: mails, reset links, tidying. Run as many of them as you like."
 
     def handle(self, **options):
-        housekeeping.requeue_interrupted()
-        housekeeping.schedule(after=timedelta(0))
-        super().handle(**options)
+        """Work until told to stop; a database that is away, busy or restarted is waited for."""
+        while True:
+            try:
+                housekeeping.requeue_interrupted()
+                housekeeping.schedule(after=timedelta(0))
+                return super().handle(**options)
+            except (OperationalError, InterfaceError) as fault:
+                logger.warning("The worker waits for the database: %s", str(fault).strip().partition("\n")[0])
+                connection.close()
+                time.sleep(RETRY_SECONDS)

@@ -50,6 +50,24 @@ class TestTrail:
     def test_with_a_fault_in_the_filter_says_so(self, admin, query):
         assert admin.get(f"/audit/?{query}").status_code == 422
 
+    @pytest.mark.parametrize("zone", ["Etc/UTC", "Pacific/Kiritimati", "America/New_York", "Etc/GMT+12"])
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("until=9999-12-31", 2),
+            ("until=9999-12-30", 2),
+            ("since=9999-12-31", 0),
+            ("since=0001-01-01", 2),
+            ("until=0001-01-01", 0),
+            ("since=0001-01-01&until=9999-12-31", 2),
+        ],
+    )
+    def test_goes_to_the_ends_of_the_calendar(self, admin, changes, zone, query, found):
+        admin.cookies["timezone"] = zone
+        assert len(admin.get(f"/audit/?{query}").context["list"]["events"]) == found
+        lines = b"".join(admin.get(f"/audit/export/?{query}").streaming_content).splitlines()
+        assert len(lines) == 1 + found
+
     def test_goes_on_by_a_cursor(self, admin, ada, max, acting):
         for number in range(60):
             roles.change_role(max.pk, actor=acting(ada), role=("viewer", "member")[number % 2])

@@ -55,6 +55,11 @@ class TestWhileItIsChecked:
         assert "Being checked" in page
         assert "2 rows checked so far" in page
 
+    def test_the_page_says_how_much_of_the_file_was_read(self, admin):
+        path = upload(admin, "email,remark\n" + f"a@example.com,{'x' * 500}\n" * 100)["Location"]
+        [percent] = re.findall(r'<progress max="100" value="(\d+)"', admin.get(path).content.decode())
+        assert 10 < int(percent) < 30
+
     def test_the_page_asks_again_by_itself(self, admin):
         assert b'hx-trigger="every 2s"' in admin.get(upload(admin)["Location"]).content
 

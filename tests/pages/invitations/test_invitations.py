@@ -272,6 +272,10 @@ class TestLink:
     def test_made_up_is_dead(self, client, path):
         assert client.get(path).status_code == 410
 
+    def test_leaves_no_readable_token_in_the_database(self, client, link):
+        client.get(link)
+        assert link.split("/")[3] not in str(client.session.items())
+
     def test_is_not_in_the_address_of_the_form(self, client, link):
         response = client.get(link)
         assert link.split("/")[3] not in response["Location"]

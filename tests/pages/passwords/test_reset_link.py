@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 
 from accounts.actions import passwords
 from accounts.models import Session
@@ -27,6 +28,17 @@ class TestOpening:
         for method in (client.head, client.get, client.options, client.get):
             method(link)
         assert use(client, link)["Location"] == "/reset/done/"
+
+    def test_leaves_no_readable_token_in_the_database(self, client, link):
+        client.get(link)
+        assert link.split("/")[3] not in str(client.session.items())
+
+    def test_by_the_version_before_leads_to_a_dead_link(self, client, max, link):
+        session = client.session
+        session["reset_link"] = [str(max.public_id), link.split("/")[3]]
+        session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        assert client.get(f"/reset/{max.public_id}/choose/").status_code == 410
 
     def test_says_the_rules_beforehand(self, client, link):
         assert "At least 15 characters." in text_of(client.get(link, follow=True))

@@ -7,10 +7,8 @@ from django.db import OperationalError
 
 from accounts import hashers
 from accounts.actions import bulk, jobs
-from accounts.actions import figures as counting
 from accounts.actor import Actor
 from accounts.models import AuditEvent, BulkJob, BulkRow, Organization, User
-from accounts.queries import figures
 from tests.conftest import PASSWORD, text_of
 
 
@@ -50,7 +48,7 @@ class TestChoosing:
     def test_leaves_the_admin_out_and_says_so(self, admin, crowd):
         text = text_of(admin.get(choose(admin, "deactivate", scope="everything")))
         assert "Deactivate: 2 people" in text
-        assert "Ada Lovelace ada@example.com Left as it is: This is you." in text
+        assert "Ada Lovelace ada@example.com Left as it is: Nobody does that to themselves." in text
 
     def test_leaves_out_whom_nothing_would_happen_to(self, admin, max, dora):
         text = text_of(admin.get(choose(admin, "deactivate", max, dora)))
@@ -78,45 +76,6 @@ class TestChoosing:
     def test_is_for_admins(self, max, vera, signed_in_as):
         typed = {"action": "deactivate", "user": [vera.public_id]}
         assert signed_in_as(max).post("/users/bulk/choose/", typed).status_code == 403
-
-
-class TestCollecting:
-    @pytest.fixture
-    def crowd_of_25(self, new_user, monkeypatch):
-        monkeypatch.setattr(bulk, "AT_ONCE", 10)
-        return [new_user(f"Person {number}", email=f"p{number}@example.com") for number in range(25)]
-
-    def test_goes_on_in_the_worker(self, admin, crowd_of_25, work):
-        path = choose(admin, "deactivate", query="?role=member", scope="everything")
-        assert "10 people found so far" in text_of(admin.get(path))
-        work()
-        assert "Deactivate: 25 people" in text_of(admin.get(path))
-
-    def test_is_the_workers_alone_where_there_are_many(self, admin, crowd_of_25, work, monkeypatch):
-        monkeypatch.setattr(figures, "MOST_COUNTED", 20)
-        counting.recount()
-        path = choose(admin, "deactivate", query="?role=viewer", scope="everything")
-        assert "0 people found so far" in text_of(admin.get(path))
-        work()
-        page = admin.get(path)
-        assert "Deactivate: 0 people" in text_of(page)
-        assert "disabled" in page.content.decode()
-
-    def test_takes_turns_when_it_is_long(self, admin, crowd_of_25, work, monkeypatch):
-        monkeypatch.setattr(jobs, "SECONDS_AT_A_TIME", -1)
-        choose(admin, "deactivate", query="?role=member", scope="everything")
-        work()
-        assert (BulkJob.objects.get().state, BulkRow.objects.count()) == ("ready", 25)
-
-    def test_can_be_cancelled(self, admin, crowd_of_25, work):
-        path = choose(admin, "deactivate", query="?role=member", scope="everything")
-        admin.post(f"{path}cancel/")
-        work()
-        assert (BulkJob.objects.get().state, BulkRow.objects.count()) == ("cancelled", 10)
-
-    def test_cannot_be_started_before_it_is_whole(self, admin, crowd_of_25):
-        path = choose(admin, "deactivate", query="?role=member", scope="everything")
-        assert admin.post(f"{path}start/").status_code == 409
 
 
 class TestRunning:

@@ -26,7 +26,7 @@ class TestStopping:
                 self.passwords = downloaded(admin, path)
 
         monkeypatch.setattr(bulk, "_do_row", do_and_stop)
-        bulk.run.call(job.pk, job.started_by_id, None, "")
+        bulk.run.call(job.pk)
         changed = User.objects.filter(must_change_password=True)
         assert {user.email for user in changed} == set(self.passwords)
         assert len(self.passwords) == 1

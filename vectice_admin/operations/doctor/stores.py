@@ -83,7 +83,7 @@ def _clock():
 def _audit_trail():
     if backups.audit_trail_is_guarded():
         return Finding(OK, "Audit trail", "the database refuses to change it.")
-    return Finding(WRONG, "Audit trail", "the triggers that keep it from being changed are gone (migration 0002).")
+    return Finding(WRONG, "Audit trail", "triggers that keep it from being changed are gone (migrations 0002, 0013).")
 
 
 def _counting():

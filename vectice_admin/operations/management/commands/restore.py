@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from vectice_admin.operations import backups
+from vectice_admin.operations import backups, endings
 from vectice_admin.operations.refused import without_traceback
 
 
@@ -16,5 +16,6 @@ class Command(BaseCommand):
         with without_traceback():
             found = backups.restore(path)
         self.stdout.write(f"Restored {found.users:,} users; {found.migrations} migrations are applied.")
+        self.stdout.write(endings.SAID)
         if found.missing:
             self.stdout.write(f"The backup is of an older version: run manage.py migrate ({found.missing} to apply).")

@@ -1,0 +1,55 @@
+"""
+What a restore must not bring to life again: secrets that were ended since the backup, of which it knows nothing.
+
+It cannot tell which they are, so it ends them all. None is lost for good: people sign in, ask for a link, are sent
+an invitation or given a password once more.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import sessions
+from accounts.models import BulkJob, BulkRow, ImportJob, ImportRow, Invitation, Session, User
+
+SAID = (
+    "Everybody is signed out; reset links, open invitations and temporary passwords that wait to be downloaded are "
+    "dead, since they may have been ended after the backup. Send the invitations again that still hold."
+)
+
+
+def end_all(tables):
+    """
+    End sessions, reset links, open invitations and sealed temporary passwords, all or nothing.
+
+    `tables` are the names of those that are there: a backup of an older version has not all of them.
+    """
+    with transaction.atomic():
+        for model, end in ENDINGS.items():
+            if model._meta.db_table in tables:
+                end()
+
+
+def _end_reset_links():
+    User.objects.filter(reset_link_at__isnull=False).update(reset_link_at=None)
+
+
+def _end_invitations():
+    """They stay in the list as run out, from where they can be sent again: with a new link."""
+    Invitation.objects.alive().update(expires_at=timezone.now())
+
+
+def _forget_passwords(job, row):
+    waiting = row.objects.exclude(sealed_password="")
+    # A job that still runs may make more of them, which are then to be had.
+    finished = job.objects.filter(pk__in=waiting.values("job"), finished_at__isnull=False)
+    finished.update(passwords_taken_at=timezone.now())
+    waiting.update(sealed_password="")
+
+
+ENDINGS = {
+    Session: sessions.end_everybodys,
+    User: _end_reset_links,
+    Invitation: _end_invitations,
+    ImportRow: lambda: _forget_passwords(ImportJob, ImportRow),
+    BulkRow: lambda: _forget_passwords(BulkJob, BulkRow),
+}
