@@ -80,7 +80,8 @@ def erase(user):
     """Erase what else says something of a locked user, and return what is Known of them."""
     known, pseudonym = Known.of(user), pseudonymous_email(user)
     audit.forget(user, known.addresses)
-    for detail in PersonalDetail.objects.filter(data__has_any_keys=SEARCHES):
+    # Searches are about nobody in particular, so these few are found by an index.
+    for detail in PersonalDetail.objects.filter(user=None, data__has_any_keys=SEARCHES):
         if any(known.is_meant_by(detail.data.get(search, "")) for search in SEARCHES):
             detail.delete()
     invitations = Invitation.objects.filter(Q(accepted_as=user) | Q(email__in=known.addresses))

@@ -66,6 +66,7 @@ class ImportRow(JobRow):
         indexes = (
             models.Index(fields=("job", "outcome", "line"), name="import_rows_to_do"),
             models.Index(fields=("job", "line"), condition=~models.Q(fault=""), name="import_rows_with_remark"),
+            models.Index(fields=("email",), name="import_rows_by_email"),
         )
 
     def __str__(self):
