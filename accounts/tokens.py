@@ -4,7 +4,7 @@ The secret part of a reset link.
 It is a message authentication code over the account, kept nowhere: using the link changes what it was made from.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from django.conf import settings
@@ -131,8 +131,15 @@ def make_for_dispute(event_id):
 
 
 def event_of_dispute(token):
-    """Return the id of the audit entry that a genuine token is about, or None."""
+    """
+    Return the id of the audit entry that a genuine token is about, and until when that entry was written.
+
+    A restored database gives the ids of lost entries out again; those were written after the token was made. The id
+    is None, which no entry has, where the token is not genuine or too old.
+    """
     try:
-        return _DISPUTES.unsign_object(token, max_age=timedelta(days=DISPUTE_DAYS))[0]
+        event_id = _DISPUTES.unsign_object(token, max_age=timedelta(days=DISPUTE_DAYS))[0]
     except signing.BadSignature:
-        return None
+        return None, timezone.now()
+    made_at = signing.b62_decode(token.rsplit(_DISPUTES.sep, 2)[1])
+    return event_id, datetime.fromtimestamp(made_at + CLOCK_TOLERANCE_SECONDS, UTC)

@@ -32,7 +32,9 @@ def find(token):
 
     :raises NothingToDispute: if it leads to none that can still be disputed.
     """
-    event = AuditEvent.objects.select_related("target", "actor").filter(pk=tokens.event_of_dispute(token)).first()
+    event_id, written_until = tokens.event_of_dispute(token)
+    events = AuditEvent.objects.select_related("target", "actor").filter(at__lte=written_until)
+    event = events.filter(pk=event_id).first()
     if event is None or event.target is None or event.target.deleted_at or Dispute.objects.filter(event=event).exists():
         raise NothingToDispute
     return event

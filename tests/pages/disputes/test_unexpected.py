@@ -1,6 +1,8 @@
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 
@@ -80,6 +82,12 @@ class TestAfterAReset:
         admin.post(f"{max.get_absolute_url()}deactivate/")
         admin.post(f"{max.get_absolute_url()}delete/", {"typed": max.email})
         assert client.post(link).status_code == 410
+
+    def test_from_before_a_restore_is_not_about_an_entry_with_the_same_number(self, client, link):
+        event = AuditEvent.objects.get(action="password.reset_by_admin")
+        with time_machine.travel(event.at - timedelta(hours=1)):
+            older = tokens.make_for_dispute(event.pk)
+        assert client.post(f"/unexpected/{older}/").status_code == 410
 
     @pytest.mark.parametrize("path", ["/unexpected/x/", "/unexpected/WzFd:1a:b/"])
     def test_made_up_leads_nowhere(self, client, path):
