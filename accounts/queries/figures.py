@@ -145,10 +145,10 @@ def _at_most(rows, most):
 
 def _sample(condition):
     """Look at blocks of neighbours all over the table; return how many people were in them, and how many match."""
-    last = User.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    first, last = (User.objects.order_by(way).values_list("pk", flat=True).first() or 0 for way in ("pk", "-pk"))
     blocks = Q()
     for number in range(SAMPLE_BLOCKS):
-        start = 1 + number * last // SAMPLE_BLOCKS
+        start = first + number * (last - first + 1) // SAMPLE_BLOCKS
         blocks |= Q(pk__range=(start, start + SAMPLE_BLOCK - 1))
     rows = with_last_seen(User.objects.present()).filter(blocks)
     return tuple(rows.aggregate(looked_at=Count("pk"), hits=Count("pk", filter=condition)).values())
