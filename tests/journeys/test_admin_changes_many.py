@@ -80,7 +80,8 @@ class TestKeys:
     def test_do_nothing_once_they_are_switched_off(self, page):
         page.goto("/profile/")
         page.get_by_label("Keyboard shortcuts").uncheck()
-        page.get_by_role("button", name="Save").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Save").click()
         page.goto("/users/")
         for key in ("j", "x", "?", "/"):
             page.keyboard.press(key)
@@ -98,7 +99,8 @@ def test_filters_columns_and_views_work_without_javascript(new_page, sign_in, ad
     expect(page.get_by_role("link", name="Max Planck")).to_have_count(0)
     page.get_by_role("link", name="Save as a view").click()
     page.get_by_label("Name of the view").fill("To be chased")
-    page.get_by_role("button", name="Save the view").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save the view").click()
     page.goto("/users/")
     page.get_by_text("Columns", exact=True).click()
     page.get_by_label("Added", exact=True).check()

@@ -94,7 +94,8 @@ def test_sending_the_form_again_resets_nothing(new_page, sign_in, ada, max):
     page = new_page()
     sign_in(page, ada.email, PASSWORD)
     page.goto(f"/users/{max.public_id}/reset-password/")
-    page.get_by_role("button", name="Reset password").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Reset password").click()
     max.refresh_from_db()
     before = max.password
     page.reload()
