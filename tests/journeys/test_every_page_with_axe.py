@@ -78,9 +78,11 @@ class TestPages:
         sign_in(page, nils.email, TEMPORARY)
         check(page, "forced change", axe_findings, faults)
         page.get_by_label("New password").fill("short")
-        page.get_by_role("button", name="Save and continue").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Save and continue").click()
         check(page, "forced change with faults", axe_findings, faults)
-        page.get_by_role("button", name="Sign out").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Sign out").click()
         sign_in(page, ada.email, PASSWORD)
         page.get_by_role("button", name="Profile menu").click()
         check(page, "profile menu", axe_findings, faults)
@@ -88,7 +90,8 @@ class TestPages:
         page.get_by_role("button", name="Actions for Ada Lovelace").click()
         check(page, "row menu", axe_findings, faults)
         page.goto(f"/users/{max.public_id}/reset-password/")
-        page.get_by_role("button", name="Reset password").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Reset password").click()
         check(page, "hand-over", axe_findings, faults)
         assert faults == []
 
@@ -100,7 +103,8 @@ class TestPages:
         check(page, "a person", axe_findings, faults)
         page.goto("/organization/")
         page.get_by_label("Authorized email domains").fill("example.com")
-        page.get_by_role("button", name="Save").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Save").click()
         check(page, "who is cut off", axe_findings, faults)
         assert faults == []
 
