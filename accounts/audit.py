@@ -67,7 +67,9 @@ def record(action, *, actor, target=None, outcome=Outcome.DONE, personal=None, *
         details=details,
     )
     if personal:
-        PersonalDetail.objects.create(event=event, user=target, data=personal)
+        # PostgreSQL keeps no NUL; somebody may have searched for one.
+        data = {name: text.replace("\x00", "") if isinstance(text, str) else text for name, text in personal.items()}
+        PersonalDetail.objects.create(event=event, user=target, data=data)
     measures.note(event)
     return event
 

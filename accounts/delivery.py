@@ -2,6 +2,7 @@
 
 import logging
 import re
+import smtplib
 from datetime import timedelta
 
 from django.conf import settings
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 # After the last of them the mail is left as failed, where Admins see it and can have it tried again.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
+# Nobody has that address, or has it any more. Other refusals may be the mail server's fault, or ours.
+NO_SUCH_MAILBOX = re.compile(rb"5\.(1\.\d+|2\.1)\b")
 
 
 def is_on():
@@ -33,7 +36,7 @@ def deliver(name, user_id, facts, tries=0):
     Send the mail in the folder templates/mail/`name` to the stored address of the user `user_id`.
 
     `facts` is what the mail tells besides; `tries` is how often it was tried in vain before. One that still waits when
-    the organization turns mail off is not sent.
+    the organization turns mail off is not sent, and one to an address that is nobody's is not tried again.
     """
     message = _message(name, user_id, facts) if is_on() else None
     if message is None:
@@ -42,6 +45,9 @@ def deliver(name, user_id, facts, tries=0):
         message.send()
         _note_sent(name, facts)
     except OSError as error:  # smtplib's errors are of this kind, and so are those of the network
+        if _is_nobodys_address(error):
+            _note_unreadable(facts)
+            raise
         if tries >= len(DELAYS):
             raise
         logger.warning("Mail %s was not sent (%s); trying again later.", name, type(error).__name__)
@@ -54,6 +60,19 @@ def _note_sent(name, facts):
         Invitation.objects.filter(pk=facts["invitation"]).update(mailed_at=timezone.now())
     if "warning" in facts:
         DormancyWarning.objects.filter(pk=facts["warning"]).update(sent_at=timezone.now())
+
+
+def _note_unreadable(facts):
+    """Note a warning as given that nobody can be given: who left must not stay active for having no mailbox."""
+    if "warning" in facts:
+        DormancyWarning.objects.filter(pk=facts["warning"]).update(sent_at=timezone.now())
+
+
+def _is_nobodys_address(error):
+    """Return whether the mail server says that there is no such mailbox (RFC 3463, 3.2 and 3.3)."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(NO_SUCH_MAILBOX.match(reply) for _code, reply in error.recipients.values())
 
 
 def _message(name, user_id, facts):

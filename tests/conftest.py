@@ -176,6 +176,13 @@ def mail_server(settings):
 
     class Handler:
         received = []
+        refusal = ""  # what every recipient is refused with
+
+        async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802 - the same
+            if self.refusal:
+                return self.refusal
+            envelope.rcpt_tos.append(address)
+            return "250 OK"
 
         async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
             message = email.message_from_bytes(envelope.content, policy=email.policy.default)

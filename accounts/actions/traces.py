@@ -33,9 +33,11 @@ class Known:
             return {now, *(data[key] for data in told for key in keys if data.get(key))}
 
         addresses = every(user.email, "email", "old_email", "new_email")
-        # An address that was given up may be somebody else's now.
-        of_others = User.objects.filter(email__in=addresses).exclude(pk=user.pk).values_list("email", flat=True)
-        return cls(every(user.full_name, "old_name", "new_name"), addresses - set(of_others))
+        # An address that was given up may be somebody else's now, or is offered to them.
+        given_up = addresses - {user.email}
+        of_others = User.objects.filter(email__in=given_up), Invitation.objects.open().filter(email__in=given_up)
+        addresses -= {email for others in of_others for email in others.values_list("email", flat=True)}
+        return cls(every(user.full_name, "old_name", "new_name"), addresses)
 
     def is_meant_by(self, search):
         """Return whether a word of a search stands in a name, or in an address before the @."""

@@ -18,7 +18,7 @@ from accounts.models import (
     Session,
 )
 from tests.commands.test_backup import PRODUCT, run
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, TEMPORARY
 from vectice_admin.operations import backups, endings
 
 START = """
@@ -39,6 +39,10 @@ ada = browser()
 ada.post("/sign-in/", {{"email": "ada@example.com", "password": "{PASSWORD}"}})
 page = ada.post(f"/invitations/{{Invitation.objects.get().public_id}}/link/")
 print(page.status_code, "/join/" in page.content.decode())
+"""
+SIGN_IN = f"""{START}
+answer = browser().post("/sign-in/", {{"email": "nils@example.com", "password": "{TEMPORARY}"}})
+print(answer.status_code)
 """
 SEALED = f"""{START}
 from accounts.models import *
@@ -101,6 +105,10 @@ class TestInvitations:
 
     def test_can_be_sent_again(self, restored, join_link):
         assert restored(SEND_AGAIN) == "200 True"
+
+
+def test_temporary_passwords_sign_nobody_in(transactional_db, nils, restored):
+    assert restored(SIGN_IN) == "422"
 
 
 def test_temporary_passwords_that_waited_are_forgotten(restored, waiting_passwords):

@@ -83,6 +83,27 @@ class TestWhileTheMailServerIsAway:
         assert f"{due.day} {due:%b %Y}" in text_of(signed_in_as(ada).get("/users/dormant/"))
 
 
+class TestWhoHasNoMailbox:
+    @pytest.fixture
+    def refused(self, dormant, mail_server):
+        mail_server.refusal = "550 5.1.1 No such user here"
+
+    def test_is_deactivated_three_days_after_the_server_said_so(self, refused, dormant, a_day):
+        a_day(3)
+        assert is_active(dormant)
+        a_day()
+        assert not is_active(dormant)
+
+    def test_is_not_written_to_again_and_again(self, refused, a_day):
+        a_day(3)
+        assert DBTaskResult.objects.filter(status="FAILED").count() == 1
+
+    def test_is_told_apart_from_a_server_that_takes_nothing(self, dormant, mail_server, a_day):
+        mail_server.refusal = "550 5.7.1 Relaying denied"
+        a_day(10)
+        assert is_active(dormant)
+
+
 class TestOnceTheMailServerIsBack:
     @pytest.fixture
     def back(self, dormant, port, a_day, settings):

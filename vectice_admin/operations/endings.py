@@ -12,14 +12,15 @@ from accounts import sessions
 from accounts.models import BulkJob, BulkRow, ImportJob, ImportRow, Invitation, Session, User
 
 SAID = (
-    "Everybody is signed out; reset links, open invitations and temporary passwords that wait to be downloaded are "
-    "dead, since they may have been ended after the backup. Send the invitations again that still hold."
+    "Everybody is signed out; temporary passwords, reset links and open invitations are dead, since they may have "
+    "been ended after the backup. Send the invitations again that still hold, and reset who has a temporary password: "
+    "the list filters by “Temporary password expired”."
 )
 
 
 def end_all(tables):
     """
-    End sessions, reset links, open invitations and sealed temporary passwords, all or nothing.
+    End sessions, reset links, open invitations and temporary passwords, all or nothing.
 
     `tables` are the names of those that are there: a backup of an older version has not all of them.
     """
@@ -29,8 +30,10 @@ def end_all(tables):
                 end()
 
 
-def _end_reset_links():
+def _end_credentials():
+    now = timezone.now()
     User.objects.filter(reset_link_at__isnull=False).update(reset_link_at=None)
+    User.objects.filter(temporary_password_expires_at__gt=now).update(temporary_password_expires_at=now)
 
 
 def _end_invitations():
@@ -48,7 +51,7 @@ def _forget_passwords(job, row):
 
 ENDINGS = {
     Session: sessions.end_everybodys,
-    User: _end_reset_links,
+    User: _end_credentials,
     Invitation: _end_invitations,
     ImportRow: lambda: _forget_passwords(ImportJob, ImportRow),
     BulkRow: lambda: _forget_passwords(BulkJob, BulkRow),

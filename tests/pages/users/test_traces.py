@@ -83,6 +83,13 @@ class TestInvitations:
         delete()
         assert Invitation.objects.filter(email="first@example.com").exists()
 
+    def test_of_somebody_else_to_an_address_from_before_live_on(self, admin, ada, acting, person, delete):
+        admin.post(f"{person.get_absolute_url()}edit/", {"full_name": "Gone Person", "email": "moved@example.com"})
+        invitations.invite("gone.person@example.com", actor=acting(ada), role="member")
+        delete()
+        invitation = Invitation.objects.get()
+        assert (invitation.email, invitation.cancelled_at) == ("gone.person@example.com", None)
+
 
 class TestJobs:
     def choose(self, admin, q):
