@@ -1,10 +1,11 @@
 """What leaves as a file for a spreadsheet: users, the people of a job, the audit trail. Who took one is recorded."""
 
-from accounts import audit, policy, spreadsheets
+from accounts import audit, policy
 from accounts.audit import Action
 from accounts.policy import Permission
 from accounts.queries import audit as trail
 from accounts.queries import bulk, imports, users
+from accounts.tabular import writing
 
 HEADER = ("name", "email", "role", "active", "must_change_password", "last_sign_in_at", "created_at")
 HEADER_OF_BULK = ("name", "email", "outcome", "remark")
@@ -22,7 +23,7 @@ def export(filters, *, actor, kind):
     # What was searched for is mostly a name or an address.
     personal = {"q": narrowing.pop("q")} if filters.q else None
     audit.record(Action.USERS_EXPORTED, actor=actor, personal=personal, format=kind, filters=narrowing)
-    return spreadsheets.xlsx_parts(HEADER, rows) if kind == "xlsx" else spreadsheets.csv_lines(HEADER, rows)
+    return writing.xlsx_parts(HEADER, rows) if kind == "xlsx" else writing.csv_lines(HEADER, rows)
 
 
 def people_of_bulk(job, *, actor):
@@ -35,7 +36,7 @@ def people_of_bulk(job, *, actor):
     rows = (
         (row.user.full_name, row.user.email, row.outcome, bulk.fault_in_words(row.fault)) for row in bulk.every(job)
     )
-    return spreadsheets.csv_lines(HEADER_OF_BULK, rows)
+    return writing.csv_lines(HEADER_OF_BULK, rows)
 
 
 def rows_of_import(job, *, actor):
@@ -52,7 +53,7 @@ def rows_of_import(job, *, actor):
         )
         for row in imports.every(job)
     )
-    return spreadsheets.csv_lines(HEADER_OF_IMPORT, rows)
+    return writing.csv_lines(HEADER_OF_IMPORT, rows)
 
 
 def audit_trail(filters, *, actor):

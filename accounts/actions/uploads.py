@@ -11,11 +11,12 @@ from tempfile import TemporaryFile
 from django.db import OperationalError, transaction
 from django_tasks import task
 
-from accounts import email_address, policy, sealed, spreadsheets
+from accounts import email_address, policy, sealed
 from accounts.actions import jobs
 from accounts.change import StaleJob, locked_job
 from accounts.models import ImportJob, ImportPart, ImportRow, ImportState, Invitation, Role, User
 from accounts.policy import NotPermitted, Permission
+from accounts.tabular import reading
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +43,10 @@ def take(file, file_name, *, actor):
     :raises NotATable: if the file cannot be read, or has no column "email".
     """
     policy.require(actor, Permission.IMPORT_USERS)
-    spreadsheets.require_readable(file)
+    reading.require_readable(file)
     with transaction.atomic():
         job = ImportJob.objects.create(started_by=actor.user, file_name=file_name[:200])
-        if not (spreadsheets.begins_at_once(file) and next(_steps(job, file))):
+        if not (reading.begins_at_once(file) and next(_steps(job, file))):
             _keep(job, file)
             check.enqueue(job.pk)
     job.refresh_from_db()
@@ -70,7 +71,7 @@ def check(job_id, *_told):
         return
     except OperationalError:
         raise  # the database is busy or away: the whole task comes again
-    except spreadsheets.NotATable as fault:
+    except reading.NotATable as fault:
         refuse(job, fault.code)
     except NotPermitted:
         refuse(job, "not_permitted")
@@ -160,11 +161,11 @@ def _kept(job):
 
 def _rows(job, file, after):
     """Yield the rows of the file after that line, unsaved, and note with the job which columns are left out."""
-    lines = spreadsheets.read(file)
+    lines = reading.read(file)
     header = [cell.strip().lower() for cell in next(lines, (0, []))[1]]
     places = {name: header.index(word) for name, words in COLUMNS.items() for word in words if word in header}
     if "email" not in places:
-        raise spreadsheets.NotATable("header")
+        raise reading.NotATable("header")
     job.ignored_columns = [cell for place, cell in enumerate(header) if cell and place not in places.values()]
     for line, cells in lines:
         if line > after:

@@ -2,7 +2,7 @@
 
 import json
 
-from accounts.spreadsheets import csv_lines
+from accounts.tabular.writing import csv_lines
 
 HEADER = ("at", "action", "outcome", "actor", "actor_email", "target", "target_email", "address", "browser", "details")
 

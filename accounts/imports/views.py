@@ -15,7 +15,8 @@ from accounts.policy import Permission
 from accounts.queries import imports as queries
 from accounts.queries.filters import Filters
 from accounts.queries.jobs import progress
-from accounts.spreadsheets import NotATable, csv_lines
+from accounts.tabular.reading import NotATable
+from accounts.tabular.writing import csv_lines
 
 
 @pages.read_and_post

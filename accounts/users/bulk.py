@@ -16,7 +16,7 @@ from accounts.policy import Permission
 from accounts.queries import bulk as queries
 from accounts.queries import jobs
 from accounts.queries.filters import Filters
-from accounts.spreadsheets import csv_lines
+from accounts.tabular.writing import csv_lines
 from accounts.users import columns
 
 CHANGE_ROLE = "change_role:"

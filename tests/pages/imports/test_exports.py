@@ -6,9 +6,9 @@ import io
 import openpyxl
 import pytest
 
-from accounts import spreadsheets
 from accounts.management import made_up_people
 from accounts.models import AuditEvent, ImportRow
+from accounts.tabular import writing
 from tests.pages.imports.test_imports import rows, upload
 
 
@@ -70,7 +70,7 @@ class TestWorkbook:
 
     def test_keeps_every_letter_that_xml_can_hold(self):
         odd = '<b> & "Zoë" ]]> 𝛑  two  spaces '
-        assert cells(b"".join(spreadsheets.xlsx_parts(["name"], [[odd], ["a\x00\x1b\uffffb"]])))[1:] == [
+        assert cells(b"".join(writing.xlsx_parts(["name"], [[odd], ["a\x00\x1b\uffffb"]])))[1:] == [
             (odd,),
             ("ab",),
         ]
@@ -80,14 +80,14 @@ class TestWorkbook:
             raise AssertionError
             yield
 
-        assert next(spreadsheets.xlsx_parts(["name"], rows())).startswith(b"PK")
+        assert next(writing.xlsx_parts(["name"], rows())).startswith(b"PK")
 
     def test_is_sent_as_the_rows_come(self):
         taken = []
         many = ([taken.append(number) or f"{number * 7919:x}"] for number in range(100_000))
-        parts = spreadsheets.xlsx_parts(["name"], many)
+        parts = writing.xlsx_parts(["name"], many)
         next(parts)
-        assert len(next(parts)) < 2 * spreadsheets.SAMPLE
+        assert len(next(parts)) < 2 * writing.PART
         assert 0 < len(taken) < 50_000
 
     def test_is_a_file_to_save(self, admin):

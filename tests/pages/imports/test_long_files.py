@@ -7,9 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 
-from accounts import housekeeping, spreadsheets
+from accounts import housekeeping
 from accounts.actions import jobs, uploads
 from accounts.models import ImportJob, ImportPart, ImportRow, User
+from accounts.tabular import reading
 from tests.conftest import text_of
 from tests.pages.imports.test_imports import xlsx
 
@@ -32,7 +33,7 @@ def short_steps(monkeypatch):
 @pytest.fixture
 def slow_workbooks(monkeypatch):
     """Every workbook is so large that reading it does not begin at once."""
-    monkeypatch.setattr(spreadsheets, "UNPACKED_AT_ONCE", 0)
+    monkeypatch.setattr(reading, "UNPACKED_AT_ONCE", 0)
 
 
 def upload(admin, data=FILE, name="people.csv"):
@@ -175,7 +176,7 @@ class TestRefused:
         ("limit", "words"), [("MOST_BYTES", "larger than 50 MB"), ("MOST_UNPACKED", "when it is unpacked")]
     )
     def test_at_once_where_it_is_too_large(self, admin, monkeypatch, limit, words):
-        monkeypatch.setattr(spreadsheets, limit, 100)
+        monkeypatch.setattr(reading, limit, 100)
         response = upload(admin, xlsx(["email"]), "people.xlsx")
         assert (response.status_code, words in text_of(response)) == (422, True)
 

@@ -1,4 +1,4 @@
-"""Tables as files: CSV in whatever encoding and with whatever separator, and XLSX."""
+"""Tables read from files: CSV in whatever encoding and with whatever separator, and XLSX."""
 
 import codecs
 import csv
@@ -7,12 +7,12 @@ import re
 import zipfile
 import zlib
 from itertools import chain, islice
-from xml.sax.saxutils import escape
 
 import charset_normalizer
 import openpyxl
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+
+from accounts.tabular.escaping import as_meant
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_UNPACKED = 4 * MOST_BYTES  # so a small file cannot unpack to what fills the memory
@@ -20,13 +20,7 @@ UNPACKED_AT_ONCE = 2 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 LONGEST_CELL = 2_000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 SAMPLE = 64 * 1024
-SHEET = "xl/worksheets/sheet1.xml"
-SHEET_START = b"""<?xml version="1.0" encoding="UTF-8"?>
-<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"""
-SHEET_END = b"</sheetData></worksheet>"
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # What openpyxl, the zip module and the XML parser say to a file that is broken, encrypted or of another kind.
 UNREADABLE = (InvalidFileException, zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, OSError)
 UNREADABLE += (SyntaxError, AttributeError, TypeError, RuntimeError)
@@ -38,16 +32,6 @@ class NotATable(ValueError):
     def __init__(self, code):
         super().__init__(code)
         self.code = code
-
-
-def harmless(cell):
-    """Return the text so that no spreadsheet takes it for a formula (OWASP: CSV injection)."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
-
-
-def as_meant(cell):
-    """Return what `harmless` was given; other text comes back as it is."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
 def require_readable(file):
@@ -88,80 +72,6 @@ def read(file):
         if len(cells) > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for cell in cells):
             raise NotATable("cells")
         yield line, cells
-
-
-def csv_lines(header, rows):
-    """Yield the lines of a CSV file (RFC 4180, with a byte order mark for Excel); cells are texts."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(header)
-    for row in rows:
-        yield writer.writerow(map(harmless, row))
-
-
-def xlsx_parts(header, rows):
-    """
-    Yield the bytes of an XLSX file (ECMA-376), the first before any of the rows is asked for: memory stays flat.
-
-    openpyxl closes a sheet before it writes the first byte of the archive; so what is around the rows is by openpyxl,
-    and the rows, which are texts only, are written here.
-    """
-    sent = _Sent()
-    with zipfile.ZipFile(sent, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _around_the_sheet():
-            archive.writestr(name, content)
-        yield sent.take()
-        with archive.open(SHEET, "w") as sheet:
-            sheet.write(SHEET_START)
-            for line, cells in enumerate(chain([header], rows), start=1):
-                sheet.write(_xlsx_row(line, cells))
-                if sent.size > SAMPLE:
-                    yield sent.take()
-            sheet.write(SHEET_END)
-    yield sent.take()
-
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text):
-        return text
-
-
-class _Sent:
-    """A file that only goes forward, and that what was written is taken from."""
-
-    def __init__(self):
-        self.written, self.size = [], 0
-
-    def write(self, data):
-        self.written.append(bytes(data))
-        self.size += len(data)
-        return len(data)
-
-    def flush(self):
-        """Do nothing: whoever takes it sends it."""
-
-    def take(self):
-        data = b"".join(self.written)
-        self.written, self.size = [], 0
-        return data
-
-
-def _around_the_sheet():
-    """Return the names and contents of all that an XLSX file with one sheet holds beside it; what names them first."""
-    file = io.BytesIO()
-    openpyxl.Workbook().save(file)
-    with zipfile.ZipFile(file) as archive:
-        return [(name, archive.read(name)) for name in sorted(archive.namelist()) if name != SHEET]
-
-
-def _xlsx_row(line, cells):
-    texts = (escape(NOT_IN_XML.sub("", harmless(cell))) for cell in cells)
-    written = (
-        f'<c r="{get_column_letter(place)}{line}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-        for place, text in enumerate(texts, start=1)
-    )
-    return f'<row r="{line}">{"".join(written)}</row>'.encode()
 
 
 class _Text(io.TextIOWrapper):
