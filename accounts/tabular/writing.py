@@ -1,60 +1,80 @@
-"""Tables written as files: CSV (RFC 4180) and XLSX (ECMA-376), row by row."""
+"""
+Tables written as files, row by row: CSV (RFC 4180) and XLSX (ECMA-376). Both hold the same cells, which are texts.
 
+A moment is written as ISO 8601 and a number in digits, in XLSX too: as a text no spreadsheet takes it for another.
+"""
+
+import codecs
 import csv
 import io
 import re
 import zipfile
-from itertools import chain
+from itertools import islice
 from xml.sax.saxutils import escape
 
 import openpyxl
+from django.utils import translation
 from openpyxl.utils import get_column_letter
 
 from accounts.tabular.escaping import harmless
 
+CSV, XLSX = "csv", "xlsx"
+SEPARATORS = {"fr": ";"}  # where a spreadsheet in that language splits a line of CSV; in the others at a comma
 PART = 64 * 1024  # bytes that are sent at once
-SHEET = "xl/worksheets/sheet1.xml"
+ROWS_OF_SHEET = 1_048_575  # that Excel takes, besides the header
+ROWS_OF_2_GIB = 400_000  # so many may unpack to more than the zip format takes without its extension
+LONGEST_CELL = 32_767  # letters that Excel takes
+SHEET = "xl/worksheets/sheet"
 SHEET_START = b"""<?xml version="1.0" encoding="UTF-8"?>
 <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"""
 SHEET_END = b"</sheetData></worksheet>"
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+NOT_IN_A_FILE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def csv_lines(header, rows):
-    """Yield the lines of a CSV file (RFC 4180, with a byte order mark for Excel); cells are texts."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(header)
-    for row in rows:
-        yield writer.writerow(map(harmless, row))
-
-
-def xlsx_parts(header, rows):
+def table(kind, header, rows, count):
     """
-    Yield the bytes of an XLSX file (ECMA-376), the first before any of the rows is asked for: memory stays flat.
+    Return a file as an iterator of bytes, the first of them before any of the `count` rows is asked for.
+
+    `kind` is CSV or XLSX. The file is in the language that is active now, also where the rows are made later.
+    """
+    language = translation.get_language() or ""
+    if kind == XLSX:
+        parts = xlsx_parts(header, rows, count)
+    else:
+        parts = csv_parts(header, rows, SEPARATORS.get(language.partition("-")[0], ","))
+    return _in_language(language, parts)
+
+
+def csv_parts(header, rows, separator=","):
+    """Yield the bytes of a CSV file: every cell in quotes, in UTF-8 with a byte order mark for Excel."""
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=separator, quoting=csv.QUOTE_ALL)
+    writer.writerow(map(_text, header))
+    yield codecs.BOM_UTF8 + _take(written)
+    for cells in rows:
+        writer.writerow(map(_text, cells))
+        if written.tell() > PART:
+            yield _take(written)
+    yield _take(written)
+
+
+def xlsx_parts(header, rows, count=0):
+    """
+    Yield the bytes of an XLSX file, the first before any of the rows is asked for: memory stays flat.
 
     openpyxl closes a sheet before it writes the first byte of the archive; so what is around the rows is by openpyxl,
-    and the rows, which are texts only, are written here.
+    and the rows, which are texts only, are written here. There are as many sheets as `count` rows need.
     """
-    sent = _Sent()
+    sent, rows, sheets = _Sent(), iter(rows), max(1, -(-count // ROWS_OF_SHEET))
     with zipfile.ZipFile(sent, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _around_the_sheet():
+        for name, content in _around(sheets):
             archive.writestr(name, content)
         yield sent.take()
-        with archive.open(SHEET, "w") as sheet:
-            sheet.write(SHEET_START)
-            for line, cells in enumerate(chain([header], rows), start=1):
-                sheet.write(_xlsx_row(line, cells))
-                if sent.size > PART:
-                    yield sent.take()
-            sheet.write(SHEET_END)
+        for number in range(1, sheets + 1):
+            own = rows if number == sheets else islice(rows, ROWS_OF_SHEET)
+            with archive.open(f"{SHEET}{number}.xml", "w", force_zip64=count > ROWS_OF_2_GIB) as sheet:
+                yield from _sheet(sheet, sent, header, own)
     yield sent.take()
-
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text):
-        return text
 
 
 class _Sent:
@@ -77,18 +97,53 @@ class _Sent:
         return data
 
 
-def _around_the_sheet():
-    """Return the names and contents of all that an XLSX file with one sheet holds beside it; what names them first."""
-    file = io.BytesIO()
-    openpyxl.Workbook().save(file)
+def _take(written):
+    data = written.getvalue().encode()
+    written.seek(0)
+    written.truncate()
+    return data
+
+
+def _in_language(language, parts):
+    """Yield the parts, each made in that language, whatever is active around it."""
+    while True:
+        with translation.override(language):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
+
+
+def _around(sheets):
+    """Return the names and contents of all that an XLSX file holds beside its sheets; what names them first."""
+    file, book = io.BytesIO(), openpyxl.Workbook()
+    for _further in range(1, sheets):
+        book.create_sheet()
+    book.save(file)
     with zipfile.ZipFile(file) as archive:
-        return [(name, archive.read(name)) for name in sorted(archive.namelist()) if name != SHEET]
+        return [(name, archive.read(name)) for name in sorted(archive.namelist()) if not name.startswith(SHEET)]
+
+
+def _sheet(sheet, sent, header, rows):
+    """Write the rows to a sheet of the archive, and yield what can be sent meanwhile."""
+    sheet.write(SHEET_START + _xlsx_row(1, header))
+    for line, cells in enumerate(rows, start=2):
+        sheet.write(_xlsx_row(line, cells))
+        if sent.size > PART:
+            yield sent.take()
+    sheet.write(SHEET_END)
 
 
 def _xlsx_row(line, cells):
-    texts = (escape(NOT_IN_XML.sub("", harmless(cell))) for cell in cells)
+    # A parser of XML takes a carriage return for a line feed, unless it is written by its number.
+    texts = (escape(_text(cell)[:LONGEST_CELL], {"\r": "&#13;"}) for cell in cells)
     written = (
         f'<c r="{get_column_letter(place)}{line}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
         for place, text in enumerate(texts, start=1)
     )
     return f'<row r="{line}">{"".join(written)}</row>'.encode()
+
+
+def _text(cell):
+    """Return what is written of a text: no letter that no such file can hold, and no formula."""
+    return harmless(NOT_IN_A_FILE.sub("", cell))
