@@ -131,6 +131,8 @@ else:
         "connect_timeout": 5,
         "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
     }
+    # A cursor is kept open by one connection; PgBouncer, where it has one for each transaction, would lose it.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
     # Or the pool would hand out, one after the other, all that a restart or a firewall has cut.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -14,7 +14,7 @@ from accounts.actor import Actor
 from accounts.change import NoSuchUser
 from accounts.models import DormancyWarning, KeptFigure, Organization
 from accounts.policy import NotPermitted
-from accounts.queries import dormancy
+from accounts.queries import dormancy, paging
 
 FIRST, LAST = (timedelta(days=days) for days in dormancy.WARNING_DAYS)
 CHECKED = "dormancy:checked"
@@ -43,8 +43,8 @@ def check(after=0):
     DormancyWarning.objects.filter(queued_at__lt=timezone.now() - KEEP_WARNINGS).delete()
     until = time.monotonic() + SECONDS_AT_A_TIME
     kinds = (dormancy.signed_in_long_ago, dormancy.never_signed_in)
-    found = (kind(organization, ahead=FIRST).filter(pk__gt=after).order_by("pk") for kind in kinds)
-    for user in heapq.merge(*(users.iterator() for users in found), key=lambda user: user.pk):
+    found = (kind(organization, ahead=FIRST).filter(pk__gt=after) for kind in kinds)
+    for user in heapq.merge(*(paging.every(users, "pk") for users in found), key=lambda user: user.pk):
         _look_at(user, organization)
         if time.monotonic() > until:
             check.enqueue(user.pk)

@@ -16,6 +16,7 @@ from accounts.actions import jobs
 from accounts.change import StaleJob, locked_job
 from accounts.models import ImportJob, ImportPart, ImportRow, ImportState, Invitation, Role, User
 from accounts.policy import NotPermitted, Permission
+from accounts.queries import paging
 from accounts.tabular import reading
 
 logger = logging.getLogger(__name__)
@@ -154,8 +155,8 @@ def _keep(job, file):
 def _kept(job):
     """Yield the stored file; it is put together on the disk, so that memory stays flat."""
     with TemporaryFile() as file:
-        for data in job.parts.order_by("number").values_list("sealed", flat=True).iterator(chunk_size=1):
-            file.write(sealed.unseal_bytes(bytes(data)))
+        for part in paging.every(job.parts.all(), "number", at_once=1):
+            file.write(sealed.unseal_bytes(bytes(part.sealed)))
         yield file
 
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThan
 
 MAX_CURSOR = 2000
+AT_ONCE = 1_000  # rows of a long walk in memory
 
 
 class NotACursor(ValueError):
@@ -79,6 +80,30 @@ def take(rows, keys, cursor, size):
     place = _Place.read(cursor, keys)
     ordered = place.after(rows).order_by(*(key.order(backwards=place.backwards) for key in keys))
     return place.slice(list(ordered[: size + 1]), size)
+
+
+def every(rows, name, *, descending=False, at_once=AT_ONCE):
+    """
+    Yield all of the queryset `rows`, `at_once` at a time, in the order of the column `name`.
+
+    That is a whole number, unique among them, which never changes: each time goes on where the one before ended, with
+    a query of its own. So nothing is kept open in the database meanwhile, which a pool of connections may hand to
+    somebody else.
+    """
+    key = integer_key(name, descending=descending)
+    ahead = ordered = rows.order_by(key.order(backwards=False))
+    while True:
+        found = list(ahead[:at_once])
+        yield from found
+        if len(found) < at_once:
+            return
+        ahead = ordered.filter(_beyond((key,), [getattr(found[-1], name)], backwards=False))
+
+
+def until_now(rows, name):
+    """Return those of the queryset `rows` that are there now, and none that comes later, by the column `name`."""
+    newest = rows.order_by(f"-{name}").values_list(name, flat=True).first()
+    return rows.none() if newest is None else rows.filter(**{f"{name}__lte": newest})
 
 
 @dataclass(frozen=True)
