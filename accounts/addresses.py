@@ -4,11 +4,18 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 HOME = "home"
-# Where nobody wants to land after signing in: the pages of that very flow.
+# Where nobody wants to land after signing in: the pages of that very flow …
 NEVER_NEXT = {
-    *("sign-in", "sign-out", "forgot-password", "forgot-password-sent", "reset-link", "choose-password"),
-    *("join-link", "join", "unexpected"),
-    *("reset-done", "change-password", "live", "ready"),
+    *("sign-in", "forgot-password", "forgot-password-sent", "reset-link", "choose-password", "reset-done"),
+    *("join-link", "join", "unexpected", "change-password"),
+}
+# … and what is no page: files, forms that are only sent, and what programs ask for.
+NO_PAGES = {
+    *("export-users", "audit-export", "import-result", "import-passwords", "bulk-result", "bulk-passwords"),
+    *("sign-out", "end-session", "end-other-sessions", "columns", "delete-view", "remind", "expire-credential"),
+    *("choose-bulk", "start-bulk", "cancel-bulk", "start-import", "cancel-import", "retry-mail"),
+    *("invitation-link", "resend-invitation", "cancel-invitation"),
+    *("live", "ready", "metrics"),
 }
 
 
@@ -16,14 +23,15 @@ def next_page(text):
     """
     Return the path on this site that `text` (typed by anybody) asks to go on to, or "" where it asks for none.
 
-    Only a plain path to a page that exists passes, so that no way of writing another host does (CWE-601).
+    Only a plain path to a page that exists passes, so that no way of writing another host does (CWE-601), and nobody
+    is sent to what has an effect or saves a file.
     """
     path = text.partition("?")[0]
     plain = text.isascii() and text.isprintable() and text.startswith("/") and not set(text) & set("\\ <>\"'")
     if not plain or "//" in path or not url_has_allowed_host_and_scheme(text, allowed_hosts=None):
         return ""
     try:
-        return "" if resolve(path).url_name in NEVER_NEXT else text
+        return "" if resolve(path).url_name in NEVER_NEXT | NO_PAGES else text
     except Resolver404:
         return ""
 
@@ -41,6 +49,16 @@ def with_query(request, **changes):
         if value:
             query[name] = value
     return f"?{query.urlencode()}"
+
+
+def asked(request):
+    """Return what the address asks for and what a form adds to it, as a dict of texts."""
+    return {**request.GET.dict(), **request.POST.dict()}
+
+
+def list_of(name, request):
+    """Return the address of the list `name`, narrowed as the address of this page is, which makes a file of it."""
+    return (reverse(name) + with_query(request, format="", cursor="")).rstrip("?")
 
 
 def around(request, part):

@@ -22,7 +22,12 @@ from accounts.throttle import TooManyTries
 
 
 class ActorMiddleware:
-    """Set `request.actor`, note that the session was seen, and show times in the browser's time zone."""
+    """
+    Set `request.actor`, note that the session was seen, and show times in the browser's time zone.
+
+    HEAD has no effect (RFC 9110, 9.2.1): it is sent by programs that look ahead. Whatever a view puts into the session
+    or takes out of it is not stored.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -34,12 +39,16 @@ class ActorMiddleware:
         }
         if request.user.is_authenticated:
             request.actor = Actor.signed_in(request.user, **origin)
-            sessions.touch(request.session)
+            if request.method != "HEAD":
+                sessions.touch(request.session)
         else:
             request.actor = Actor.visitor(**origin)
         request.language = _language(request)
         with timezone.override(_time_zone(request)), translation.override(request.language):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if request.method == "HEAD":
+            request.session.modified = False
+        return response
 
 
 class BodyLimitMiddleware:
@@ -117,14 +126,15 @@ def _length(request):
 
 
 def _not_permitted(request, refused):
-    audit.record(
-        audit.Action.ACCESS_DENIED,
-        actor=request.actor,
-        target=refused.target,
-        outcome=Outcome.REFUSED,
-        permission=refused.permission.value,
-        method=request.method,
-    )
+    if request.method != "HEAD":
+        audit.record(
+            audit.Action.ACCESS_DENIED,
+            actor=request.actor,
+            target=refused.target,
+            outcome=Outcome.REFUSED,
+            permission=refused.permission.value,
+            method=request.method,
+        )
     return pages.error(request, 403, reason=refused.reason)
 
 

@@ -22,6 +22,10 @@ CODES = {
     500: "fault",
     503: "unavailable",
 }
+FILES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 read_and_post = require_http_methods(["GET", "HEAD", "POST"])  # as `require_safe`, for the view of a form
 
 
@@ -44,14 +48,16 @@ def answer(request, template, form, **context):
     )
 
 
-def csv(name, lines):
-    """Return lines of CSV as a file to save, sent as they come."""
-    return _file(f"{name}.csv", lines, "text/csv; charset=utf-8")
+def kind_of_file(request):
+    """Return which kind of file a form asks for: "xlsx" or, where it does not say, "csv"."""
+    return "xlsx" if request.POST.get("format", request.GET.get("format")) == "xlsx" else "csv"
 
 
-def xlsx(name, parts):
-    """Return the bytes of an XLSX file as a file to save, sent as they come."""
-    return _file(f"{name}.xlsx", parts, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+def file(name, kind, parts):
+    """Return the bytes of a file of that kind as one to save, sent as they come."""
+    response = StreamingHttpResponse(parts, content_type=FILES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response
 
 
 def notify(request, text):
@@ -101,12 +107,6 @@ def globals_for_templates(request):
         "notice": _notice(request),
         "path": request.path,
     }
-
-
-def _file(name, parts, content_type):
-    response = StreamingHttpResponse(parts, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _notice(request):

@@ -1,88 +1,128 @@
-"""What leaves as a file for a spreadsheet: users, the people of a job, the audit trail. Who took one is recorded."""
+"""
+What leaves as a file for a spreadsheet: users, the people of a job, the audit trail. Who took one is recorded.
+
+Each returns the file as an iterator of bytes; `kind` is "csv" or "xlsx", see `tabular.writing`. A file holds what the
+screen shows, in the reader's words, and beside them the stable names that programs rely on.
+"""
 
 from accounts import audit, policy
 from accounts.audit import Action
 from accounts.policy import Permission
 from accounts.queries import audit as trail
 from accounts.queries import bulk, imports, users
-from accounts.tabular import writing
+from accounts.tabular import escaping, writing
 
-HEADER = ("name", "email", "role", "active", "must_change_password", "last_sign_in_at", "created_at")
-HEADER_OF_BULK = ("name", "email", "outcome", "remark")
-HEADER_OF_IMPORT = ("line", "name", "email", "role", "active", "outcome", "remark")
+USERS = ("name", "email", "role", "active", "must_change_password", "last_sign_in_at", "created_at")
+USERS += ("invited_by", "temporary_password_expires_at")
+PEOPLE_OF_BULK = ("name", "email", "outcome", "remark", "result")
+ROWS_OF_IMPORT = ("line", "name", "email", "role", "active", "outcome", "remark", "result")
+PASSWORDS = ("name", "email", "temporary_password")
+AUDIT_TRAIL = ("at", "action", "outcome", "actor", "actor_email", "target", "target_email", "address", "browser")
+AUDIT_TRAIL += ("details", "actor_kind", "what", "result", "reason", "in_words", "from_where")
 
 
 def export(filters, *, actor, kind):
     """
-    Return what the Filters show: an iterator, for `kind` "csv" of text lines, for "xlsx" of bytes.
+    Return the users that the Filters show.
 
     :raises NotPermitted: if `actor` may not.
     """
-    rows = map(_cells, users.every(filters, actor=actor))
+    count, people = users.every(filters, actor=actor)
     narrowing = filters.narrowing
     # What was searched for is mostly a name or an address.
     personal = {"q": narrowing.pop("q")} if filters.q else None
     audit.record(Action.USERS_EXPORTED, actor=actor, personal=personal, format=kind, filters=narrowing)
-    return writing.xlsx_parts(HEADER, rows) if kind == "xlsx" else writing.csv_lines(HEADER, rows)
+    return writing.table(kind, USERS, map(_user, people), count)
 
 
-def people_of_bulk(job, *, actor):
+def people_of_bulk(job, *, actor, kind):
     """
-    Return the people of a BulkJob, and what became of each, as an iterator of lines of CSV.
+    Return the people of a BulkJob, and what became of each.
 
     :raises NotPermitted: if `actor` may not.
     """
-    _record_job(job, "bulk_change", actor=actor)
-    rows = (
-        (row.user.full_name, row.user.email, row.outcome, bulk.fault_in_words(row.fault)) for row in bulk.every(job)
-    )
-    return writing.csv_lines(HEADER_OF_BULK, rows)
+    policy.require(actor, Permission.EXPORT_USERS)
+    count, rows = bulk.every(job)
+    _record_job(job, "bulk_change", actor=actor, format=kind, rows=count)
+    return writing.table(kind, PEOPLE_OF_BULK, map(_person_of_bulk, rows), count)
 
 
-def rows_of_import(job, *, actor):
+def rows_of_import(job, *, actor, kind):
     """
-    Return the rows of an ImportJob, and what became of each, as an iterator of lines of CSV.
+    Return the rows of an ImportJob, and what became of each.
 
     :raises NotPermitted: if `actor` may not.
     """
-    _record_job(job, "import", actor=actor)
-    rows = (
-        (
-            *(str(row.line), row.full_name, row.email, row.role, "yes" if row.is_active else "no"),
-            *(row.outcome, imports.fault_in_words(row.fault)),
-        )
-        for row in imports.every(job)
-    )
-    return writing.csv_lines(HEADER_OF_IMPORT, rows)
+    policy.require(actor, Permission.EXPORT_USERS)
+    count, rows = imports.every(job)
+    _record_job(job, "import", actor=actor, format=kind, rows=count)
+    return writing.table(kind, ROWS_OF_IMPORT, (_row_of_import(job, row) for row in rows), count)
 
 
-def audit_trail(filters, *, actor):
+def passwords(taken, *, kind):
+    """Return temporary passwords that `take_passwords` of a job gave out, which recorded that."""
+    return writing.table(kind, PASSWORDS, taken, len(taken))
+
+
+def audit_trail(filters, *, actor, kind="csv"):
     """
-    Return every AuditEvent until now that the audit.Filters show, the newest first, as an iterator.
+    Return every entry until now that the audit.Filters show, the newest first.
 
     :raises NotPermitted: if `actor` may not read them.
     """
-    events = trail.every(filters, actor=actor)
+    count, entries = trail.every(filters, actor=actor)
     personal = {"person": filters.person} if filters.person else {}
-    facts = {"format": "csv", "rows": events.count(), "filters": filters.narrowing}
+    facts = {"format": kind, "rows": count, "filters": filters.narrowing}
     audit.record(Action.AUDIT_EXPORTED, actor=actor, personal=personal, **facts)
-    return events.iterator(chunk_size=500)
+    return writing.table(kind, AUDIT_TRAIL, map(_entry, entries), count)
 
 
-def _record_job(job, what, *, actor):
-    policy.require(actor, Permission.EXPORT_USERS)
-    facts = {"exported": what, "format": "csv", "rows": job.rows.count(), "job": str(job.public_id)}
-    audit.record(Action.USERS_EXPORTED, actor=actor, **facts, **job.what)
+def _record_job(job, what, *, actor, **facts):
+    audit.record(Action.USERS_EXPORTED, actor=actor, exported=what, job=str(job.public_id), **facts, **job.what)
 
 
-def _cells(user):
-    last = user.last_sign_in_at
+def _user(user):
     return (
-        user.full_name,
-        user.email,
-        user.role,
-        "yes" if user.is_active else "no",
-        "yes" if user.must_change_password else "no",
-        last.isoformat(timespec="seconds") if last else "",
-        user.created_at.isoformat(timespec="seconds"),
+        *(user.full_name, user.email, user.role, _yes_or_no(user.is_active), _yes_or_no(user.must_change_password)),
+        *(_moment(user.last_sign_in_at), _moment(user.created_at)),
+        user.invited_by.full_name if user.invited_by else "",
+        _moment(user.temporary_password_expires_at),
     )
+
+
+def _person_of_bulk(row):
+    remark = bulk.fault_in_words(row.fault)
+    return (row.user.full_name, row.user.email, row.outcome, remark, bulk.result_in_words(row))
+
+
+def _row_of_import(job, row):
+    remark = imports.fault_in_words(row.fault)
+    return (
+        *(str(row.line), row.full_name, row.email, row.role, _yes_or_no(row.is_active)),
+        *(row.outcome, remark, imports.result_in_words(job, row)),
+    )
+
+
+def _entry(entry):
+    event = entry.event
+    return (
+        *(_moment(event.at), event.action, event.outcome),
+        *_person(event.actor, event.get_actor_kind_display()),
+        *_person(event.target, ""),
+        *(event.address or "", event.user_agent, escaping.json_text(entry.details), event.actor_kind),
+        *(str(entry.label), event.get_outcome_display(), str(entry.details.get("reason", ""))),
+        "; ".join(f"{label}: {value}" for label, value in entry.facts),
+        entry.browser,
+    )
+
+
+def _person(user, otherwise):
+    return (user.full_name, user.email) if user else (otherwise, "")
+
+
+def _yes_or_no(value):
+    return "yes" if value else "no"
+
+
+def _moment(moment):
+    return moment.isoformat(timespec="seconds") if moment else ""

@@ -16,7 +16,6 @@ from accounts.queries import imports as queries
 from accounts.queries.filters import Filters
 from accounts.queries.jobs import progress
 from accounts.tabular.reading import NotATable
-from accounts.tabular.writing import csv_lines
 
 
 @pages.read_and_post
@@ -77,22 +76,31 @@ def cancel(request, job_id):
     return redirect("import", job_id)
 
 
-@require_safe
+@pages.read_and_post
 def result(request, job_id):
+    """Make a file of the rows, which is recorded; whoever kept the address of one comes to the import."""
     found = queries.get(job_id, actor=request.actor)
-    return pages.csv(f"import-{found.created_at:%Y-%m-%d}", exports.rows_of_import(found, actor=request.actor))
+    if request.method != "POST":
+        return redirect("import", job_id)
+    kind = pages.kind_of_file(request)
+    parts = exports.rows_of_import(found, actor=request.actor, kind=kind)
+    return pages.file(f"import-{found.created_at:%Y-%m-%d}", kind, parts)
 
 
 @require_POST
 def passwords(request, job_id):
     """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
+    kind = pages.kind_of_file(request)
     taken = importing.take_passwords(job_id, actor=request.actor)
-    return pages.csv("temporary-passwords", csv_lines(("name", "email", "temporary_password"), taken))
+    return pages.file("temporary-passwords", kind, exports.passwords(taken, kind=kind))
 
 
-@require_safe
+@pages.read_and_post
 def export_users(request):
-    kind = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
-    rows = exports.export(Filters.read(request.GET), actor=request.actor, kind=kind)
-    answer = pages.xlsx if kind == "xlsx" else pages.csv
-    return answer(f"users-{timezone.now():%Y-%m-%d}", rows)
+    """Make a file of the list, which is recorded; whoever kept the address of one comes to that list."""
+    policy.require(request.actor, Permission.EXPORT_USERS)
+    if request.method != "POST":
+        return redirect(addresses.list_of("users", request))
+    kind = pages.kind_of_file(request)
+    parts = exports.export(Filters.read(addresses.asked(request)), actor=request.actor, kind=kind)
+    return pages.file(f"users-{timezone.now():%Y-%m-%d}", kind, parts)

@@ -40,7 +40,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class Entry:
-    """An AuditEvent in words, for a page; `facts` are its details as (label, value) pairs."""
+    """
+    An AuditEvent in words, for a page or a file.
+
+    `details` are all that it says, what can be erased included; `facts` are these as (label, value) pairs.
+    """
 
     event: AuditEvent
 
@@ -54,10 +58,14 @@ class Entry:
         return ", ".join(browser_and_system(self.event.user_agent)) if self.event.user_agent else ""
 
     @property
+    def details(self):
+        personal = getattr(self.event, "personal", None)
+        return {**self.event.details, **(personal.data if personal else {})}
+
+    @property
     def facts(self):
-        labels, personal = _detail_labels(), getattr(self.event, "personal", None)
-        details = {**self.event.details, **(personal.data if personal else {})}
-        return [(labels.get(key, key), _in_words(value)) for key, value in details.items()]
+        labels = _detail_labels()
+        return [(labels.get(key, key), _in_words(value)) for key, value in self.details.items()]
 
 
 def page(filters, cursor="", *, actor, size=PAGE_SIZE):
@@ -74,13 +82,12 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE):
 
 def every(filters, *, actor):
     """
-    Return every matching AuditEvent, the newest first, as a queryset in which none that is written later will be.
+    Return every matching Entry that is there now, the newest first: how many, and an iterator, a few at a time.
 
     :raises NotPermitted: if `actor` may not read them.
     """
-    events = _matching(filters, actor).order_by("-pk")
-    newest = events.values_list("pk", flat=True).first()
-    return events.filter(pk__lte=newest or 0)
+    events = paging.until_now(_matching(filters, actor), "pk")
+    return events.count(), map(Entry, paging.every(events, "pk", descending=True))
 
 
 def latest_about(user, *, actor):
@@ -184,4 +191,12 @@ def _in_words(value):
         "viewer": _("Viewer"),
         **{one.value: str(one.label) for one in (*BulkAction, *ImportMode)},
     }
-    return words.get(value, value) if isinstance(value, (bool, str)) else value
+    match value:
+        case bool() | str():
+            return words.get(value, value)
+        case dict():
+            labels = _detail_labels()
+            return ", ".join(f"{labels.get(key, key)}: {_in_words(part)}" for key, part in value.items())
+        case list():  # of what was and what is
+            return " → ".join(str(_in_words(part)) for part in value)
+    return value

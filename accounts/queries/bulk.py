@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 from django.utils.translation import gettext as _
 
 from accounts import policy
-from accounts.models import BulkJob, BulkRow
+from accounts.models import BulkJob
 from accounts.policy import Permission
 from accounts.queries import jobs
 from accounts.queries.filters import Filters
@@ -37,8 +37,8 @@ def page(job, cursor, *, only_faults=False):
 
 
 def every(job):
-    """Yield the rows of a job, a few at a time."""
-    return job.rows.select_related("user").order_by(*BulkRow.ORDER).iterator(chunk_size=2000)
+    """Return the people of a job, see `jobs.every`."""
+    return jobs.every(job.rows.select_related("user"))
 
 
 def fault_in_words(code):
@@ -55,6 +55,12 @@ def fault_in_words(code):
         "error": _("A fault of ours; the log says more. Do it again."),
         "gone": _("The account was deleted."),
     }.get(code, code)
+
+
+def result_in_words(row):
+    """Return what became of a person, and why, as the page says it."""
+    outcome, fault = row.get_outcome_display(), fault_in_words(row.fault)
+    return f"{outcome}: {fault}" if fault else outcome
 
 
 def refusal_in_words(code):

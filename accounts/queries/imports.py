@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from accounts import policy
-from accounts.models import ImportJob, ImportRow
+from accounts.models import ImportJob, ImportState
 from accounts.policy import Permission
 from accounts.queries import jobs
 
@@ -29,8 +29,8 @@ def page(job, cursor, *, only_faults=False):
 
 
 def every(job):
-    """Yield the rows of a job in the order of the file, a few at a time."""
-    return job.rows.order_by(*ImportRow.ORDER).iterator(chunk_size=2000)
+    """Return the rows of a job in the order of the file, see `jobs.every`."""
+    return jobs.every(job.rows.all())
 
 
 def fault_in_words(code):
@@ -51,6 +51,14 @@ def fault_in_words(code):
         "error": _("A fault of ours; the log says more. Do it again."),
         "invalid": _("Name or email were refused."),
     }.get(code, code)
+
+
+def result_in_words(job, row):
+    """Return what became of a row, or will become of it, as the page says it."""
+    if row.fault:
+        return fault_in_words(row.fault)
+    is_new = job.state in (ImportState.CHECKING, ImportState.CHECKED)
+    return _("New") if is_new else row.get_outcome_display()
 
 
 def refusal_in_words(code):

@@ -65,6 +65,13 @@ def page(rows, cursor, in_words, *, only_faults=False):
     return part
 
 
+def every(rows):
+    """Return the rows of a job that are there now, in their order: how many, and an iterator, a few at a time."""
+    [name] = rows.model.ORDER
+    rows = paging.until_now(rows, name)
+    return rows.count(), paging.every(rows, name)
+
+
 def progress(job):
     """Return how far a job is; both counts are read from an index, since pages ask again and again."""
     by_outcome = dict(job.rows.order_by().values_list("outcome").annotate(Count("pk")))

@@ -1,6 +1,7 @@
 """Reading accounts. Whoever wants one must say what for: fetching and asking are one act."""
 
 import uuid
+from array import array
 
 from django.db import connection
 from django.db.models import Prefetch
@@ -62,13 +63,17 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE, with_inviters=False):
 
 def every(filters, *, actor, for_=Permission.EXPORT_USERS):
     """
-    Yield every user that the Filters match, in the order of the list, a few at a time.
+    Return every user that the Filters match now, in the order of the list: how many, and an iterator, a few at a time.
+
+    Who that is, and in which order, is settled before this returns. So whoever changes meanwhile comes once, as they
+    are then, and whoever is deleted meanwhile does not come.
 
     :raises NotPermitted: if `actor` may not.
     """
     policy.require(actor, for_)
     order = (key.order(backwards=False) for key in filters.keys)
-    return matching(filters).order_by(*order).iterator(chunk_size=2000)
+    ids = array("q", matching(filters).order_by(*order).values_list("pk", flat=True).iterator())  # 8 bytes each
+    return len(ids), _of(ids)
 
 
 def matching(filters):
@@ -79,6 +84,14 @@ def matching(filters):
 def found_by(text):
     """Return who a search finds, as a queryset in no order."""
     return User.objects.filter(search.is_indexed(text))
+
+
+def _of(ids):
+    """Yield the users with these ids in their order; each query is over before the next begins, see `paging.every`."""
+    for start in range(0, len(ids), paging.AT_ONCE):
+        some = ids[start : start + paging.AT_ONCE]
+        people = User.objects.present().select_related("invited_by").in_bulk(some)
+        yield from (people[pk] for pk in some if pk in people)
 
 
 def _walks(filters):

@@ -16,7 +16,6 @@ from accounts.policy import Permission
 from accounts.queries import bulk as queries
 from accounts.queries import jobs
 from accounts.queries.filters import Filters
-from accounts.tabular.writing import csv_lines
 from accounts.users import columns
 
 CHANGE_ROLE = "change_role:"
@@ -89,14 +88,20 @@ def cancel(request, job_id):
 @require_POST
 def passwords(request, job_id):
     """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
+    kind = pages.kind_of_file(request)
     taken = bulk.take_passwords(job_id, actor=request.actor)
-    return pages.csv("temporary-passwords", csv_lines(("name", "email", "temporary_password"), taken))
+    return pages.file("temporary-passwords", kind, exports.passwords(taken, kind=kind))
 
 
-@require_safe
+@pages.read_and_post
 def result(request, job_id):
+    """Make a file of the people, which is recorded; whoever kept the address of one comes to the bulk change."""
     found = queries.get(job_id, actor=request.actor)
-    return pages.csv(f"bulk-{found.created_at:%Y-%m-%d}", exports.people_of_bulk(found, actor=request.actor))
+    if request.method != "POST":
+        return redirect("bulk", job_id)
+    kind = pages.kind_of_file(request)
+    parts = exports.people_of_bulk(found, actor=request.actor, kind=kind)
+    return pages.file(f"bulk-{found.created_at:%Y-%m-%d}", kind, parts)
 
 
 def _page(request, found, form=None):

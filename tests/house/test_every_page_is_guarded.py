@@ -10,6 +10,7 @@ SIGN_IN, CHANGE, OK, NO, GONE, POST_ONLY = 302, "change", 200, 403, 410, 405
 OPEN = [OK, CHANGE, OK, OK, OK]
 OWN = [SIGN_IN, CHANGE, OK, OK, OK]
 ADMINS = [SIGN_IN, CHANGE, NO, NO, OK]
+TO_THE_LIST = [SIGN_IN, CHANGE, NO, NO, SIGN_IN]  # files, which only a POST makes
 OWN_POST = [SIGN_IN, CHANGE, POST_ONLY, POST_ONLY, POST_ONLY]
 ON_SOMEBODY = ["user", "reset-password", "change-role", "deactivate", "activate", "edit-user", "delete-user"]
 TABLE = {
@@ -46,7 +47,7 @@ TABLE = {
     "expire-credential": OWN_POST,
     "remind": OWN_POST,
     "add-user": ADMINS,
-    "export-users": ADMINS,
+    "export-users": TO_THE_LIST,
     "imports": ADMINS,
     "import": [SIGN_IN, CHANGE, NO, NO, 404],
     "import-result": [SIGN_IN, CHANGE, NO, NO, 404],
@@ -65,7 +66,7 @@ TABLE = {
     "cancel-bulk": OWN_POST,
     "bulk-passwords": OWN_POST,
     "audit": ADMINS,
-    "audit-export": ADMINS,
+    "audit-export": TO_THE_LIST,
     "mail": ADMINS,
     "retry-mail": OWN_POST,
     "live": [OK] * 5,

@@ -112,7 +112,7 @@ class TestDryRun:
 
     def test_can_be_downloaded(self, admin):
         path = upload(admin, FILE)["Location"]
-        body = b"".join(admin.get(f"{path}result/").streaming_content).decode("utf-8-sig")
+        body = b"".join(admin.post(f"{path}result/").streaming_content).decode("utf-8-sig")
         assert [row["line"] for row in csv.DictReader(io.StringIO(body))] == ["2", "3"]
 
 

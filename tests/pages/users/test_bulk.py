@@ -151,8 +151,8 @@ class TestRunning:
 
     def test_gives_the_results_as_a_file(self, admin, max, work):
         path = self.run(admin, work, "deactivate", max)
-        body = b"".join(admin.get(f"{path}result/").streaming_content).decode("utf-8-sig")
-        assert "Max Planck,max@example.com,done," in body
+        body = b"".join(admin.post(f"{path}result/").streaming_content).decode("utf-8-sig")
+        assert '"Max Planck","max@example.com","done","","Done"' in body
 
     def test_takes_no_password_away_once_mail_is_off(self, admin, max, work):
         path = choose(admin, "send_link", max)
