@@ -16,6 +16,11 @@ def crowd(db):
     made_up_people.add(range(1, 120))
 
 
+@pytest.fixture
+def few_at_once(monkeypatch):
+    monkeypatch.setattr(paging, "AT_ONCE", 50)
+
+
 def walk(actor, sort, **filters):
     """Return the ids of every page from the first to the last, and back again."""
     forth, cursor = [], ""
@@ -158,3 +163,31 @@ class TestQueryCount:
         # the session, the person, the organization, the walk's horizon, the page, what the worker counted, the
         # counts, the matches, the saved views, the failed mails, and three counts of outstanding credentials
         assert self.count(signed_in_as(ada), "/users/?q=a") <= 13
+
+
+class TestEvery:
+    @pytest.mark.parametrize("sort", SORTS)
+    def test_yields_everybody_once_in_the_order_of_the_list(self, crowd, ada, acting, sort, few_at_once):
+        count, found = users.every(Filters(sort=sort), actor=acting(ada))
+        listed = [pk for page in walk(acting(ada), sort)[0] for pk in page]
+        assert (count, [user.pk for user in found]) == (120, listed)
+
+    def test_is_asked_for_a_few_at_a_time_with_nothing_kept_open(self, crowd, ada, acting, few_at_once):
+        with CaptureQueriesContext(connection) as queries:
+            list(users.every(Filters(), actor=acting(ada))[1])
+        assert (len(queries), any("CURSOR" in query["sql"] for query in queries)) == (1 + 120 // 50 + 1, False)
+
+    def test_yields_whoever_changes_meanwhile_once(self, crowd, ada, max, acting, few_at_once):
+        _count, found = users.every(Filters(q="a"), actor=acting(ada))
+        first = next(found)
+        User.objects.filter(pk=max.pk).update(full_name="Zoe", name_key="zoe", search_key="zoe")
+        User.objects.filter(pk=first.pk).update(full_name="Zora", name_key="zora", search_key="zora")
+        rest = [user.pk for user in found]
+        assert (rest.count(max.pk), rest.count(first.pk)) == (1, 0)
+
+    def test_leaves_out_who_is_deleted_or_added_meanwhile(self, crowd, ada, max, new_user, acting, few_at_once):
+        count, found = users.every(Filters(), actor=acting(ada))
+        User.objects.filter(pk=max.pk).update(is_active=False, deleted_at=timezone.now())
+        added = new_user("Zz Top")
+        seen = {user.pk for user in found}
+        assert (len(seen), max.pk in seen, added.pk in seen) == (count - 1, False, False)

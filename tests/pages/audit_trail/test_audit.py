@@ -1,9 +1,12 @@
 import csv
 import io
+import json
 
 import pytest
 
-from accounts.actions import roles
+from accounts.actions import activation, organization, roles, users
+from accounts.models import Organization
+from accounts.tabular.escaping import as_meant
 from tests.conftest import text_of
 
 
@@ -111,3 +114,51 @@ class TestExport:
         response = admin.post("/audit/export/")
         assert response["Content-Disposition"].startswith('attachment; filename="audit-')
         assert "no-store" in response["Cache-Control"]
+
+    def test_has_the_reason(self, admin, ada, max, acting):
+        activation.deactivate(max.pk, actor=acting(ada), reason="Left the company")
+        row = self.rows(admin.post("/audit/export/"))[0]
+        assert (row["what"], row["reason"]) == ("User deactivated", "Left the company")
+
+    def test_has_all_that_the_screen_shows(self, admin, ada, max, acting):
+        given = {"actor": acting(ada), "reason": "=1+1; on request"}
+        users.edit(max.pk, actor=acting(ada), full_name="Max Born", email="born@example.com")
+        roles.change_role(max.pk, role="viewer", **given)
+        admin.post("/users/export/?q=born&role=viewer")
+        facts = Organization.current().facts | {"name": "Southwind"}
+        organization.change(actor=acting(ada), expected_version=0, **facts)
+        entries = admin.get("/audit/").context["list"]["events"]
+        shown = [(str(one.label), one.browser, [f"{label}: {fact}" for label, fact in one.facts]) for one in entries]
+        rows = self.rows(admin.post("/audit/export/"))
+        for (label, browser, facts), row in zip(shown, rows, strict=True):
+            assert (row["what"], row["from_where"], as_meant(row["in_words"])) == (label, browser, "; ".join(facts))
+
+    def test_has_the_details_for_programs_too(self, admin, ada, max, acting):
+        activation.deactivate(max.pk, actor=acting(ada), reason="left,=1")
+        row = self.rows(admin.post("/audit/export/"))[0]
+        assert (row["action"], row["outcome"], row["actor_kind"]) == ("user.deactivated", "done", "user")
+        assert json.loads(row["details"]) == {"sessions_ended": 0, "reason": "left,=1"}
+
+    def test_says_nothing_of_somebody_who_was_deleted(self, admin, ada, dora, acting):
+        activation.activate(dora.pk, actor=acting(ada))
+        activation.deactivate(dora.pk, actor=acting(ada), reason="Left the company")
+        users.delete(dora.pk, actor=acting(ada))
+        body = b"".join(admin.post("/audit/export/").streaming_content)
+        assert (b"Left the company" in body, b"Dora" in body) == (False, False)
+
+    def test_is_in_the_words_of_its_reader(self, ada, changes, signed_in_as):
+        ada.language = "fr"
+        ada.save()
+        body = b"".join(signed_in_as(ada).post("/audit/export/").streaming_content).decode("utf-8-sig")
+        row = next(csv.DictReader(io.StringIO(body), delimiter=";"))
+        assert (row["action"], row["what"], row["result"]) == ("user.role_changed", "Rôle modifié", "Fait")
+
+
+class TestFacts:
+    def test_are_shown_in_words_also_where_they_have_parts(self, admin, ada, acting):
+        facts = Organization.current().facts | {"name": "Southwind"}
+        organization.change(actor=acting(ada), expected_version=0, **facts)
+        admin.post("/audit/export/?action=user.created")
+        text = text_of(admin.get("/audit/"))
+        assert "name: Northwind Analytics → Southwind" in text
+        assert "Filters action: user.created" in text

@@ -1,0 +1,52 @@
+"""Rows that are more than fit into memory, taken by their key."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import AuditEvent
+from accounts.queries import paging
+from tests.wiring.test_settings import setting
+
+
+@pytest.fixture
+def entries(db):
+    return [AuditEvent.objects.create(action="user.edited", actor_kind="system").pk for _ in range(7)]
+
+
+def keys(rows):
+    return [row.pk for row in rows]
+
+
+class TestEvery:
+    @pytest.mark.parametrize("at_once", [1, 3, 7, 8])
+    def test_yields_each_row_once(self, entries, at_once):
+        assert keys(paging.every(AuditEvent.objects.all(), "pk", at_once=at_once)) == entries
+
+    @pytest.mark.parametrize("at_once", [1, 3, 7, 8])
+    def test_goes_the_other_way(self, entries, at_once):
+        rows = paging.every(AuditEvent.objects.all(), "pk", descending=True, at_once=at_once)
+        assert keys(rows) == entries[::-1]
+
+    def test_keeps_to_the_rows_that_it_is_given(self, entries):
+        assert (
+            keys(paging.every(AuditEvent.objects.exclude(pk=entries[2]), "pk", at_once=2)) == entries[:2] + entries[3:]
+        )
+
+    def test_yields_nothing_of_nothing(self, db):
+        assert list(paging.every(AuditEvent.objects.all(), "pk")) == []
+
+    def test_holds_no_more_than_a_few(self, entries):
+        rows = paging.every(AuditEvent.objects.all(), "pk", at_once=3)
+        with CaptureQueriesContext(connection) as queries:
+            next(rows)
+        assert (len(queries), "LIMIT 3" in queries[0]["sql"]) == (1, True)
+
+    def test_leaves_out_what_came_later(self, entries):
+        rows = paging.until_now(AuditEvent.objects.all(), "pk")
+        AuditEvent.objects.create(action="user.edited", actor_kind="system")
+        assert keys(paging.every(rows, "pk", at_once=2)) == entries
+
+
+def test_no_cursor_is_kept_open_by_anything_else():
+    assert setting("DATABASES['default']['DISABLE_SERVER_SIDE_CURSORS']", DATABASE_URL="postgres://x@localhost/x")
