@@ -107,10 +107,10 @@ def _entry(entry):
     event = entry.event
     return (
         *(_moment(event.at), event.action, event.outcome),
-        *_person(event.actor, event.get_actor_kind_display()),
+        *_person(event.actor, entry.actor_kind),
         *_person(event.target, ""),
         *(event.address or "", event.user_agent, escaping.json_text(entry.details), event.actor_kind),
-        *(str(entry.label), event.get_outcome_display(), str(entry.details.get("reason", ""))),
+        *(entry.label, entry.outcome, str(entry.details.get("reason", ""))),
         "; ".join(f"{label}: {value}" for label, value in entry.facts),
         entry.browser,
     )

@@ -1,14 +1,17 @@
 """Reading the audit trail."""
 
+import functools
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import policy
 from accounts.audit import Action
 from accounts.models import AuditEvent, BulkAction, ImportMode
+from accounts.models.audit_event import ActorKind, Outcome
 from accounts.policy import Permission
 from accounts.queries import days, paging, users
 from accounts.queries.sessions import browser_and_system
@@ -50,8 +53,15 @@ class Entry:
 
     @property
     def label(self):
-        known = Action._value2member_map_.get(self.event.action)
-        return known.label if known else self.event.action
+        return _name(self.event.action)
+
+    @property
+    def outcome(self):
+        return _name(self.event.outcome)
+
+    @property
+    def actor_kind(self):
+        return _name(self.event.actor_kind)
 
     @property
     def browser(self):
@@ -64,7 +74,7 @@ class Entry:
 
     @property
     def facts(self):
-        labels = _detail_labels()
+        labels = _labels(get_language())
         return [(labels.get(key, key), _in_words(value)) for key, value in self.details.items()]
 
 
@@ -129,7 +139,19 @@ def _people(text):
     return list(users.found_by(text).order_by("name_key", "pk").values_list("pk", flat=True)[:MOST_PEOPLE])
 
 
-def _detail_labels():
+def _name(value):
+    return _names(get_language()).get(value, value)
+
+
+@functools.cache
+def _names(_language):
+    """Return what is stored under stable names, in words; an export asks again and again, and translating is slow."""
+    return {one.value: str(one.label) for one in (*Action, *Outcome, *ActorKind)}
+
+
+@functools.cache
+def _labels(_language):
+    """Return the labels of details, see `_names`."""
     return {
         "old": _("Before"),
         "new": _("After"),
@@ -170,8 +192,10 @@ def _detail_labels():
     }
 
 
-def _in_words(value):
-    words = {
+@functools.cache
+def _words(_language):
+    """Return what values of details are called, see `_names`."""
+    return {
         True: _("yes"),
         False: _("no"),
         "unknown": _("unknown address"),
@@ -191,11 +215,14 @@ def _in_words(value):
         "viewer": _("Viewer"),
         **{one.value: str(one.label) for one in (*BulkAction, *ImportMode)},
     }
+
+
+def _in_words(value):
     match value:
         case bool() | str():
-            return words.get(value, value)
+            return _words(get_language()).get(value, value)
         case dict():
-            labels = _detail_labels()
+            labels = _labels(get_language())
             return ", ".join(f"{labels.get(key, key)}: {_in_words(part)}" for key, part in value.items())
         case list():  # of what was and what is
             return " → ".join(str(_in_words(part)) for part in value)
