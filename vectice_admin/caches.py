@@ -6,6 +6,7 @@ statement, and the database settles who comes first.
 """
 
 import logging
+import re
 import time
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 FAR = timedelta(days=3650)
 SECONDS_WITHOUT_REDIS = 30
+WHOLE_NUMBER = re.compile(rb"-?[0-9]{1,19}")
 
 _UPSERT = """
     INSERT INTO accounts_counter (key, value, expires_at) VALUES (%s, %s, %s)
@@ -92,9 +94,34 @@ class CounterCache(BaseCache):
         return connection.ops.adapt_datetimefield_value(moment)
 
 
+class ForeignValue(RedisError):
+    """Under one of our keys lies what the product never writes: somebody else writes to this Redis."""
+
+
+class WholeNumbers:
+    """
+    What is written to Redis and read from it: whole numbers of 64 bits and nothing else.
+
+    Django's own serializer reads whatever is no number with pickle, so that whoever can write to Redis could run code
+    in every web process.
+    """
+
+    def dumps(self, value):
+        if type(value) is not int:
+            raise TypeError(f"Only whole numbers are kept in the cache, not {type(value).__name__}.")
+        return value
+
+    def loads(self, data):
+        if not WHOLE_NUMBER.fullmatch(data):
+            raise ForeignValue
+        return int(data)
+
+
 class RedisOrCounters(RedisCache):
     """
     Redis, and the counters in the database while Redis is out of reach: limits go on, and pages work.
+
+    A Redis in which others write counts as out of reach: what they wrote is left alone.
 
     After a failure Redis is left alone for half a minute, so that no request waits for it again and again.
     """
@@ -103,6 +130,7 @@ class RedisOrCounters(RedisCache):
         options = params.setdefault("OPTIONS", {})
         options.setdefault("socket_timeout", 0.5)
         options.setdefault("socket_connect_timeout", 0.5)
+        options["serializer"] = WholeNumbers
         super().__init__(server, params)
         self._counters = CounterCache(server, {name: v for name, v in params.items() if name != "OPTIONS"})
 
@@ -112,7 +140,8 @@ class RedisOrCounters(RedisCache):
                 return getattr(super(), method)(*args, **kwargs)
             except (RedisError, OSError) as error:
                 _outage["until"] = time.monotonic() + SECONDS_WITHOUT_REDIS
-                logger.error("Redis is out of reach (%s); counting in the database meanwhile.", type(error).__name__)
+                what = "holds what the product never writes" if isinstance(error, ForeignValue) else "is out of reach"
+                logger.error("Redis %s (%s); counting in the database meanwhile.", what, type(error).__name__)
         return getattr(self._counters, method)(*args, **kwargs)
 
     def add(self, *args, **kwargs):

@@ -111,6 +111,12 @@ class TestCompose:
         command = COMPOSE["services"]["redis"]["command"]
         assert command[command.index("--protected-mode") + 1] == "no"
 
+    def test_has_redis_ask_for_a_password(self):
+        redis = COMPOSE["services"]["redis"]
+        assert redis["command"][:2] == ["redis-server", "/run/secrets/redis_conf"]
+        assert "redis_conf" in redis["secrets"]
+        assert "REDISCLI_AUTH" in redis["healthcheck"]["test"][1]
+
     def test_takes_nobody_for_docker_itself(self):
         assert all(port.startswith("0.0.0.0:") for port in COMPOSE["services"]["nginx"]["ports"])
 
@@ -201,6 +207,13 @@ class TestSystemd:
         assert (service["User"], service["NoNewPrivileges"], service["ProtectSystem"]) == ("vectice", "yes", "strict")
         command = re.search(r"manage\.py (\w+)", service["ExecStart"])
         assert command[1] in get_commands() if command else "python:vectice_admin.gunicorn" in service["ExecStart"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/operations.md", "deploy/compose.yaml"])
+def test_no_example_shows_a_redis_without_a_password(name):
+    text = (ROOT / name).read_text()
+    assert re.findall(r"rediss?://(?!:)[^\s`]*", text) == []
+    assert name == "deploy/compose.yaml" or "redis://:" in text
 
 
 class TestNginx:

@@ -1,7 +1,12 @@
+import contextlib
 import logging
+import os
+import pickle
 from datetime import timedelta
 
 import pytest
+import redis
+from django.conf import settings
 from django.core.cache import caches
 from django.utils import timezone
 
@@ -67,3 +72,49 @@ class TestRedisAway:
         monkeypatch.setattr(caches._connections, "default", cache)
         answers = [client.post("/sign-in/", {"email": max.email, "password": "wrong"}).status_code for _ in range(11)]
         assert answers == [422] * 10 + [429]
+
+
+class Planted:
+    """What runs code in whoever reads it with pickle."""
+
+    def __reduce__(self):
+        return os.mkdir, (str(settings.STATIC_ROOT / "planted"),)
+
+
+FOREIGN = [pickle.dumps(Planted()), b'{"a": 1}', b"", b"1.5", b"1" * 20, b"1_0", b"\xd9\xa1", b"nan", b" 1"]
+
+
+class TestWhatIsReadFromRedis:
+    def test_is_whole_numbers_alone(self):
+        reader, read = ours.WholeNumbers(), []
+        for data in FOREIGN:
+            with contextlib.suppress(ours.ForeignValue):
+                read.append(reader.loads(data))
+        assert read == []
+        assert [reader.loads(data) for data in (b"0", b"-1", b"9223372036854775807")] == [0, -1, 2**63 - 1]
+
+    @pytest.mark.parametrize("value", [True, "1", 1.0, None, [1]])
+    def test_was_written_as_such(self, value):
+        with pytest.raises(TypeError):
+            ours.WholeNumbers().dumps(value)
+
+
+@pytest.mark.postgresql
+class TestARedisThatOthersWriteTo:
+    @pytest.fixture
+    def others(self, monkeypatch):
+        if not settings.REDIS_URL:
+            pytest.skip("needs Redis (TEST_REDIS_URL)")
+        monkeypatch.setitem(ours._outage, "until", 0.0)
+        return redis.Redis.from_url(settings.REDIS_URL)
+
+    @pytest.mark.usefixtures("clock")
+    def test_runs_nothing_and_keeps_no_limit_from_counting(self, others, client, max, caplog):
+        client.post("/sign-in/", {"email": max.email, "password": "wrong"})
+        keys = list(others.scan_iter("*"))
+        for key in keys:
+            others.set(key, FOREIGN[0])
+        answers = [client.post("/sign-in/", {"email": max.email, "password": "wrong"}).status_code for _ in range(11)]
+        assert (len(keys) > 0, answers) == (True, [422] * 10 + [429])
+        assert not (settings.STATIC_ROOT / "planted").exists()
+        assert "Redis holds what the product never writes (ForeignValue)" in caplog.text
