@@ -3,6 +3,7 @@
 from functools import reduce
 from operator import or_
 
+from django.db import transaction
 from django.db.models import Q, TextChoices
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -56,20 +57,23 @@ def record(action, *, actor, target=None, outcome=Outcome.DONE, personal=None, *
     `details` are plain JSON values; never a password, a token, a hash or a whole link. `personal` are those about
     a person (a name, an address, a reason, a search for one): they are kept where they can be erased.
     """
-    event = AuditEvent.objects.create(
-        action=action,
-        outcome=outcome,
-        actor_kind=actor.kind,
-        actor=actor.user,
-        target=target,
-        address=actor.address,
-        user_agent=actor.user_agent,
-        details=details,
-    )
-    if personal:
-        # PostgreSQL keeps no NUL; somebody may have searched for one.
-        data = {name: text.replace("\x00", "") if isinstance(text, str) else text for name, text in personal.items()}
-        PersonalDetail.objects.create(event=event, user=target, data=data)
+    with transaction.atomic():  # what is personal can be written only together with its entry
+        event = AuditEvent.objects.create(
+            action=action,
+            outcome=outcome,
+            actor_kind=actor.kind,
+            actor=actor.user,
+            target=target,
+            address=actor.address,
+            user_agent=actor.user_agent,
+            details=details,
+        )
+        if personal:
+            # PostgreSQL keeps no NUL; somebody may have searched for one.
+            data = {
+                name: text.replace("\x00", "") if isinstance(text, str) else text for name, text in personal.items()
+            }
+            PersonalDetail.objects.create(event=event, user=target, data=data)
     measures.note(event)
     return event
 

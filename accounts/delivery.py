@@ -84,6 +84,7 @@ def _message(name, user_id, facts):
     user = User.objects.present().filter(pk=user_id).first()
     if user is None or (name == "reset_link" and not _has_live_link(user)):
         return None
+    to = facts.get("to") or user.email
     context = {**facts, "person": user, "name": unlinked(user.first_word)}
     for told in ("by", "about", "reason"):
         context[told] = unlinked(facts.get(told, ""))
@@ -95,8 +96,9 @@ def _message(name, user_id, facts):
     if name in ("reset_link", "password_was_taken") and _has_live_link(user):
         context["link"] = f"{settings.PUBLIC_URL}/reset/{user.public_id}/{tokens.make(user)}/"
     if "event" in facts:
-        context["unexpected"] = f"{settings.PUBLIC_URL}/unexpected/{tokens.make_for_dispute(facts['event'])}/"
-    return _rendered(name, context, to=facts.get("to") or user.email, language=user.language)
+        token = tokens.make_for_dispute(facts["event"], to)
+        context["unexpected"] = f"{settings.PUBLIC_URL}/unexpected/{token}/"
+    return _rendered(name, context, to=to, language=user.language)
 
 
 def _has_live_link(user):

@@ -4,6 +4,7 @@ The secret part of a reset link.
 It is a message authentication code over the account, kept nowhere: using the link changes what it was made from.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import base36_to_int
 
 CLOCK_TOLERANCE_SECONDS = 60  # between the hosts of one installation
@@ -125,21 +126,40 @@ _DISPUTES = signing.TimestampSigner(salt="accounts.tokens.dispute")
 DISPUTE_DAYS = 30
 
 
-def make_for_dispute(event_id):
-    """Return the token of the link "I did not expect this" about an audit entry."""
-    return _DISPUTES.sign_object([event_id])
-
-
-def event_of_dispute(token):
+@dataclass(frozen=True)
+class Dispute:
     """
-    Return the id of the audit entry that a genuine token is about, and until when that entry was written.
+    What a genuine token is about: the id of an audit entry, until when that was written, and a mailbox.
 
-    A restored database gives the ids of lost entries out again; those were written after the token was made. The id
-    is None, which no entry has, where the token is not genuine or too old.
+    A restored database gives the ids of lost entries out again; those were written after the token was made.
     """
+
+    event_id: int
+    written_until: datetime
+    mailbox: str
+
+    def was_mailed_to(self, email):
+        """Return whether the link went to this canonical address."""
+        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        return any(constant_time_compare(self.mailbox, _mailbox(email, key)) for key in keys)
+
+
+def make_for_dispute(event_id, email):
+    """Return the token of the link "I did not expect this" about an audit entry, in a mail to the address `email`."""
+    return _DISPUTES.sign_object([event_id, _mailbox(email, settings.SECRET_KEY)])
+
+
+def dispute_of(token):
+    """Return the Dispute that `token` (typed by anybody) stands for, or None where it is not genuine or too old."""
     try:
-        event_id = _DISPUTES.unsign_object(token, max_age=timedelta(days=DISPUTE_DAYS))[0]
+        event_id, *mailbox = _DISPUTES.unsign_object(token, max_age=timedelta(days=DISPUTE_DAYS))
     except signing.BadSignature:
-        return None, timezone.now()
+        return None
     made_at = signing.b62_decode(token.rsplit(_DISPUTES.sep, 2)[1])
-    return event_id, datetime.fromtimestamp(made_at + CLOCK_TOLERANCE_SECONDS, UTC)
+    written_until = datetime.fromtimestamp(made_at + CLOCK_TOLERANCE_SECONDS, UTC)
+    return Dispute(event_id, written_until, "".join(mailbox))  # the version before named no mailbox
+
+
+def _mailbox(email, key):
+    """Return a keyed digest of an address, since a link may be seen by others than its reader."""
+    return salted_hmac("accounts.tokens.mailbox", email, secret=key, algorithm="sha256").hexdigest()[:32]

@@ -28,7 +28,10 @@ PASSWORD = "correct horse battery staple"
 TEMPORARY = "maple-orbit-canyon-thrift"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
-triggers = import_module("accounts.migrations.0002_audit_trail_is_append_only")
+GUARDS = [
+    import_module(f"accounts.migrations.{name}")
+    for name in ("0002_audit_trail_is_append_only", "0015_personal_details_are_not_rewritten")
+]
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -43,10 +46,12 @@ def pytest_terminal_summary(terminalreporter):
 def _empty_the_database(self, original=TransactionTestCase._fixture_teardown):
     # The audit trail refuses to be emptied, as it should; only between tests that is lifted.
     with connection.schema_editor() as editor:
-        triggers.allow(None, editor)
+        for guard in GUARDS:
+            guard.allow(None, editor)
     original(self)
     with connection.schema_editor() as editor:
-        triggers.forbid(None, editor)
+        for guard in GUARDS:
+            guard.forbid(None, editor)
 
 
 TransactionTestCase._fixture_teardown = _empty_the_database

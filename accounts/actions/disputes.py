@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from accounts import mail, sessions, tokens
 from accounts.audit import Action
 from accounts.change import NoSuchUser, account_change
-from accounts.models import AuditEvent, Dispute, User
+from accounts.models import AuditEvent, Dispute, PersonalDetail, User
 from accounts.policy import Permission
 
 MOST_ADMINS_TOLD = 50
@@ -15,7 +15,7 @@ GIVES_A_PASSWORD = (Action.PASSWORD_RESET_BY_ADMIN, Action.PASSWORD_RESET_BY_LIN
 
 
 class NothingToDispute(Exception):
-    """The link is none, is too old, or was used."""
+    """The link is none, is too old, was used, or went to an address that is the account's no more."""
 
 
 class Frozen(StrEnum):
@@ -32,10 +32,14 @@ def find(token):
 
     :raises NothingToDispute: if it leads to none that can still be disputed.
     """
-    event_id, written_until = tokens.event_of_dispute(token)
-    events = AuditEvent.objects.select_related("target", "actor").filter(at__lte=written_until)
-    event = events.filter(pk=event_id).first()
+    link = tokens.dispute_of(token)
+    if link is None:
+        raise NothingToDispute
+    events = AuditEvent.objects.select_related("target", "actor", "personal").filter(at__lte=link.written_until)
+    event = events.filter(pk=link.event_id).first()
     if event is None or event.target is None or event.target.deleted_at or Dispute.objects.filter(event=event).exists():
+        raise NothingToDispute
+    if not _is_for_its_mailbox(link, event):
         raise NothingToDispute
     return event
 
@@ -59,6 +63,7 @@ def dispute(token, *, actor):
         with account_change(
             event.target_id, actor=actor, permission=Permission.DISPUTE_CHANGE, action=Action.CHANGE_DISPUTED
         ) as change:
+            event = find(token)  # the address may have changed meanwhile
             Dispute.objects.create(event=event)
             frozen = _freeze(event, change)
             change.details.update(disputed=event.action, entry=event.pk, frozen=frozen.value)
@@ -66,6 +71,20 @@ def dispute(token, *, actor):
     except (IntegrityError, NoSuchUser) as error:
         raise NothingToDispute from error
     return frozen
+
+
+def _is_for_its_mailbox(link, event):
+    """
+    Return whether the address that the link was mailed to is the account's, or was until this very change took it.
+
+    Whoever has an address from before must not be able to stop what its owner does with the account since.
+    """
+    if not link.mailbox:  # made by the version before
+        moves = PersonalDetail.objects.filter(user=event.target, event_id__gt=event.pk, data__has_key="old_email")
+        return not moves.exists()
+    told = getattr(event, "personal", None)
+    addresses = {event.target.email, told and told.data.get("old_email", "")} - {None, ""}
+    return any(link.was_mailed_to(address) for address in addresses)
 
 
 def _freeze(event, change):

@@ -134,7 +134,8 @@ class Recipes:
 
     def change_disputed(self):
         self.password_reset_by_admin()
-        disputes.dispute(tokens.make_for_dispute(AuditEvent.objects.latest("pk").pk), actor=Actor.visitor())
+        event = AuditEvent.objects.latest("pk")
+        disputes.dispute(tokens.make_for_dispute(event.pk, event.target.email), actor=Actor.visitor())
 
     def credential_reminded(self):
         credentials.remind(self.nils.pk, actor=self.acting(self.ada))

@@ -32,8 +32,14 @@ GUARDS = {
     "sqlite": {
         "0002_audit_trail_is_append_only": {"audit_event_no_update", "audit_event_no_delete"},
         "0013_audit_trail_is_not_replaced": {"audit_event_no_replace"},
+        "0015_personal_details_are_not_rewritten": {"personal_detail_no_update", "personal_detail_no_late_insert"},
     },
-    "postgresql": {"0002_audit_trail_is_append_only": {"audit_event_no_change", "audit_event_no_truncate"}},
+    "postgresql": {
+        "0002_audit_trail_is_append_only": {"audit_event_no_change", "audit_event_no_truncate"},
+        "0015_personal_details_are_not_rewritten": {
+            *("personal_detail_no_update", "personal_detail_no_truncate", "personal_detail_no_late_insert")
+        },
+    },
 }
 
 

@@ -86,7 +86,7 @@ class TestAfterAReset:
     def test_from_before_a_restore_is_not_about_an_entry_with_the_same_number(self, client, link):
         event = AuditEvent.objects.get(action="password.reset_by_admin")
         with time_machine.travel(event.at - timedelta(hours=1)):
-            older = tokens.make_for_dispute(event.pk)
+            older = tokens.make_for_dispute(event.pk, event.target.email)
         assert client.post(f"/unexpected/{older}/").status_code == 410
 
     @pytest.mark.parametrize("path", ["/unexpected/x/", "/unexpected/WzFd:1a:b/"])
@@ -177,3 +177,80 @@ class TestAfterAnotherChange:
         work()
         [message] = [message for message in mail.outbox if message.to == ["max@example.com"]]
         assert client.post(link_in(message)).status_code == 200
+
+
+class TestAfterTheAddressMoved:
+    """Whoever has the old mailbox must not stop what the owner does with the account since."""
+
+    @pytest.fixture
+    def moved(self, admin, link, max):
+        admin.post(f"{max.get_absolute_url()}edit/", {"full_name": max.full_name, "email": "max@example.org"})
+        passwords.issue_reset_link.call("max@example.org", None, "")
+        max.refresh_from_db()
+        browser = Client()
+        opened = browser.get(f"/reset/{max.public_id}/{tokens.make(max)}/")["Location"]
+        browser.post(opened, {"new_password": CHOSEN, "confirm_password": CHOSEN})
+        return max
+
+    def test_the_earlier_link_is_dead_before_anything_is_pressed(self, client, link, moved):
+        assert [client.get(link).status_code, client.post(link).status_code] == [410, 410]
+
+    def test_the_earlier_link_stops_nothing(self, admin, client, link, moved):
+        client.post(link)
+        assert signs_in(client, moved, CHOSEN)
+        assert admin.get("/users/").status_code == 200
+
+    def test_the_earlier_link_lives_again_with_its_address(self, admin, client, link, moved):
+        admin.post(f"{moved.get_absolute_url()}edit/", {"full_name": moved.full_name, "email": "max@example.com"})
+        assert client.get(link).status_code == 200
+
+    def test_the_link_to_the_old_address_about_the_move_itself_stops_the_admin_and_no_more(
+        self, admin, client, moved, work
+    ):
+        work()
+        [message] = [message for message in mail.outbox if message.to == ["max@example.com"]]
+        assert client.post(link_in(message)).status_code == 200
+        assert admin.get("/users/").status_code == 302
+        assert signs_in(client, moved, CHOSEN)
+
+    def test_a_link_to_the_new_address_dies_with_the_next_move(self, admin, client, moved, work):
+        work()
+        [message] = [
+            message for message in mail.outbox if message.to == ["max@example.org"] and "unexpected" in message.body
+        ]
+        admin.post(f"{moved.get_absolute_url()}edit/", {"full_name": moved.full_name, "email": "max@example.net"})
+        assert client.get(link_in(message)).status_code == 410
+
+    def test_a_link_that_moves_while_it_is_pressed_stops_nothing(self, admin, client, link, max, monkeypatch):
+        from accounts.actions import disputes
+
+        def meanwhile(token, find=disputes.find):
+            event = find(token)
+            monkeypatch.setattr(disputes, "find", find)
+            admin.post(f"{max.get_absolute_url()}edit/", {"full_name": max.full_name, "email": "max@example.org"})
+            return event
+
+        monkeypatch.setattr(disputes, "find", meanwhile)
+        assert client.post(link).status_code == 410
+
+    def test_a_link_that_the_version_before_mailed_is_dead_too(self, admin, client, link, max):
+        event = AuditEvent.objects.get(action="password.reset_by_admin")
+        old = f"/unexpected/{tokens._DISPUTES.sign_object([event.pk])}/"
+        assert client.get(old).status_code == 200
+        admin.post(f"{max.get_absolute_url()}edit/", {"full_name": max.full_name, "email": "max@example.org"})
+        assert client.get(old).status_code == 410
+
+    def test_a_link_says_nothing_of_the_address(self, link):
+        assert "max" not in link
+
+
+class TestPageThatAsks:
+    def test_names_the_change_that_it_is_about(self, client, link):
+        page = text_of(client.get(link))
+        assert "Password reset by an Admin" in page
+        assert "Ada Lovelace" in page
+
+    def test_stays_good_when_the_secret_key_is_rotated(self, client, link, settings):
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+        settings.SECRET_KEY = "another-" + settings.SECRET_KEY
+        assert client.get(link).status_code == 200
