@@ -6,6 +6,7 @@ import html
 import os
 import re
 import socket
+from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -163,6 +164,30 @@ def clock():
 def later(clock):
     """Return a function that moves the clock on: `later(hours=72)`."""
     return lambda **amount: clock.shift(timedelta(**amount))
+
+
+@pytest.fixture
+def killed_at():
+    """Return a context manager in which the process dies when the function `name` is called the n-th time."""
+
+    class Killed(BaseException):
+        pass
+
+    @contextmanager
+    def kill(module, name, *, call):
+        calls, original = [], getattr(module, name)
+
+        def die(*arguments, **told):
+            calls.append(name)
+            if len(calls) == call:
+                raise Killed
+            return original(*arguments, **told)
+
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+            patch.setattr(module, name, die)
+            yield
+
+    return kill
 
 
 @pytest.fixture

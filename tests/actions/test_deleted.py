@@ -67,10 +67,10 @@ def test_is_passed_over_by_a_bulk_change_that_has_just_looked(dora, ada, acting,
     job = bulk.choose([dora.public_id], actor=acting(ada), action="activate")
     bulk.start(job.public_id, actor=acting(ada))
 
-    def meanwhile(*arguments, act=bulk._act):
+    def meanwhile(*arguments, activate=activation.activate, **told):
         users.delete(dora.pk, actor=acting(ada))
-        return act(*arguments)
+        return activate(*arguments, **told)
 
-    monkeypatch.setattr(bulk, "_act", meanwhile)
+    monkeypatch.setattr(activation, "activate", meanwhile)
     bulk.run.call(job.pk)
     assert (BulkRow.objects.get().outcome, BulkRow.objects.get().fault) == ("skipped", "gone")

@@ -1,5 +1,8 @@
 """Rows that are more than fit into memory, taken by their key."""
 
+import base64
+import json
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +19,29 @@ def entries(db):
 
 def keys(rows):
     return [row.pk for row in rows]
+
+
+def cursor(*place):
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+class TestCursorThatSomebodyMadeUp:
+    """Such a place is no place in the list: it begins anew."""
+
+    def test_begins_the_list_anew(self, ada, signed_in_as):
+        admin = signed_in_as(ada)
+        made_up = [
+            *(cursor("after", "ada", number) for number in (2**63, -1, 1.5, True, "1", None, [1])),
+            *(cursor("after", name, 1) for name in ("a\x00b", "\ud800", 7, None)),
+            *(cursor(*place) for place in [("after", "ada"), ("beside", "ada", 1), ("last", "ada", 1), ()]),
+            cursor("after", "a" * 3000, 1),
+        ]
+        answers = {place: admin.get(f"/users/?cursor={place}") for place in made_up}
+        assert {place for place, answer in answers.items() if answer.status_code != 302} == set()
+
+    def test_but_one_that_is_right_leads_there(self, ada, max, signed_in_as):
+        page = signed_in_as(ada).get(f"/users/?cursor={cursor('after', ada.name_key, ada.pk)}")
+        assert [person.full_name for person in page.context["list"]["people"]] == ["Max Planck"]
 
 
 class TestEvery:

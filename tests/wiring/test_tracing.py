@@ -14,8 +14,9 @@ from vectice_admin import tracing
 AFTER = "vectice_admin.request_id.RequestId"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def exporter():
+    # Once: OpenTelemetry takes no second provider in one process.
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
@@ -47,6 +48,7 @@ def test_hold_no_token_no_search_and_no_password(spans, client, ada, signed_in_a
     signed_in_as(ada).get("/users/?q=somebody")
     client.post("/sign-in/", {"email": ada.email, "password": PASSWORD})
     written = str([(span.name, dict(span.attributes), span.events) for span in spans()])
+    assert [span.name for span in spans()] == ["GET reset-link", "GET users", "POST sign-in"]
     assert [secret for secret in ("secret-token", "somebody", PASSWORD, ada.email) if secret in written] == []
 
 

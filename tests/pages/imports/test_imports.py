@@ -7,8 +7,7 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actions import imports as importing
-from accounts.actions import jobs
-from accounts.actor import Actor
+from accounts.actions import jobs, users
 from accounts.models import AuditEvent, ImportJob, ImportRow, Invitation, Organization, User
 from tests.conftest import text_of
 
@@ -166,11 +165,11 @@ class TestCreating:
         work()
         assert "2 of 2 worked off" in text_of(admin.get(path))
 
-    def test_goes_on_after_a_killed_worker_without_doing_a_row_twice(self, admin, work, monkeypatch):
+    def test_goes_on_after_a_killed_worker_without_doing_a_row_twice(self, admin, work, killed_at):
         start(admin)
-        job = ImportJob.objects.get()
-        first = jobs._next_rows(ImportJob, job.pk)[0]
-        importing._do_row(first, Actor.signed_in(job.started_by))
+        with killed_at(users, "add", call=2):
+            importing.run.call(ImportJob.objects.get().pk)
+        assert AuditEvent.objects.filter(action="user.created").count() == 1
         work()
         assert AuditEvent.objects.filter(action="user.created").count() == 2
 
@@ -194,10 +193,11 @@ class TestCreating:
         work()
         assert (User.objects.count(), ImportJob.objects.get().state) == (1, "cancelled")
 
-    def test_stopped_is_recorded_with_who_and_how_far(self, admin, new_user, signed_in_as):
+    def test_stopped_is_recorded_with_who_and_how_far(self, admin, new_user, signed_in_as, killed_at):
         path = start(admin)
         job, grace = ImportJob.objects.get(), new_user("Grace Hopper", "admin")
-        importing._do_row(jobs._next_rows(ImportJob, job.pk)[0], Actor.signed_in(job.started_by))
+        with killed_at(users, "add", call=2):
+            importing.run.call(job.pk)
         signed_in_as(grace).post(f"{path}cancel/")
         event = AuditEvent.objects.get(action="import.cancelled")
         what = {"job": str(job.public_id), "mode": "create"}

@@ -4,9 +4,10 @@ import io
 import pytest
 from django.core import mail
 from django.db import OperationalError
+from django_tasks_db.models import DBTaskResult
 
 from accounts import hashers
-from accounts.actions import bulk, jobs
+from accounts.actions import activation, bulk, jobs
 from accounts.actor import Actor
 from accounts.models import AuditEvent, BulkJob, BulkRow, Organization, User
 from tests.conftest import PASSWORD, text_of
@@ -169,14 +170,14 @@ class TestRunning:
         assert (BulkRow.objects.get().fault, hashers.matches(PASSWORD, max.password)) == ("mail_is_off", True)
 
     def test_goes_on_after_a_row_that_cannot_be_done(self, admin, max, vera, work, monkeypatch):
-        act = bulk._act
+        deactivate = activation.deactivate
 
-        def fail_for_max(job, row, new, actor):
-            if row.user_id == max.pk:
+        def fail_for_max(user_id, **told):
+            if user_id == max.pk:
                 raise ZeroDivisionError
-            act(job, row, new, actor)
+            return deactivate(user_id, **told)
 
-        monkeypatch.setattr(bulk, "_act", fail_for_max)
+        monkeypatch.setattr(activation, "deactivate", fail_for_max)
         self.run(admin, work, "deactivate", max, vera)
         assert dict(BulkRow.objects.values_list("user", "fault")) == {max.pk: "error", vera.pk: ""}
         assert BulkJob.objects.get().state == "done"
@@ -184,15 +185,15 @@ class TestRunning:
     def test_comes_again_after_a_task_that_failed(self, admin, max, work, monkeypatch):
         from accounts import housekeeping
 
-        do_row, tries = bulk._do_row, []
+        deactivate, tries = activation.deactivate, []
 
-        def busy_at_first(row, actor):
-            tries.append(row)
+        def busy_at_first(user_id, **told):
+            tries.append(user_id)
             if len(tries) == 1:
                 raise OperationalError
-            do_row(row, actor)
+            return deactivate(user_id, **told)
 
-        monkeypatch.setattr(bulk, "_do_row", busy_at_first)
+        monkeypatch.setattr(activation, "deactivate", busy_at_first)
         self.run(admin, work, "deactivate", max)
         assert BulkJob.objects.get().state == "running"
         housekeeping.tidy.call()
@@ -211,8 +212,6 @@ class TestRunning:
         assert (BulkRow.objects.get().fault, User.objects.get(pk=max.pk).is_active) == ("not_permitted", True)
 
     def test_leaves_alone_who_changed_meanwhile(self, admin, ada, max, work, acting):
-        from accounts.actions import activation
-
         path = choose(admin, "deactivate", max)
         admin.post(f"{path}start/")
         activation.deactivate(max.pk, actor=acting(ada))
@@ -230,8 +229,16 @@ class TestRunning:
         from accounts.actions import users
 
         users.delete(dora.pk, actor=Actor.system())
-        path = choose(admin, "activate", dora, max)
-        assert "Dora" not in text_of(admin.get(path))
+        typed = {"action": "activate", "user": [dora.public_id, max.public_id, "9f8b0c7e-0000-4000-8000-000000000000"]}
+        admin.post("/users/bulk/choose/", typed)
+        assert [row.user for row in BulkRow.objects.all()] == [max]
+
+    def test_takes_nobody_deleted_among_everybody(self, admin, dora, max, work):
+        from accounts.actions import users
+
+        users.delete(dora.pk, actor=Actor.system())
+        choose(admin, "deactivate", scope="everything")
+        assert {row.user.full_name for row in BulkRow.objects.all()} == {"Ada Lovelace", "Max Planck"}
 
     def test_takes_turns_and_does_nobody_twice(self, admin, max, vera, work, monkeypatch):
         monkeypatch.setattr(jobs, "SECONDS_AT_A_TIME", -1)
@@ -241,13 +248,22 @@ class TestRunning:
             2,
         )
 
-    def test_goes_on_where_a_killed_worker_stopped(self, admin, max, vera, work):
+    def test_goes_on_where_a_killed_worker_stopped(self, admin, max, vera, work, killed_at):
         path = choose(admin, "deactivate", max, vera)
         admin.post(f"{path}start/")
-        job = BulkJob.objects.get()
-        bulk._do_row(job.rows.select_related("job").first(), Actor.signed_in(job.started_by))
+        with killed_at(activation, "deactivate", call=2):
+            bulk.run.call(BulkJob.objects.get().pk)
+        assert AuditEvent.objects.filter(action="user.deactivated").count() == 1
         work()
         assert AuditEvent.objects.filter(action="user.deactivated").count() == 2
+
+    def test_that_waits_for_a_task_gets_no_other(self, admin, max):
+        from accounts import housekeeping
+
+        admin.post(f"{choose(admin, 'deactivate', max)}start/")
+        for _time in range(3):
+            housekeeping.tidy.call()
+        assert DBTaskResult.objects.filter(task_path=bulk.run.module_path).count() == 1
 
     def test_is_recorded_with_what_and_how_many(self, admin, max, work):
         self.run(admin, work, "change_role:viewer", max)

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.utils import timezone
 
@@ -107,7 +109,7 @@ class TestChips:
 class TestFilters:
     @pytest.fixture
     def people(self, ada, max, vera, nils, dora, new_user):
-        new_user("Old Timer", email="old@elsewhere.example", last_sign_in_at=timezone.now())
+        new_user("Old Timer", email="old@elsewhere.example", last_sign_in_at=datetime(2026, 3, 1, tzinfo=UTC))
         User.objects.filter(pk=vera.pk).update(invited_by=ada)
 
     @pytest.mark.parametrize(
@@ -119,6 +121,10 @@ class TestFilters:
             ("never_signed_in=yes&role=admin", {"Ada"}),
             ("signed_in_after=2020-01-01", {"Old"}),
             ("signed_in_before=2020-01-01", set()),
+            ("signed_in_before=2026-03-01", set()),
+            ("signed_in_before=2026-03-02", {"Old"}),
+            ("signed_in_after=2026-03-01", {"Old"}),
+            ("signed_in_after=2026-03-02", set()),
             ("invited=yes", {"Vera"}),
             ("domain=elsewhere.example", {"Old"}),
             ("domain=%40ELSEWHERE.example", {"Old"}),
