@@ -1,12 +1,9 @@
 """How gunicorn serves the product; start it with `gunicorn --config python:vectice_admin.gunicorn`."""
 
-import atexit
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
-from vectice_admin import env, log, tracing
+from vectice_admin import env, log, shared_figures
 
 wsgi_app = "vectice_admin.wsgi"
 preload_app = True  # so that a wrong setting ends the start instead of one worker after the other
@@ -27,18 +24,13 @@ logconfig_dict = log.configuration(env.choice("LOG_FORMAT", *log.FORMATS))
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
-def _share_figures():
-    """/metrics is answered by one process for all of them: they share what they count through files in memory."""
-    folder, first_process = tempfile.mkdtemp(prefix="vectice-metrics-", dir=worker_tmp_dir), os.getpid()
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-    atexit.register(lambda: os.getpid() == first_process and shutil.rmtree(folder, ignore_errors=True))
-
-
 def post_fork(server, worker):
     """Start what a process must have for itself: the thread that sends traces."""
+    from vectice_admin import tracing  # noqa: PLC0415 - it imports what counts, which comes after `share`
+
     if tracing.is_wanted():
         tracing.export()
 
 
 if env.token("METRICS_TOKEN"):
-    _share_figures()
+    shared_figures.share(worker_tmp_dir)

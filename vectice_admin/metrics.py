@@ -5,8 +5,6 @@ Requests, sign-ins, hashing and the audit trail's lag are counted by the process
 and the backup are read from the database at each scrape, so that every host tells the same of them.
 """
 
-import os
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
@@ -19,9 +17,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from accounts import measures, pages
+from vectice_admin import shared_figures
 from vectice_admin.operations import backups, queue
-
-SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's name; gunicorn.py sets it
 
 
 @login_not_required
@@ -40,7 +37,7 @@ def metrics(request):
 
 
 def _counted():
-    if SHARED_FOLDER not in os.environ:
+    if not shared_figures.are_shared():
         return measures.REGISTRY
     shared = CollectorRegistry()
     MultiProcessCollector(shared)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from accounts import audit, hashers, housekeeping, measures
 from accounts.actor import Actor
@@ -196,9 +197,18 @@ class TestHealth:
         def away(*arguments):
             raise OperationalError
 
-        monkeypatch.setattr("vectice_admin.health.MigrationExecutor", away)
+        monkeypatch.setattr("vectice_admin.health.MigrationRecorder", away)
         assert (client.get("/health/ready").status_code, client.get("/health/live").status_code) == (503, 200)
 
     def test_is_not_ready_while_nothing_can_be_counted(self, client, db, monkeypatch):
         monkeypatch.setattr(cache, "get", lambda key: None, raising=False)
         assert client.get("/health/ready").status_code == 503
+
+    def test_is_not_ready_while_a_migration_is_missing(self, client, db):
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM django_migrations WHERE app = 'accounts' AND name LIKE '0002%%'", [])
+        assert client.get("/health/ready").status_code == 503
+
+    def test_is_ready_where_the_database_is_ahead(self, client, db):
+        MigrationRecorder(connection).record_applied("accounts", "9999_later")
+        assert client.get("/health/ready").status_code == 200

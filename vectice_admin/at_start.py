@@ -1,0 +1,33 @@
+"""
+What a process reads once, when it starts, so that it goes on as it began while its folder is changed under it.
+
+The next version's files may stand there already, and its migrations be applied, while this one is still served.
+"""
+
+from functools import cache
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db.migrations.loader import MigrationLoader
+from django.template import engines
+from django.urls import get_resolver
+from django.utils import translation
+
+
+def load():
+    """Read templates, catalogues, the names of static files and migrations; a fault in a template ends the start."""
+    known_migrations()
+    get_resolver().url_patterns  # noqa: B018 - it imports every room
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            translation.gettext("Sign in")
+    for folder in engines["django"].template_dirs:
+        for path in folder.rglob("*.*"):
+            engines["jinja2" if path.suffix == ".jinja" else "django"].get_template(path.relative_to(folder).as_posix())
+    getattr(staticfiles_storage, "hashed_files", None)  # the first look at it reads the list
+
+
+@cache
+def known_migrations():
+    """Return the (app, name) of every migration that there was when this was first asked."""
+    return frozenset(MigrationLoader(None).disk_migrations)
