@@ -18,6 +18,7 @@ CODES = {
     409: "conflict",
     410: "gone",
     413: "too_large",
+    415: "unsupported_encoding",
     429: "too_many_tries",
     500: "fault",
     503: "unavailable",

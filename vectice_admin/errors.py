@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.views.decorators.csrf import requires_csrf_token
 
@@ -42,6 +42,9 @@ def unavailable(request, exception):
 
 
 def bad_request(request, exception):
+    """Django's own line would be an ERROR with a traceback, for anybody to write."""
+    if not isinstance(exception, DisallowedHost):  # scanners would fill the log with it
+        logger.warning("A request could not be understood: %s", type(exception).__name__)
     return pages.error(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 

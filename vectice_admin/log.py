@@ -2,7 +2,9 @@
 
 import json
 import logging
+import os
 import re
+import traceback
 from datetime import UTC, datetime
 
 from vectice_admin import request_id
@@ -40,7 +42,7 @@ class OneLine(logging.Formatter):
         return CONTROL.sub(lambda match: ascii(match[0])[1:-1], super().formatMessage(record))
 
     def formatException(self, exc_info):
-        return LINK.sub("/…", super().formatException(exc_info))
+        return where_it_broke(exc_info[1])
 
 
 class Json(logging.Formatter):
@@ -55,8 +57,33 @@ class Json(logging.Formatter):
             "message": record.getMessage(),
         }
         if record.exc_info:
-            said["exception"] = LINK.sub("/…", self.formatException(record.exc_info))
+            said["exception"] = where_it_broke(record.exc_info[1])
         return json.dumps(said)
+
+
+def where_it_broke(error):
+    """
+    Return a traceback of the exception and of those before it, each with its name and without its words.
+
+    What an exception says may quote what somebody typed: the row that is there already, the bytes that were no text.
+    """
+    parts, before = [], set()
+    while error is not None and id(error) not in before:
+        before.add(id(error))
+        parts.append("".join(traceback.format_tb(error.__traceback__)) + _name(error))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nWhile or because of this:\n".join(f"Traceback (most recent call last):\n{part}" for part in parts[::-1])
+
+
+def _name(error):
+    """Return the exception's class and, of what it says, that which is never typed: the system's or database's code."""
+    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    if isinstance(error, OSError) and error.errno:
+        return f"{name}: {os.strerror(error.errno)}"
+    diagnosis = getattr(error, "diag", None)
+    codes = [getattr(diagnosis, fact, None) for fact in ("sqlstate", "table_name", "constraint_name")]
+    known = ", ".join(code for code in codes if code)
+    return f"{name}: {known}" if known else name
 
 
 def configuration(form):
@@ -81,7 +108,7 @@ def configuration(form):
             "gunicorn.error": console,
             # A refused or unknown address is an answer, not a fault of ours; the audit trail has what matters.
             "django.request": {"level": "ERROR"},
-            "django.security": {"level": "ERROR"},
-            "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners would fill the log with it
+            # errors.py says it in one line.
+            "django.security": {"level": "CRITICAL"},
         },
     }

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.plain_json import PlainJSONField
+
 
 class ActorKind(models.TextChoices):
     USER = "user", _("user")
@@ -32,7 +34,7 @@ class AuditEvent(models.Model):
     target = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
-    details = models.JSONField(default=dict)
+    details = PlainJSONField(default=dict)
 
     class Meta:
         indexes = (

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.job import Job, JobRow
+from accounts.models.plain_json import PlainJSONField
 
 
 class ImportState(models.TextChoices):
@@ -24,7 +25,7 @@ class ImportJob(Job):
     """One file. `ignored_columns` are those of its header that mean nothing here, `read_percent` is checked by now."""
 
     file_name = models.CharField(max_length=200)
-    ignored_columns = models.JSONField(default=list)
+    ignored_columns = PlainJSONField(default=list)
     read_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
     mode = models.CharField(max_length=10, choices=ImportMode, blank=True)
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.CHECKING)

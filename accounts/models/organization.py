@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.models.plain_json import PlainJSONField
+
 THE_ONE = 1
 
 
@@ -12,7 +14,7 @@ class Organization(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE)
     name = models.CharField(max_length=100)
-    domains = models.JSONField(default=list, blank=True)
+    domains = PlainJSONField(default=list, blank=True)
     mail_is_on = models.BooleanField(default=True)
     members_may_invite = models.BooleanField(default=False)
     support_address = models.CharField(max_length=254, blank=True)

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from accounts.models.plain_json import PlainJSONField
+
 
 class PersonalDetail(models.Model):
     """
@@ -12,7 +14,7 @@ class PersonalDetail(models.Model):
 
     event = models.OneToOneField("accounts.AuditEvent", models.PROTECT, primary_key=True, related_name="personal")
     user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="personal_details")
-    data = models.JSONField()
+    data = PlainJSONField()
 
     def __str__(self):
         return str(self.event_id)

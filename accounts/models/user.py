@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts import email_address, names
+from accounts.models.plain_json import PlainJSONField
 
 
 class Never(models.Func):
@@ -103,7 +104,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("Theme"), max_length=10, choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM)
 
     keyboard_shortcuts = models.BooleanField(_("Keyboard shortcuts"), default=True, db_default=True)
-    list_columns = models.JSONField(null=True)
+    list_columns = PlainJSONField(null=True)
 
     invited_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
     last_sign_in_at = models.DateTimeField(null=True)

@@ -25,6 +25,12 @@ class Command(db_worker.Command):
                 housekeeping.schedule(after=timedelta(0))
                 return super().handle(**options)
             except (OperationalError, InterfaceError) as fault:
-                logger.warning("The worker waits for the database: %s", str(fault).strip().partition("\n")[0])
+                logger.warning("The worker waits for the database: %s", _words(fault))
                 connection.close()
                 time.sleep(RETRY_SECONDS)
+
+
+def _words(fault):
+    """Return what the fault says of a connection; of a statement only the database's code, for it may quote values."""
+    code = getattr(fault.__cause__, "sqlstate", None)
+    return f"code {code}" if code else str(fault).strip().partition("\n")[0]

@@ -209,3 +209,22 @@ class TestDeactivated:
     def test_failure_names_its_reason_to_admins(self, client, dora):
         sign_in(client, dora.email)
         assert AuditEvent.objects.get().details["reason"] == "deactivated"
+
+
+class TestWhatIsKeptOfASignIn:
+    def test_has_no_control_characters_of_the_browser(self, client, max):
+        odd = "Fire\x1b[2J\r\nfox\x00\x7f\u202e\u2028\x9b"
+        client.post("/sign-in/", {"email": max.email, "password": PASSWORD}, headers={"user-agent": odd})
+        kept = [Session.objects.get().user_agent, AuditEvent.objects.get().user_agent]
+        assert [(text.isprintable(), text.startswith("Fire")) for text in kept] == [(True, True)] * 2
+
+    def test_has_another_csrf_token_than_before(self, client, max, settings):
+        client.get("/sign-in/")
+        before = client.cookies[settings.CSRF_COOKIE_NAME].value
+        sign_in(client, max.email)
+        assert client.cookies[settings.CSRF_COOKIE_NAME].value != before
+
+    def test_that_failed_is_nobodys_though_somebody_is_signed_in_here(self, ada, max, signed_in_as):
+        sign_in(signed_in_as(ada), max.email, "wrong")
+        entry = AuditEvent.objects.get(action="session.sign_in_failed")
+        assert (entry.actor_kind, entry.actor, entry.target) == ("visitor", None, max)
