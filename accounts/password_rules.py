@@ -47,13 +47,17 @@ def squeezed(text):
 
 
 class Length:
-    """At least `min_length` characters, counted after normalisation."""
+    """
+    At least `min_length` characters, counted as typed and after normalisation: the smaller number counts.
+
+    NFKC makes eighteen letters of one (U+FDFA), and one of two or three that are typed apart.
+    """
 
     def __init__(self, min_length):
         self.min_length = min_length
 
     def validate(self, password, user=None):
-        if len(hashers.normalized(password)) < self.min_length:
+        if min(len(password), len(hashers.normalized(password))) < self.min_length:
             raise ValidationError(
                 ngettext(
                     "It is too short: use at least %(min_length)d character.",
@@ -78,7 +82,8 @@ class NotCommon(password_validation.CommonPasswordValidator):
     def validate(self, password, user=None):
         as_typed = hashers.normalized(password[:LONGEST_COMPARED]).lower().strip()
         in_letters = squeezed(password) or as_typed
-        if not as_typed or any(is_common(text, self.passwords) for text in (in_letters, as_typed)):
+        in_signs = password[:LONGEST_COMPARED].casefold()  # one sign may be many letters, and is one all the same
+        if not as_typed or any(is_common(text, self.passwords) for text in (in_letters, as_typed, in_signs)):
             raise ValidationError(
                 _("It is in lists of passwords that attackers try first."), code="password_too_common"
             )
@@ -121,7 +126,8 @@ class WithoutKnownWords:
         for word in sorted(self.known_words(user), key=len, reverse=True):
             rest = rest.replace(word, "").replace(word[::-1], "")
         own = rest.strip("0123456789")
-        if rest != text and (len(own) < LEAST_OF_ITS_OWN or is_common(own, common_passwords())):
+        typed = sum(map(str.isalnum, password[:LONGEST_COMPARED])) - (len(text) - len(rest))
+        if rest != text and (min(len(own), typed) < LEAST_OF_ITS_OWN or is_common(own, common_passwords())):
             raise ValidationError(str(self.message), code=self.code)
 
 

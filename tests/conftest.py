@@ -20,7 +20,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 
-from accounts import hashers, sessions
+from accounts import hashers, sessions, temporary_password
 from accounts.actor import Actor
 from accounts.models import Role, User
 from accounts.session_store import SessionStore
@@ -231,6 +231,12 @@ def mail_server(settings):
     controller.start()
     yield handler
     controller.stop()
+
+
+def is_password_of(user, password):
+    """Return whether `user`, as the database has them now, signs in with that password."""
+    user.refresh_from_db()
+    return hashers.matches(temporary_password.as_stored(password, user), user.password)
 
 
 def text_of(response):

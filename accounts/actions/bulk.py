@@ -10,7 +10,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_tasks import task
 
-from accounts import mail, policy, sealed
+from accounts import mail, policy, sealed, temporary_password
 from accounts.actions import activation, jobs, passwords, roles
 from accounts.audit import Action
 from accounts.change import NoSuchUser, job_change, job_row
@@ -216,7 +216,7 @@ def _do_row(row, actor):
     new = None
     if row.job.action == BulkAction.RESET_PASSWORD:
         # Hashing is slow, and on SQLite the lock of a row is the whole database.
-        new = passwords.prepare_temporary(User.objects.get(pk=row.user_id))
+        new = temporary_password.prepare(User.objects.get(pk=row.user_id))
     with job_row(row) as locked:
         if locked is None:
             return

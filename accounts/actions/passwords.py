@@ -1,7 +1,5 @@
 """Every way in which a password is set: by an Admin, by its owner, by a reset link."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -44,24 +42,10 @@ def reset_by_admin(user, *, actor, new_password="", reason="", tell_reason=False
         throttle.RESET_BY_ADMIN.hit(actor.user_id)
     if new_password:
         password_rules.check(new_password, user)
-    new = prepare_temporary(user, new_password)
+    new = temporary_password.prepare(user, new_password)
     told = {"reason": reason, "tell_reason": tell_reason}
     changed, ended = give_temporary(user.pk, new, actor=actor, expected_version=expected_version, **told)
     return changed, new.password, ended
-
-
-@dataclass(frozen=True)
-class Temporary:
-    """A temporary password that is ready to be given: the slow part, hashing, is behind it."""
-
-    password: str
-    password_hash: str
-
-
-def prepare_temporary(user, password=""):
-    """Do what is slow and changes nothing: return a Temporary, generated unless a password is given."""
-    password = password or temporary_password.generate(user)
-    return Temporary(password, hashers.make(password))
 
 
 def give_temporary(user_id, new, *, actor, reason="", tell_reason=False, expected_version=None):
@@ -73,7 +57,7 @@ def give_temporary(user_id, new, *, actor, reason="", tell_reason=False, expecte
         action=Action.PASSWORD_RESET_BY_ADMIN,
         expected_version=expected_version,
     ) as change:
-        change.user.set_temporary_password(new.password_hash, by=change.actor.user)
+        new.give(change.user, by=change.actor.user)
         ended = change.details["sessions_ended"] = sessions.end_all(change.user)
         change.details["hours"] = settings.TEMPORARY_PASSWORD_HOURS
         change.personal.update(reasons.given(reason))
@@ -209,18 +193,25 @@ def require_live_link(user, token):
 
 def _check_current(user, password):
     throttle.CURRENT_PASSWORD.hit(user.pk)
-    if not hashers.matches(password, user.password):
+    if not hashers.matches(temporary_password.as_stored(password, user), user.password):
         raise ValidationError({"current_password": _("This is not your current password.")})
 
 
 def _hash_of_new(user, new_password):
     try:
         password_rules.check(new_password, user)
-        if hashers.matches(new_password, user.password):
+        if _is_the_same(user, new_password):
             raise ValidationError(_same_password(user), code="same")
     except ValidationError as fault:
         raise ValidationError({"new_password": fault.error_list}) from fault
     return hashers.make(new_password)
+
+
+def _is_the_same(user, password):
+    """Return whether that is the password now; of a temporary one, which others know, in whatever dress."""
+    if user.must_change_password:
+        return temporary_password.is_given_to(user, password)
+    return hashers.matches(password, user.password)
 
 
 def _same_password(user):

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from accounts import audit, hashers, sessions, throttle
+from accounts import audit, hashers, sessions, temporary_password, throttle
 from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.change import NoSuchUser, account_change
@@ -31,6 +31,7 @@ def sign_in(email, password, *, actor, session, next_path=""):
     """
     _count(email, actor)
     user = User.objects.by_email(email)
+    password = temporary_password.as_stored(password, user)
     correct = hashers.matches(password, user.password if user else "")
     if not (user and correct and user.is_active):
         reason = "unknown" if user is None else "wrong_password" if not correct else "deactivated"

@@ -8,12 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import email_address, hashers, mail, password_rules, reasons, sessions, temporary_password
+from accounts import email_address, mail, password_rules, reasons, sessions, temporary_password
 from accounts.actions import traces
 from accounts.audit import Action
 from accounts.change import account_change, account_creation
 from accounts.models import Invitation, Role, Theme, User
 from accounts.policy import Permission
+from accounts.temporary_password import Temporary
 
 PREFERENCES = ("time_zone", "language", "theme", "keyboard_shortcuts")
 
@@ -27,8 +28,7 @@ class NewUser:
     """A user who is ready to be stored: the slow part, hashing, is behind them."""
 
     user: User
-    password: str
-    password_hash: str
+    temporary: Temporary
 
 
 def create(email, *, actor, full_name, role, password="", is_active=True):
@@ -51,19 +51,18 @@ def prepare(email, *, actor, full_name, role, password="", is_active=True):
     )
     if password:
         password_rules.check(password, user)
-    password = password or temporary_password.generate(user)
-    return NewUser(user, password, hashers.make(password))
+    return NewUser(user, temporary_password.prepare(user, password))
 
 
 def add(new, *, actor):
     """Store a NewUser; see `create`."""
     try:
         with account_creation(new.user, actor=actor) as change:
-            new.user.set_temporary_password(new.password_hash, by=actor.user)
+            new.temporary.give(new.user, by=actor.user)
             change.details["role"] = str(new.user.role)
     except IntegrityError as error:
         raise AddressTaken(new.user.email) from error
-    return new.user, new.password
+    return new.user, new.temporary.password
 
 
 def edit(user_id, *, actor, full_name, email, expected_version=None):
@@ -176,4 +175,5 @@ def _make_a_pseudonym_of(user):
     user.password, user.must_change_password, user.temporary_password_expires_at = make_password(None), False, None
     user.role, user.reset_link_at, user.last_sign_in_at = Role.VIEWER, None, None
     user.time_zone, user.language, user.theme, user.list_columns = "", "", Theme.SYSTEM, None
+    user.generated_password_set_at, user.temporary_password_letters = None, None
     user.deleted_at = timezone.now()

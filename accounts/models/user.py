@@ -97,6 +97,10 @@ class User(AbstractBaseUser):
     password_set_at = models.DateTimeField(null=True)
     password_set_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     temporary_password_expires_at = models.DateTimeField(null=True)
+    # The same as `password_set_at` where the password was generated: a version that does not know it moves only that.
+    generated_password_set_at = models.DateTimeField(null=True)
+    # A hash, too. NULL, since SQLite would make the table anew for a default, and lose the triggers of the search.
+    temporary_password_letters = models.CharField(max_length=128, null=True)  # noqa: DJ001
     reset_link_at = models.DateTimeField(null=True)
 
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True, db_default="")
@@ -203,9 +207,20 @@ class User(AbstractBaseUser):
         """What an Admin decides upon when acting on the person; a change of it makes their open page stale."""
         return (self.email, self.full_name, self.role, self.is_active, self.password, self.must_change_password)
 
-    def set_temporary_password(self, password_hash, *, by):
-        """Give the user a password, set by `by` (a User, or None for the system), that opens only the change page."""
+    @property
+    def has_generated_password(self):
+        """Whether the password's hash was made of its normal form, see `temporary_password.normal`."""
+        return self.password_set_at is not None and self.generated_password_set_at == self.password_set_at
+
+    def set_temporary_password(self, password_hash, *, by, is_generated=False, letters_hash=None):
+        """
+        Give the user a password, set by `by` (a User, or None for the system), that opens only the change page.
+
+        For the rest see `temporary_password.Temporary`.
+        """
         self._set_password_hash(password_hash, by=by)
+        self.generated_password_set_at = self.password_set_at if is_generated else None
+        self.temporary_password_letters = letters_hash
         self.must_change_password = True
         self.temporary_password_expires_at = timezone.now() + timedelta(hours=settings.TEMPORARY_PASSWORD_HOURS)
 
@@ -230,6 +245,7 @@ class User(AbstractBaseUser):
         self.password = password_hash
         self.password_set_at = timezone.now()
         self.password_set_by = by
+        self.generated_password_set_at, self.temporary_password_letters = None, None
         self.reset_link_at = None
 
     def get_session_auth_hash(self):

@@ -35,7 +35,9 @@ class TestAccepted:
 
 
 class TestRefused:
-    @pytest.mark.parametrize("password", ["", "fourteen chars", "ﬁfteen chars."])
+    @pytest.mark.parametrize(
+        "password", ["", "fourteen chars", "ﬁfteen chars.", "ﬁ" * 10, "\ufdfa", "\ufdfa\ufdfb\u3300", "e\u0301" * 14]
+    )
     def test_short(self, password):
         assert "password_too_short" in codes(password)
 
@@ -54,6 +56,9 @@ class TestRefused:
             "password1234567!",
             " " * 20,
             "-" * 20,
+            "\ufdfa" * 16,
+            "\ufdfa\ufdfb" * 8,
+            "a" + "\u200b" * 20,
         ],
     )
     def test_common(self, password):
@@ -61,7 +66,14 @@ class TestRefused:
 
     @pytest.mark.parametrize(
         "password",
-        ["amara.okafor2026", "Okafor Amara 1984!", "AMARAOKAFORAMARA", "rofako arama 2026", "bigcompany-amara-1"],
+        [
+            "amara.okafor2026",
+            "Okafor Amara 1984!",
+            "AMARAOKAFORAMARA",
+            "rofako arama 2026",
+            "bigcompany-amara-1",
+            "amara okafor \ufdfa 99",
+        ],
     )
     def test_about_the_person(self, password):
         assert "password_too_similar" in codes(password)
