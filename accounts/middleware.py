@@ -10,12 +10,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import addresses, audit, pages, policy, sessions
+from accounts import addresses, pages, policy, refusals, sessions
 from accounts.actor import Actor
 from accounts.change import NotFound, StaleChange, StaleJob
 from accounts.hashers import HashingIsBusy
 from accounts.mail import MailIsOff
-from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted, Permission
 from accounts.queries.paging import NotACursor
 from accounts.throttle import TooManyTries
@@ -127,14 +126,8 @@ def _length(request):
 
 def _not_permitted(request, refused):
     if request.method != "HEAD":
-        audit.record(
-            audit.Action.ACCESS_DENIED,
-            actor=request.actor,
-            target=refused.target,
-            outcome=Outcome.REFUSED,
-            permission=refused.permission.value,
-            method=request.method,
-        )
+        page = request.resolver_match.url_name
+        refusals.record(refused, actor=request.actor, page=page, method=request.method)
     return pages.error(request, 403, reason=refused.reason)
 
 

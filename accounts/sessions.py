@@ -10,13 +10,15 @@ from accounts.models import Session
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 TOUCH_SECONDS = 60
+MOST = 50  # devices of one person at once
 
 
 def start(store, user, *, actor, **contents):
     """
     Make `store` (the browser's session) a signed-in one of `user`, under a new key (OWASP ASVS 5.0, 7.2.4).
 
-    Whatever it held before is gone; `contents` are put into it.
+    Whatever it held before is gone; `contents` are put into it. Of more than MOST sessions the oldest end: return how
+    many did. The caller has locked the user's row, so that the count is right.
     """
     store.flush()
     store[SESSION_KEY] = str(user.pk)
@@ -25,6 +27,8 @@ def start(store, user, *, actor, **contents):
     store.update(contents)
     store.create()
     Session.objects.filter(pk=store.row.pk).update(user=user, address=actor.address, user_agent=actor.user_agent)
+    others = of(user).exclude(pk=store.row.pk).order_by("-started_at", "-pk").values("pk")
+    return Session.objects.filter(pk__in=others[MOST - 1 :]).delete()[0]
 
 
 def touch(store):

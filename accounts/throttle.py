@@ -62,6 +62,8 @@ class Limit:
 
 SIGN_IN_BY_ACCOUNT = Limit("sign_in_by_account_and_network", "10/5m")
 SIGN_IN_BY_NETWORK = Limit("failed_sign_ins_by_network", "100/5m")
+SIGN_INS_OF_ACCOUNT = Limit("sign_ins_of_account", "100/10m")  # that succeed: each leaves an entry for ever
+PROFILE_CHANGES = Limit("profile_changes_by_user", "60/10m")  # as well
 CURRENT_PASSWORD = Limit("current_password_by_user", "10/15m")
 LINK_BY_ACCOUNT = Limit("reset_links_by_address_asked_for", "5/15m")
 LINK_BY_NETWORK = Limit("reset_links_by_network", "50/10m")

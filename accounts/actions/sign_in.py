@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+from contextlib import contextmanager
+
 from django.utils import timezone
 
 from accounts import audit, hashers, sessions, temporary_password, throttle
@@ -25,11 +27,12 @@ def sign_in(email, password, *, actor, session, next_path=""):
 
     `session` is the browser's session store; `next_path` is kept in it for somebody who must choose a password first.
 
-    :raises TooManyTries: before the password is looked at.
+    :raises TooManyTries: before the password is looked at, or after one success too many of the account.
     :raises WrongCredentials: whatever of it is wrong.
     :raises TemporaryPasswordExpired: only for somebody who knows that password.
     """
-    _count(email, actor)
+    with _crossing_recorded(email, actor):
+        throttle.sign_in(email, actor.address)
     user = User.objects.by_email(email)
     password = temporary_password.as_stored(password, user)
     correct = hashers.matches(password, user.password if user else "")
@@ -38,6 +41,8 @@ def sign_in(email, password, *, actor, session, next_path=""):
         _fail(WrongCredentials, email, user, actor, reason=reason)
     if user.has_expired_temporary_password:
         _fail(TemporaryPasswordExpired, email, user, actor, reason="temporary_password_expired")
+    with _crossing_recorded(email, actor):
+        throttle.SIGN_INS_OF_ACCOUNT.hit(user.pk)
     try:
         user = _start_session(user, password, actor=actor, session=session, next_path=next_path)
     except (NotPermitted, NoSuchUser):
@@ -68,14 +73,17 @@ def _start_session(user, password, *, actor, session, next_path):
             change.user.password = new_hash
         change.user.last_sign_in_at = timezone.now()
         contents = {"next": next_path, "knows_temporary_password": True} if change.user.must_change_password else {}
-        sessions.start(session, change.user, actor=actor, **contents)
+        if ended := sessions.start(session, change.user, actor=actor, **contents):
+            change.details["oldest_sessions_ended"] = ended
         change.details["temporary_password"] = change.user.must_change_password
     return change.user
 
 
-def _count(email, actor):
+@contextmanager
+def _crossing_recorded(email, actor):
+    """Record the try that crosses a limit, and none of those behind it."""
     try:
-        throttle.sign_in(email, actor.address)
+        yield
     except throttle.TooManyTries as crossed:
         if crossed.first:
             user = User.objects.by_email(email)

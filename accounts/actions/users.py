@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import email_address, mail, password_rules, reasons, sessions, temporary_password
+from accounts import email_address, mail, password_rules, reasons, sessions, temporary_password, throttle
 from accounts.actions import traces
 from accounts.audit import Action
 from accounts.change import account_change, account_creation
@@ -110,6 +110,7 @@ def change_profile(*, actor, full_name, **preferences):
     Set what a person decides about their own account: the name, and `preferences`, a value for each of PREFERENCES.
 
     :raises ValidationError: with the field's name as key.
+    :raises TooManyTries: if they do so without end.
     """
     full_name = clean_name(full_name)
     with account_change(
@@ -118,6 +119,7 @@ def change_profile(*, actor, full_name, **preferences):
         user, old = change.user, change.user.full_name
         if old == full_name and all(getattr(user, name) == value for name, value in preferences.items()):
             return change.unneeded()
+        throttle.PROFILE_CHANGES.hit(user.pk)
         user.full_name = full_name
         for name in PREFERENCES:
             setattr(user, name, preferences[name])

@@ -9,6 +9,7 @@ from accounts.models.job import RowOutcome
 from accounts.models.kept_figure import KeptFigure
 from accounts.models.organization import Organization
 from accounts.models.personal_detail import PersonalDetail
+from accounts.models.refusal_count import RefusalCount
 from accounts.models.saved_view import SavedView
 from accounts.models.session import Session
 from accounts.models.user import Role, Theme, User
@@ -31,6 +32,7 @@ __all__ = [
     "KeptFigure",
     "Organization",
     "PersonalDetail",
+    "RefusalCount",
     "Role",
     "RowOutcome",
     "SavedView",

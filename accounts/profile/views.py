@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import pages, policy
+from accounts import addresses, pages, policy
 from accounts.actions import sessions as devices
 from accounts.actions import users
 from accounts.policy import Permission
@@ -46,8 +46,9 @@ def ledger(request):
 
 @require_safe
 def sessions(request):
-    found = own_sessions.devices(actor=request.actor, session=request.session)
-    return pages.page(request, "profile/sessions.html", {"sessions": found})
+    part = own_sessions.devices(request.GET.get("cursor", ""), actor=request.actor, session=request.session)
+    context = {"sessions": part.rows, "list": addresses.around(request, part)}
+    return pages.page(request, "profile/sessions.html", context)
 
 
 @require_POST

@@ -166,6 +166,8 @@ def _labels(_language):
         "unknown_address": _("Unknown address, as a code"),
         "permission": _("Permission"),
         "method": _("Method"),
+        "repeated": _("Refused again since the entry before"),
+        "oldest_sessions_ended": _("Oldest devices signed out, since there were too many"),
         "email": _("Email"),
         "old_email": _("Email before"),
         "new_email": _("Email after"),

@@ -1,7 +1,7 @@
 """What the list of users can be narrowed to and sorted by, as it stands in the address."""
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from django.db import connection
 from django.db.models import Q
@@ -15,7 +15,6 @@ from accounts.queries import days, paging, search
 
 LONGEST_SEARCH = 200
 LONGEST_DOMAIN = 253
-YEARS = range(1970, 3000)
 STATUSES = ("active", "deactivated")
 TEMPORARY = ("outstanding", "expired")
 YES = ("yes",)
@@ -131,7 +130,7 @@ def _day(text):
         day = date.fromisoformat(text)
     except ValueError:
         return ""
-    return day.isoformat() if day.year in YEARS else ""
+    return day.isoformat() if day.year in paging.YEARS else ""
 
 
 def _search(text):
@@ -184,14 +183,7 @@ def _by(name):
 
 
 def _by_moment(name):
-    return lambda descending: paging.Key(name, descending=descending, write=datetime.isoformat, read=_moment)
-
-
-def _moment(value):
-    moment = datetime.fromisoformat(paging.text(value))
-    if moment.tzinfo is None or moment.year not in YEARS:
-        raise ValueError(value)
-    return moment.astimezone(UTC)
+    return lambda descending: paging.moment_key(name, descending=descending)
 
 
 def _by_id(descending):

@@ -5,13 +5,15 @@ import binascii
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from uuid import UUID
 
-from django.db.models import BooleanField, DateTimeField, F, Func, Q, Value
+from django.db.models import BooleanField, DateTimeField, F, Func, Q, UUIDField, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThan
 
 MAX_CURSOR = 2000
+YEARS = range(1970, 3000)
 AT_ONCE = 1_000  # rows of a long walk in memory
 
 
@@ -67,6 +69,14 @@ class Row(Func):
 
 def integer_key(name, *, descending=False):
     return Key(name, descending=descending, write=int, read=_integer)
+
+
+def moment_key(name, *, descending=False):
+    return Key(name, descending=descending, write=datetime.isoformat, read=_moment)
+
+
+def uuid_key(name, *, descending=False):
+    return Key(name, descending=descending, read=lambda value: UUID(text(value)))
 
 
 def take(rows, keys, cursor, size):
@@ -188,7 +198,12 @@ def _beyond(keys, values, *, backwards):
 
 
 def _field(value):
-    return DateTimeField() if isinstance(value, datetime) else None
+    match value:
+        case datetime():
+            return DateTimeField()
+        case UUID():
+            return UUIDField()
+    return None
 
 
 def _encode(direction, row=None, keys=()):
@@ -216,6 +231,13 @@ def _integer(value):
     if type(value) is not int or not 0 <= value < 2**63:
         raise ValueError(value)
     return value
+
+
+def _moment(value):
+    moment = datetime.fromisoformat(text(value))
+    if moment.tzinfo is None or moment.year not in YEARS:
+        raise ValueError(value)
+    return moment.astimezone(UTC)
 
 
 def text(value):

@@ -1,6 +1,6 @@
 """Reading where somebody is signed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,10 @@ from ua_parser import parse
 
 from accounts import policy, sessions
 from accounts.policy import Permission
+from accounts.queries import paging
+
+PAGE_SIZE = 20
+KEYS = (paging.moment_key("last_seen_at", descending=True), paging.uuid_key("public_id", descending=True))
 
 
 @dataclass(frozen=True)
@@ -24,11 +28,17 @@ class Device:
     is_this: bool
 
 
-def devices(*, actor, session):
-    """Return the acting user's devices: the one behind `session` first, then the last seen."""
+def devices(cursor="", *, actor, session):
+    """
+    Return a Slice of the acting user's devices, the last seen first; the one behind `session` begins the first page.
+
+    :raises NotACursor: if `cursor` is none.
+    """
     policy.require(actor, Permission.END_OWN_SESSIONS, actor.user)
-    found = [_device(row, is_this=row.pk == session.row.pk) for row in sessions.of(actor.user)]
-    return sorted(found, key=lambda device: not device.is_this)
+    this = session.row
+    part = paging.take(sessions.of(actor.user).exclude(pk=this.pk), KEYS, cursor, PAGE_SIZE)
+    others = [_device(row, is_this=False) for row in part.rows]
+    return replace(part, rows=others if part.previous else [_device(this, is_this=True), *others])
 
 
 def count(user, *, actor):

@@ -18,6 +18,7 @@ WRITERS = {
     r"transaction\.atomic": {
         "change.py",
         "housekeeping.py",
+        "refusals.py",
         "actions/mails.py",
         "actions/users.py",  # a deletion, which comes to jobs before it comes to people
         *("actions/imports.py", "actions/uploads.py", "actions/bulk.py"),
