@@ -19,6 +19,7 @@ WRITERS = {
         "change.py",
         "housekeeping.py",
         "refusals.py",
+        "audit.py",  # an entry and what is kept apart of it
         "actions/mails.py",
         "actions/users.py",  # a deletion, which comes to jobs before it comes to people
         *("actions/imports.py", "actions/uploads.py", "actions/bulk.py"),
