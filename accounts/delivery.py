@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from accounts import tokens
+from accounts import late_links, tokens
 from accounts.models import DormancyWarning, Invitation, Organization, User
 from accounts.password_rules import PRODUCT
 
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 # After the last of them the mail is left as failed, where Admins see it and can have it tried again.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
+WITH_RESET_LINK = ("reset_link", "password_was_taken")
 # Nobody has that address, or has it any more. Other refusals may be the mail server's fault, or ours.
 NO_SUCH_MAILBOX = re.compile(rb"5\.(1\.\d+|2\.1)\b")
 
@@ -38,12 +39,17 @@ def deliver(name, user_id, facts, tries=0):
     `facts` is what the mail tells besides; `tries` is how often it was tried in vain before. One that still waits when
     the organization turns mail off is not sent, and one to an address that is nobody's is not tried again.
     """
-    message = _message(name, user_id, facts) if is_on() else None
+    if not is_on():
+        return
+    new_link_at = _new_link_at(name, user_id, facts)
+    message = _message(name, user_id, facts, new_link_at)
     if message is None:
         return
     try:
         message.send()
         _note_sent(name, facts)
+        if new_link_at:
+            late_links.store(user_id, facts["when"], new_link_at)
     except OSError as error:  # smtplib's errors are of this kind, and so are those of the network
         if _is_nobodys_address(error):
             _note_unreadable(facts)
@@ -52,6 +58,16 @@ def deliver(name, user_id, facts, tries=0):
             raise
         logger.warning("Mail %s was not sent (%s); trying again later.", name, type(error).__name__)
         deliver.using(run_after=timezone.now() + DELAYS[tries]).enqueue(name, user_id, facts, tries + 1)
+
+
+def _new_link_at(name, user_id, facts):
+    """Return the moment of the link that takes the place of one that ran out while the mail waited, or None."""
+    try:
+        return late_links.new_moment(user_id, facts["when"]) if name in WITH_RESET_LINK else None
+    except late_links.LinkWaitedTooLong:
+        if name == "reset_link":
+            raise
+        return None  # the mail has news all the same
 
 
 def _note_sent(name, facts):
@@ -75,14 +91,20 @@ def _is_nobodys_address(error):
     return all(NO_SUCH_MAILBOX.match(reply) for _code, reply in error.recipients.values())
 
 
-def _message(name, user_id, facts):
-    """Return the mail, or None where its reason is gone: a link that died meanwhile, a person who left or was told."""
+def _message(name, user_id, facts, new_link_at):
+    """
+    Return the mail, or None where its reason is gone: a link that was ended, a person who left or was told.
+
+    Its link is that of the moment `new_link_at`, if one is given.
+    """
     if name == "invitation":
         return _invitation(facts["invitation"])
     if "warning" in facts and not DormancyWarning.objects.filter(pk=facts["warning"], sent_at=None).exists():
         return None
     user = User.objects.present().filter(pk=user_id).first()
-    if user is None or (name == "reset_link" and not _has_live_link(user)):
+    if user is not None and new_link_at:
+        user.reset_link_at = new_link_at
+    if user is None or (name == "reset_link" and not late_links.is_live(user)):
         return None
     to = facts.get("to") or user.email
     context = {**facts, "person": user, "name": unlinked(user.first_word)}
@@ -93,17 +115,12 @@ def _message(name, user_id, facts):
     if "due_on" in facts:
         context["due_on"] = parse_date(facts["due_on"])
     # Links are made only now, so that no usable one ever lies in the queue.
-    if name in ("reset_link", "password_was_taken") and _has_live_link(user):
+    if name in WITH_RESET_LINK and late_links.is_live(user):
         context["link"] = f"{settings.PUBLIC_URL}/reset/{user.public_id}/{tokens.make(user)}/"
     if "event" in facts:
         token = tokens.make_for_dispute(facts["event"], to)
         context["unexpected"] = f"{settings.PUBLIC_URL}/unexpected/{token}/"
     return _rendered(name, context, to=to, language=user.language)
-
-
-def _has_live_link(user):
-    made_at = user.reset_link_at
-    return user.is_active and made_at and timezone.now() < made_at + timedelta(minutes=settings.RESET_LINK_MINUTES)
 
 
 def _invitation(pk):

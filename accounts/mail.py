@@ -81,7 +81,7 @@ def account_was_activated(user, *, by):
 def invitation(invitation):
     """Somebody may become a user; the link is made when the mail is sent. :raises MailIsOff: if none would be."""
     require_on()
-    delivery.deliver.enqueue("invitation", None, {"invitation": invitation.pk})
+    delivery.deliver.enqueue("invitation", None, {"invitation": invitation.pk, "when": timezone.now().isoformat()})
 
 
 def temporary_password_reminder(user):

@@ -57,6 +57,8 @@ class FromTheDatabase(Collector):
         yield _gauge("queue_waiting_tasks", "Tasks in the queue, those for later included.", state.waiting)
         yield _gauge("queue_due_tasks", "Tasks that could run now.", state.due)
         yield _gauge("queue_oldest_due_seconds", "For how long the oldest of them could have run.", state.seconds)
+        text = "For how long the oldest mail waits that is not sent yet, its tries in vain included."
+        yield _gauge("mails_oldest_waiting_seconds", text, state.mail_seconds)
         yield _gauge("mails_failed", "Mails that were given up and that Admins see under Mail.", state.failed)
         if state.worker_at:
             seen = state.worker_at.timestamp()

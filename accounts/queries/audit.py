@@ -191,6 +191,7 @@ def _labels(_language):
         "format": _("Format"),
         "exported": _("What was exported"),
         "person": _("Person"),
+        "made_anew": _("Link made anew, since its mail was late"),
     }
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
+from django.db.models import Min
+from django.db.models.fields.json import KT
+from django.utils.dateparse import parse_datetime
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -39,11 +41,17 @@ def failed(*, actor):
 
 
 def waiting(*, actor):
-    """Return how many mails wait, and since when the oldest that is due does (None: none is due)."""
+    """Return how many mails wait, and since when the oldest does (None: none waits)."""
     policy.require(actor, Permission.SEE_MAIL_QUEUE)
-    rows = _mails(TaskResultStatus.READY)
-    due = rows.ready().filter(enqueued_at__lt=timezone.now()).order_by("enqueued_at")
-    return rows.count(), due.values_list("enqueued_at", flat=True).first()
+    return _mails(TaskResultStatus.READY).count(), waiting_since()
+
+
+def waiting_since():
+    """Return since when the oldest mail waits that is not sent yet, its tries in vain included, or None."""
+    # A mail that is tried again is a new row; when it was first queued stands in its facts, in UTC.
+    first = {"asked": Min(KT("args_kwargs__args__2__when")), "queued": Min("enqueued_at")}
+    found = _mails(TaskResultStatus.READY).order_by().aggregate(**first)
+    return min(filter(None, (parse_datetime(found["asked"] or ""), found["queued"])), default=None)
 
 
 def _mails(status):

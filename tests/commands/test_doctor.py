@@ -175,6 +175,29 @@ class TestBackground:
         DBTaskResult.objects.update(status="FAILED")
         assert levels(background.findings())["Mails"] == "warning"
 
+    @pytest.mark.usefixtures("clock")
+    @pytest.mark.parametrize(("minutes", "level"), [(9, None), (11, "wrong")])
+    def test_with_a_mail_that_waits(self, later, max, minutes, level):
+        deliver.enqueue("password_was_reset", max.pk, {})
+        later(minutes=minutes)
+        assert levels(background.findings()).get("Mails") == level
+
+    def test_asks_the_mail_server_and_sends_nothing(self, mail_server):
+        assert background.mail_server().level == "ok"
+        assert mail_server.received == []
+
+    @pytest.mark.parametrize("name", ["EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_USE_TLS"])
+    def test_says_that_the_mail_server_would_take_none(self, mail_server, settings, name):
+        """It is away, it knows no such user, it has no TLS."""
+        settings.EMAIL_HOST_PASSWORD = "hunter2-hunter2"
+        setattr(settings, name, {"EMAIL_PORT": 1, "EMAIL_HOST_USER": "nobody", "EMAIL_USE_TLS": True}[name])
+        found = background.mail_server()
+        assert (found.level, "hunter2" in str(found)) == ("wrong", False)
+
+    def test_says_without_a_question_that_mails_are_files(self, settings):
+        settings.EMAIL_BACKEND = background.FILES
+        assert background.mail_server().level == "warning"
+
     def test_sends_a_mail(self, mail_server):
         assert background.delivered("ops@example.com").level == "ok"
         assert mail_server.received[0].recipients == ["ops@example.com"]

@@ -17,6 +17,7 @@ WRITERS = {
     r"Session\.objects\.": {"sessions.py", "session_store.py"},
     r"transaction\.atomic": {
         "change.py",
+        "late_links.py",  # a link that its owner already has; it knows nothing of requests
         "housekeeping.py",
         "refusals.py",
         "audit.py",  # an entry and what is kept apart of it

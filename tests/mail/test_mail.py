@@ -178,11 +178,6 @@ class TestMailServerAway:
         assert "none is sent" in text_of(admin.get("/mail/"))
         assert len(admin.get("/mail/").context["failed"]) == 1
 
-    def test_a_link_past_its_time_is_not_sent_late(self, away, work, later, mail_server):
-        later(minutes=61)
-        work()
-        assert mail_server.received == []
-
     def fail_for_good(self, ada, max, acting, work, later):
         roles.change_role(max.pk, actor=acting(ada), role="viewer")
         for _ in range(len(delivery.DELAYS) + 1):

@@ -10,11 +10,13 @@ import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 from accounts import audit, hashers, housekeeping, measures
 from accounts.actor import Actor
 from accounts.delivery import deliver
 from tests.conftest import PASSWORD
+from tests.house.test_deployment import alerts
 from vectice_admin.caches import CounterCache
 from vectice_admin.operations import backups
 
@@ -134,6 +136,19 @@ class TestFromTheDatabase:
         assert (found["vectice_queue_waiting_tasks"], found["vectice_queue_due_tasks"]) == (2, 1)
         assert found["vectice_queue_oldest_due_seconds"] == 90
         assert found["vectice_worker_seen_timestamp_seconds"] == pytest.approx(datetime.now(UTC).timestamp() - 90)
+
+    @pytest.mark.usefixtures("clock")
+    def test_the_oldest_mail_whose_tries_are_in_vain(self, scrape, later, max, mail_server, settings, work):
+        settings.EMAIL_PORT = 1
+        deliver.enqueue("password_was_changed", max.pk, {"when": timezone.now().isoformat(), "how": "link"})
+        for _ in range(3):
+            work()
+            later(minutes=4)
+        assert scrape()["vectice_mails_oldest_waiting_seconds"] == 720
+        assert alerts()["VecticeMailsWait"] == "max(vectice_mails_oldest_waiting_seconds) > 600"
+
+    def test_no_mail_that_waits(self, scrape):
+        assert scrape()["vectice_mails_oldest_waiting_seconds"] == 0
 
     def test_the_last_backup(self, scrape):
         CounterCache("", {}).set(backups.LAST, 1_800_000_000, None)

@@ -9,6 +9,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from accounts import delivery, housekeeping
+from accounts.queries import mails
 
 TIDYING, MAIL = housekeeping.tidy.module_path, delivery.deliver.module_path
 
@@ -16,7 +17,8 @@ TIDYING, MAIL = housekeeping.tidy.module_path, delivery.deliver.module_path
 @dataclass(frozen=True)
 class Queue:
     """
-    `waiting` tasks stand in it, `due` of which could run now, the oldest for `seconds`; mails `failed` for good.
+    `waiting` tasks stand in it, `due` of which could run now, the oldest for `seconds`; mails `failed` for good, and
+    the oldest that is not sent yet waits for `mail_seconds`, its tries in vain included.
 
     `worker_at` is when a worker last did its regular tidying, or started; None if none ever has.
     """
@@ -25,6 +27,7 @@ class Queue:
     due: int
     seconds: float
     failed: int
+    mail_seconds: float
     worker_at: datetime | None
 
 
@@ -48,5 +51,9 @@ def state():
     next_tidying = found.pop("tidying")
     worker_at = next_tidying and next_tidying - housekeeping.EVERY
     since = min(filter(None, (found.pop("enqueued"), found.pop("planned"))), default=now)
-    seconds = max((now - since).total_seconds(), 0.0)
-    return Queue(seconds=seconds, failed=failed, worker_at=worker_at, **found)
+    times = {"seconds": _seconds(since, now), "mail_seconds": _seconds(mails.waiting_since() or now, now)}
+    return Queue(failed=failed, worker_at=worker_at, **times, **found)
+
+
+def _seconds(since, now):
+    return max((now - since).total_seconds(), 0.0)

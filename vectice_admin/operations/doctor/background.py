@@ -1,9 +1,10 @@
 """The workers and the mail."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone
 
 from accounts import housekeeping
@@ -14,6 +15,7 @@ from vectice_admin.operations.refused import first_line
 
 WORKER_SILENT = 3 * housekeeping.EVERY
 QUEUE_SLOW = 300  # seconds that a task may be due
+MAIL_SLOW = 600  # seconds that a mail may wait, its tries in vain included; deploy/alerts.yaml has the same
 FILES = "vectice_admin.mail_files.MailFiles"
 
 
@@ -28,8 +30,27 @@ def findings():
     if state.failed:
         text = f"{state.failed} could not be sent and were given up. Admins see them, and try them again, under Mail."
         yield Finding(WARNING, "Mails", text)
+    if state.mail_seconds > MAIL_SLOW:
+        text = f"the oldest has waited for {state.mail_seconds / 60:.0f} minutes. Does the mail server take any?"
+        yield Finding(WRONG, "Mails", text)
+    yield mail_server()
+
+
+def mail_server():
+    """Ask the mail server as the product would before it sends, and send nothing; return the Finding."""
     if settings.EMAIL_BACKEND == FILES:
-        yield Finding(WARNING, "Mail", "EMAIL_URL is not set: mails are only written as files and reach nobody.")
+        return Finding(WARNING, "Mail", "EMAIL_URL is not set: mails are only written as files and reach nobody.")
+    asked = get_connection()
+    try:
+        if asked.open():  # greeted, with TLS and the password where those are set
+            asked.connection.noop()
+    except OSError as error:
+        where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+        return Finding(WRONG, "Mail server", f"{where} does not answer: {type(error).__name__}, {first_line(error)}")
+    finally:
+        with suppress(OSError):
+            asked.close()
+    return Finding(OK, "Mail server", "answers. No mail was sent: --mail-to ADDRESS sends one.")
 
 
 def delivered(address):
