@@ -7,7 +7,9 @@ from vectice_admin import env, log, shared_figures
 
 wsgi_app = "vectice_admin.wsgi"
 preload_app = True  # so that a wrong setting ends the start instead of one worker after the other
-bind = env.text("BIND") or f"127.0.0.1:{env.number('PORT', 8000, least=1, most=65_535)}"
+bind = env.bind(env.number("PORT", 8000, least=1, most=65_535))
+_socket_group = env.socket_group()
+umask = 0o077  # a Unix socket is opened to its group once it is there, see when_ready
 worker_class = "gthread"
 workers = env.number("WEB_CONCURRENCY", 2, least=1, most=256)
 threads = 8
@@ -22,6 +24,16 @@ forwarded_allow_ips = ""
 accesslog = None
 logconfig_dict = log.configuration(env.choice("LOG_FORMAT", *log.FORMATS))
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+
+def when_ready(server):
+    """Let the proxy's group ask at a Unix socket, and nobody else: TRUSTED_PROXIES=unix believes whoever does."""
+    for listener in server.LISTENERS:
+        path = listener.getsockname()
+        # One that systemd made has the mode that vectice-admin-web.socket says.
+        if isinstance(path, str) and path and not server.systemd:
+            os.chown(path, -1, -1 if _socket_group is None else _socket_group)
+            Path(path).chmod(0o660)
 
 
 def post_fork(server, worker):

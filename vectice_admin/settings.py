@@ -1,6 +1,4 @@
-"""Every setting of the product, top to bottom. What an operator sets is read by env.py and listed in README.md."""
-
-from urllib.parse import urlsplit
+"""Every setting of the product, top to bottom. What an operator sets is read by env/ and listed in README.md."""
 
 from csp.constants import NONE, SELF
 
@@ -14,14 +12,15 @@ VAR = BASE_DIR / "var"
 DEVELOPMENT = env.boolean("DEBUG")
 DEBUG = False
 SECRET_KEY = env.secret_key(development=DEVELOPMENT)
-SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = env.former_keys()
 
 _LOCAL = ["127.0.0.1", "localhost", "[::1]"]
-_named = env.words("ALLOWED_HOSTS")
+_named = env.hosts("ALLOWED_HOSTS")
 _port = env.number("PORT", 8000, least=1, most=65_535)
-PUBLIC_URL = env.public_url(f"http://127.0.0.1:{_port}" if DEVELOPMENT or not _named else f"https://{_named[0]}")
+PUBLIC_URL = env.public_url(env.usual_url(_named, _port, development=DEVELOPMENT))
+PUBLIC_HOST = env.host_of(PUBLIC_URL)
 TLS = PUBLIC_URL.startswith("https:")
-ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", [urlsplit(PUBLIC_URL).hostname, *_LOCAL])
+ALLOWED_HOSTS = list(dict.fromkeys([PUBLIC_HOST, *(_named or _LOCAL)]))
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 ORGANIZATION_NAME = env.text("ORGANIZATION_NAME", "your organization")
 
@@ -128,8 +127,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["CONN_MAX_AGE"] = 300
 else:
     DATABASES["default"]["OPTIONS"] = {
-        **DATABASES["default"].get("OPTIONS", {}),
-        "connect_timeout": 5,
+        "connect_timeout": 5,  # seconds
+        **DATABASES["default"]["OPTIONS"],
         "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
     }
     # A cursor is kept open by one connection; PgBouncer, where it has one for each transaction, would lose it.
@@ -158,7 +157,7 @@ EMAIL_BACKEND = "vectice_admin.mail_files.MailFiles"
 EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_TIMEOUT = 10
 globals().update(env.email())
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Vectice Admin <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
+DEFAULT_FROM_EMAIL = env.mail_address("DEFAULT_FROM_EMAIL", f"Vectice Admin <no-reply@{PUBLIC_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Accounts, passwords, sessions -----------------------------------------------------------------------------------
@@ -182,11 +181,13 @@ SESSION_ENGINE = "accounts.session_store"
 SESSION_HOURS = env.number("SESSION_HOURS", 12, least=1, most=24 * 365)
 SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 60, least=1, most=60 * 24 * 365)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
-SESSION_COOKIE_NAME = "__Host-session" if TLS else "session"
+# Browsers do not tell the ports of a host apart: without the port two installations on it sign each other out.
+_before, _behind = "__Host-" if TLS else "", f"-{env.port_of(PUBLIC_URL)}" if env.port_of(PUBLIC_URL) else ""
+SESSION_COOKIE_NAME = f"{_before}session{_behind}"
 SESSION_COOKIE_SECURE = TLS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = "__Host-csrf" if TLS else "csrf"
+CSRF_COOKIE_NAME = f"{_before}csrf{_behind}"
 CSRF_COOKIE_SECURE = TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -204,8 +205,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # proxies.py drop
 SECURE_SSL_REDIRECT = TLS
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from within, past the proxy that ends TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
-SECURE_HSTS_PRELOAD = TLS
+# Other hosts are theirs who run them: browsers are told about those only if the operator asks, and so are Django's
+# checks, which would have both.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD")
+if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
+    env.wrong("HSTS_PRELOAD", "needs HSTS_SUBDOMAINS: browsers' lists take a name with all below it only.")
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

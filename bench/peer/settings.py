@@ -2,7 +2,7 @@
 
 import os
 
-import environ
+from vectice_admin import env
 
 SECRET_KEY = os.environ["SECRET_KEY"]
 ALLOWED_HOSTS = ["127.0.0.1"]
@@ -42,7 +42,7 @@ TEMPLATES = [
 ]
 
 # The product's options, so that neither side waits longer for a lock or for a connection than the other.
-DATABASES = {"default": environ.Env.db_url_config(os.environ["DATABASE_URL"])}
+DATABASES = {"default": env.database("")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -1,13 +1,18 @@
-"""The environment is read strictly: one line, exit status 1, and the name of what is wrong."""
+"""The environment is read strictly: one line, exit status 1, and the name of what is wrong, never what it said."""
 
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-GOOD = {"SECRET_KEY": "abcdefghij" * 6, "ALLOWED_HOSTS": "admin.example.com"}
+from tests.wiring.conftest import GOOD
+from vectice_admin.env import names
+
+ROOT = Path(__file__).parent.parent.parent
+KEY = "from-a-file-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG"
 
 
 def start(*arguments, **environment):
@@ -27,39 +32,116 @@ def setting(name, **environment):
     return json.loads(out.stdout)
 
 
+REFUSED = [
+    ("SECRET_KEY", ""),
+    ("SECRET_KEY", "hunter2"),
+    ("SECRET_KEY", "q" * 60),
+    ("SECRET_KEY", "qrst" * 15),
+    ("SECRET_KEY_FALLBACKS", "hunter2"),
+    ("SECRET_KEY_FALLBACKS", f"{KEY},{'q' * 60}"),
+    ("DEBUG", "hunter2"),
+    ("ALLOWED_HOSTS", "*"),
+    ("ALLOWED_HOSTS", "*.hunter2.example"),
+    ("ALLOWED_HOSTS", "admin.example.com:8443"),
+    ("ALLOWED_HOSTS", "https://admin.example.com"),
+    ("ALLOWED_HOSTS", "admin.example.com hunter2.example"),
+    ("ALLOWED_HOSTS", "hunter2_example.com"),
+    ("ALLOWED_HOSTS", "[hunter2]"),
+    ("ALLOWED_HOSTS", "10.0.0.256"),
+    ("PUBLIC_URL", "hunter2.example.com"),
+    ("PUBLIC_URL", "ftp://hunter2.example.com"),
+    ("PUBLIC_URL", "https://"),
+    ("PUBLIC_URL", "https://admin.example.com/hunter2"),
+    ("PUBLIC_URL", "https://admin.example.com?hunter2"),
+    ("PUBLIC_URL", "https://admin.example.com#"),
+    ("PUBLIC_URL", "https://me@admin.example.com"),
+    ("PUBLIC_URL", "https://me:hunter2@admin.example.com"),
+    ("PUBLIC_URL", "https://admin.example.com:0"),
+    ("PUBLIC_URL", "https://admin.example.com:65536"),
+    ("PUBLIC_URL", "https://admin.example.com:"),
+    ("PUBLIC_URL", "https://admin.exa mple.com"),
+    ("PUBLIC_URL", "https://admin example.com"),
+    ("PUBLIC_URL", "https://admin_1.example.com"),
+    ("PUBLIC_URL", "https://-admin.example.com"),
+    ("PUBLIC_URL", "https://admin..example.com"),
+    ("PUBLIC_URL", "https://[::1"),
+    ("PUBLIC_URL", "https://10.0.0.256"),
+    ("HSTS_SUBDOMAINS", "hunter2"),
+    ("HSTS_PRELOAD", "on"),
+    ("TRUSTED_PROXIES", "10.0.0.0/8,hunter2"),
+    ("TEMPORARY_PASSWORD_HOURS", "0"),
+    ("RESET_LINK_MINUTES", "1.5"),
+    ("SESSION_HOURS", "-1"),
+    ("SESSION_IDLE_MINUTES", "hunter2"),
+    ("PASSWORD_MIN_LENGTH", "7"),
+    ("HASHING_SLOTS", "0"),
+    ("WEB_CONCURRENCY", "²"),
+    ("PORT", "99999"),
+    ("PORT", "9" * 5000),
+    ("LOG_FORMAT", "hunter2"),
+    ("METRICS_TOKEN", "hunter2"),
+    ("METRICS_TOKEN", "a token with blanks in it"),
+    ("DEFAULT_FROM_EMAIL", "hunter2"),
+    ("DEFAULT_FROM_EMAIL", "Admin <no-reply@exa mple.com>"),
+    ("ORGANIZATION_NAME", "Northwind\nhunter2"),
+]
+SENSITIVE = ("hunter2", "q" * 20, "qrst" * 5, "9" * 20)
+
+
 class TestWrongValue:
+    def test_stops_the_start_with_a_line_that_names_it_and_not_the_value(self, read):
+        for name, value in REFUSED:
+            said = read(**{name: value})
+            assert isinstance(said, str), f"{name} = {value!r} is accepted"
+            assert said.startswith(f"{name}: "), f"{name} = {value!r}: {said}"
+            assert "\n" not in said, f"{name} = {value!r}: {said}"
+            assert not any(part in said for part in SENSITIVE), f"{name} = {value!r}: {said}"
+
     @pytest.mark.parametrize(
-        ("name", "value"),
+        ("name", "value"), [("PORT", "99999"), ("DATABASE_URL", "postgres://me:hunter2@[broken/db")]
+    )
+    def test_ends_a_command_with_one_line_and_status_1(self, name, value):
+        result = start("check", **GOOD, **{name: value})
+        assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+        assert result.stderr.startswith(f"{name}: ")
+        assert "hunter2" not in result.stderr
+
+
+class TestRightValue:
+    @pytest.mark.parametrize(
+        ("name", "value", "setting_name", "found"),
         [
-            ("SECRET_KEY", ""),
-            ("SECRET_KEY", "short"),
-            ("DEBUG", "maybe"),
-            ("ALLOWED_HOSTS", "*"),
-            ("PUBLIC_URL", "admin.example.com"),
-            ("PUBLIC_URL", "https://admin.example.com/path"),
-            ("DATABASE_URL", "mysql://x"),
-            ("DATABASE_URL", "nonsense"),
-            ("REDIS_URL", "http://x"),
-            ("EMAIL_URL", "http://x"),
-            ("TRUSTED_PROXIES", "10.0.0.0/8,nonsense"),
-            ("TEMPORARY_PASSWORD_HOURS", "0"),
-            ("RESET_LINK_MINUTES", "1.5"),
-            ("SESSION_HOURS", "-1"),
-            ("SESSION_IDLE_MINUTES", "ten"),
-            ("PASSWORD_MIN_LENGTH", "7"),
-            ("PORT", "99999"),
-            ("LOG_FORMAT", "xml"),
-            ("METRICS_TOKEN", "short"),
+            ("PUBLIC_URL", "https://Admin.Example.com:443/", "PUBLIC_URL", "https://admin.example.com"),
+            ("PUBLIC_URL", "http://[2001:DB8:0::1]:8000", "PUBLIC_URL", "http://[2001:db8::1]:8000"),
+            ("ALLOWED_HOSTS", "b.example", "PUBLIC_URL", "https://b.example"),
+            ("ALLOWED_HOSTS", ".example.com,b.example", "PUBLIC_URL", "https://b.example"),
+            ("SECRET_KEY_FALLBACKS", f"{KEY}, {KEY[::-1]}", "SECRET_KEY_FALLBACKS", [KEY, KEY[::-1]]),
+            ("DEFAULT_FROM_EMAIL", "Équipe <a@bücher.example>", "DEFAULT_FROM_EMAIL", "Équipe <a@bücher.example>"),
         ],
     )
-    def test_stops_the_start_with_one_line(self, name, value):
-        result = start("check", **{**GOOD, name: value})
-        lines = result.stderr.strip().splitlines()
-        assert (result.returncode, len(lines), lines[0].startswith(f"{name}: ")) == (1, 1, True)
+    def test_is_taken(self, read, name, value, setting_name, found):
+        assert read(**{name: value})[setting_name] == found
 
-    def test_never_shows_a_password_of_a_url(self):
-        result = start("check", **GOOD, DATABASE_URL="postgres://admin:hunter2@[broken/db")
-        assert "hunter2" not in result.stderr + result.stdout
+
+class TestHosts:
+    @pytest.mark.parametrize(
+        ("url", "host"),
+        [
+            ("https://people.example.com:8443", "people.example.com"),
+            ("http://10.0.0.5:8000", "10.0.0.5"),
+            ("http://[2001:db8::1]", "[2001:db8::1]"),
+        ],
+    )
+    @pytest.mark.parametrize("named", ["", "other.example.com"])
+    def test_the_one_of_the_public_address_always_counts(self, read, url, host, named):
+        assert host in read(PUBLIC_URL=url, ALLOWED_HOSTS=named)["ALLOWED_HOSTS"]
+
+    def test_those_that_are_named_count_as_well(self, read):
+        found = read(PUBLIC_URL="https://a.example", ALLOWED_HOSTS="B.example, .c.example, ::1")["ALLOWED_HOSTS"]
+        assert found == ["a.example", "b.example", ".c.example", "[::1]"]
+
+    def test_where_none_of_them_is_whole_the_public_address_is_asked_for(self, read):
+        assert read(ALLOWED_HOSTS=".example.com").startswith("PUBLIC_URL: is needed")
 
 
 class TestProduction:
@@ -81,48 +163,114 @@ class TestProduction:
             ("CSRF_TRUSTED_ORIGINS", ["https://admin.example.com"]),
         ],
     )
-    def test_has_tls_from_the_public_address(self, name, value):
-        assert setting(name) == value
+    def test_has_tls_from_the_public_address(self, read, name, value):
+        assert read()[name] == value
 
-    def test_can_run_without_tls_where_the_operator_says_so(self):
-        assert setting("SESSION_COOKIE_NAME", PUBLIC_URL="http://10.0.0.5:8000") == "session"
+    def test_can_run_without_tls_where_the_operator_says_so(self, read):
+        found = read(PUBLIC_URL="http://10.0.0.5")
+        assert (found["SESSION_COOKIE_NAME"], found["SECURE_HSTS_SECONDS"]) == ("session", 0)
+
+
+class TestCookieNames:
+    @pytest.mark.parametrize(
+        ("url", "session", "csrf"),
+        [
+            ("https://admin.example.com", "__Host-session", "__Host-csrf"),
+            ("https://admin.example.com:8443", "__Host-session-8443", "__Host-csrf-8443"),
+            ("http://127.0.0.1:8112", "session-8112", "csrf-8112"),
+            ("http://127.0.0.1:8142", "session-8142", "csrf-8142"),
+        ],
+    )
+    def test_tell_installations_on_one_host_apart(self, read, url, session, csrf):
+        found = read(PUBLIC_URL=url)
+        assert (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"]) == (session, csrf)
 
 
 class TestDevelopment:
     def test_shows_no_debug_pages(self):
         assert setting("DEBUG", DEBUG="on") is False
 
+    def test_keeps_a_key_that_only_its_owner_can_read(self, read, tmp_path, monkeypatch):
+        monkeypatch.setattr("vectice_admin.env.keys.BASE_DIR", tmp_path)
+        keys = [read(DEBUG="on", SECRET_KEY="")["SECRET_KEY"] for _ in range(2)]
+        assert keys[0] == keys[1] == (tmp_path / "var" / "secret_key").read_text()
+        assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+    def test_does_not_go_on_with_a_damaged_key(self, read, tmp_path, monkeypatch):
+        monkeypatch.setattr("vectice_admin.env.keys.BASE_DIR", tmp_path)
+        (tmp_path / "var").mkdir()
+        (tmp_path / "var" / "secret_key").touch()
+        assert "damaged" in read(DEBUG="on", SECRET_KEY="")
+
 
 class TestSecretFromAFile:
     FILES = {
-        "SECRET_KEY": "from-a-file-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
+        "SECRET_KEY": KEY,
+        "SECRET_KEY_FALLBACKS": f"{KEY},{KEY[::-1]}",
         "DATABASE_URL": "postgres://vectice:hunter2@db.internal/vectice",
         "REDIS_URL": "redis://:hunter2@redis.internal/0",
         "EMAIL_URL": "smtp+tls://vectice:hunter2@mail.internal:587",
+        "METRICS_TOKEN": "hunter2-hunter2-hunter2",
     }
 
+    def test_is_there_for_every_secret(self):
+        assert set(self.FILES) == set(names.SECRETS)
+
+    def test_counts_as_if_it_stood_in_the_environment(self, read, tmp_path):
+        for name, value in self.FILES.items():
+            (tmp_path / "secret").write_bytes(b"\xef\xbb\xbf" + value.encode() + b"\r\n")
+            from_file = read(**{name: "", f"{name}_FILE": str(tmp_path / "secret")})
+            kept = (
+                "SECRET_KEY",
+                "SECRET_KEY_FALLBACKS",
+                "DATABASES",
+                "REDIS_URL",
+                "EMAIL_HOST_PASSWORD",
+                "METRICS_TOKEN",
+            )
+            assert [from_file.get(k) for k in kept] == [read(**{name: value}).get(k) for k in kept], name
+
+    def test_that_cannot_be_used_stops_the_start_with_one_line(self, read, tmp_path):
+        path, none, folder = tmp_path / "secret", tmp_path / "none", tmp_path
+        for name, value in self.FILES.items():
+            faults = [
+                ("given twice", path, value.encode(), value),
+                ("missing", none, b"", ""),
+                ("a folder", folder, b"", ""),
+                ("empty", path, b"\n", ""),
+                ("no text", path, b"\xff\xfe\xffhunter2", ""),
+                ("two lines", path, f"{value}\nhunter2".encode(), ""),
+                ("the secret instead of its file", value, b"", ""),
+            ]
+            for fault, where, contents, itself in faults:
+                path.write_bytes(contents)
+                said = read(**{name: itself, f"{name}_FILE": str(where)})
+                assert isinstance(said, str), f"{name}, {fault}: accepted"
+                assert said.startswith(f"{name}_FILE: "), f"{name}, {fault}: {said}"
+                assert "\n" not in said, f"{name}, {fault}: {said}"
+                assert "hunter2" not in said, f"{name}, {fault}: {said}"
+                assert KEY not in said, f"{name}, {fault}: {said}"
+
     @pytest.mark.parametrize(
-        ("name", "setting_name", "part"),
+        ("name", "value"),
         [
-            ("SECRET_KEY", "SECRET_KEY", "from-a-file"),
-            ("DATABASE_URL", "DATABASES['default']['PASSWORD']", "hunter2"),
-            ("REDIS_URL", "REDIS_URL", "redis.internal"),
-            ("EMAIL_URL", "EMAIL_HOST_PASSWORD", "hunter2"),
+            ("PUBLIC_URL_FILE", "/tmp/x"),
+            ("SECRET_KEYS_FILE", "/tmp/x"),
+            ("SECRET_KEY_FALLBACK_FILE", "/tmp/x"),
+            ("REDIS_URI_FILE", "/tmp/x"),
+            ("SENTRY_DSN_FILE", "/run/secrets/vectice/SENTRY_DSN"),
         ],
     )
-    def test_counts(self, tmp_path, name, setting_name, part):
-        (tmp_path / "secret").write_text(f"{self.FILES[name]}\n")
-        environment = {f"{name}_FILE": str(tmp_path / "secret")} | ({"SECRET_KEY": ""} if name == "SECRET_KEY" else {})
-        assert part in setting(setting_name, **environment)
+    def test_for_what_is_read_from_none_stops_the_start(self, name, value):
+        result = start("check", **GOOD, **{name: value})
+        assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+        assert result.stderr.startswith(f"{name}: is no setting")
 
-    @pytest.mark.parametrize("name", FILES)
-    @pytest.mark.parametrize("fault", ["both", "missing", "empty", "no text", "a folder"])
-    def test_that_cannot_be_used_stops_the_start_with_one_line(self, tmp_path, name, fault):
-        path = tmp_path / "secret"
-        path.write_bytes({"empty": b"\n", "no text": b"\xff\xfe\xff"}.get(fault, self.FILES[name].encode()))
-        path = {"missing": tmp_path / "none", "a folder": tmp_path}.get(fault, path)
-        one = {name: self.FILES[name] if fault == "both" else ""}
-        result = start("check", **{**GOOD, **one, f"{name}_FILE": str(path)})
-        lines = result.stderr.strip().splitlines()
-        assert (result.returncode, len(lines), lines[0].startswith(f"{name}_FILE: ")) == (1, 1, True)
-        assert "hunter2" not in result.stderr
+    def test_leaves_other_programs_variables_alone(self):
+        assert start("check", **GOOD, SSL_CERT_FILE="/tmp/x", TF_CLI_CONFIG_FILE="/tmp/x").returncode == 0
+
+
+class TestReadme:
+    def test_lists_every_setting(self):
+        table = (ROOT / "README.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
+        assert {name for name in names.NAMES if f"`{name}`" not in table} == {"OTEL_SERVICE_NAME"}
