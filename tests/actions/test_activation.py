@@ -10,9 +10,10 @@ from accounts.session_store import SessionStore
 
 class TestDeactivate:
     def test_keeps_the_user_out(self, ada, max, acting):
+        before = max.is_active
         activation.deactivate(max.pk, actor=acting(ada))
         max.refresh_from_db()
-        assert not max.is_active
+        assert (before, max.is_active) == (True, False)
 
     def test_ends_every_session(self, ada, max, acting):
         sessions.start(SessionStore(), max, actor=acting(max))

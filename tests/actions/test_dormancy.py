@@ -42,8 +42,10 @@ class TestCheck:
         return [message.subject for message in mail.outbox]
 
     def test_does_nothing_to_who_signed_in_lately(self, rule, unused, work):
-        unused(70)
+        unused(75)
         assert self.run(work) == []
+        unused(76)
+        assert len(self.run(work)) == 1
 
     def test_warns_14_days_before(self, rule, unused, work):
         unused(76)
@@ -95,13 +97,17 @@ class TestCheck:
     def test_begins_anew_when_somebody_is_activated_again(self, rule, ada, dora, work, acting):
         User.objects.filter(pk=dora.pk).update(last_sign_in_at=timezone.now() - timedelta(days=300))
         activation.activate(dora.pk, actor=acting(ada))
-        mail.outbox.clear()
         dormancy.check.call()
         assert DormancyWarning.objects.count() == 0
+        User.objects.filter(pk=dora.pk).update(activated_at=None)
+        dormancy.check.call()
+        assert DormancyWarning.objects.get().user == dora
 
     def test_leaves_admins_alone(self, rule, ada, work):
         User.objects.filter(pk=ada.pk).update(last_sign_in_at=timezone.now() - timedelta(days=300))
         assert self.run(work) == []
+        Organization.objects.update(dormant_admins=True)
+        assert len(self.run(work)) == 1
 
     def test_takes_admins_too_where_the_organization_says_so_but_never_the_last(self, rule, ada, work, later):
         Organization.objects.update(dormant_admins=True)
@@ -121,6 +127,9 @@ class TestCheck:
         unused(300)
         self.run(work)
         assert DormancyWarning.objects.count() == 0
+        Organization.objects.update(mail_is_on=True)
+        self.run(work)
+        assert DormancyWarning.objects.count() == 1
 
     def test_takes_turns_when_there_are_many(self, rule, unused, new_user, work, monkeypatch):
         monkeypatch.setattr(dormancy, "SECONDS_AT_A_TIME", -1)
@@ -165,9 +174,10 @@ class TestSettings:
 
 class TestPage:
     def test_leaves_out_who_was_activated_again(self, rule, unused, ada, signed_in_as):
-        user = unused(300)
+        user, admin = unused(300), signed_in_as(ada)
+        assert "Max Planck" in text_of(admin.get("/users/dormant/"))
         User.objects.filter(pk=user.pk).update(activated_at=timezone.now())
-        assert "Max Planck" not in text_of(signed_in_as(ada).get("/users/dormant/"))
+        assert "Max Planck" not in text_of(admin.get("/users/dormant/"))
 
     def test_names_no_day_that_is_past(self, rule, unused, ada, signed_in_as):
         unused(300)

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts import hashers, sessions, tokens
+from accounts import audit, hashers, sessions, tokens
 from accounts.actions import passwords
 from accounts.change import StaleChange
 from accounts.models import AuditEvent, Session
@@ -164,6 +164,7 @@ class TestChangeOwn:
     def test_kills_the_old_key_of_this_session(self, max, acting):
         store = store_of(max, acting)
         before = store.session_key
+        assert SessionStore().exists(before)
         self.change(max, acting, store=store)
         assert not SessionStore().exists(before)
 
@@ -228,15 +229,17 @@ class TestResetLink:
         assert hashers.matches(NEW, max.password)
 
     def test_ends_every_session(self, max, link, acting):
-        store_of(max, acting)
+        store_of(max, acting), store_of(max, acting)
+        before = sessions.count(max)
         self.use(max, link, acting)
-        assert sessions.count(max) == 0
+        assert (before, sessions.count(max), last_event().details) == (2, 0, {"sessions_ended": 2})
 
     def test_frees_from_a_temporary_password(self, nils, acting):
         passwords.issue_reset_link.call(nils.email, None, "")
         nils.refresh_from_db()
+        before = nils.must_change_password
         self.use(nils, tokens.make(nils), acting)
-        assert not nils.must_change_password
+        assert (before, nils.must_change_password, nils.temporary_password_expires_at) == (True, False, None)
 
     def test_works_once(self, max, link, acting):
         self.use(max, link, acting)
@@ -291,4 +294,5 @@ class TestResetLink:
 
     def test_for_an_unknown_address_leaves_no_trace_of_what_was_typed(self, db):
         passwords.issue_reset_link.call("nobody@example.com", None, "")
+        assert last_event().details == {"reason": "unknown", "unknown_address": audit.pseudonym("nobody@example.com")}
         assert "nobody" not in str(last_event().details)

@@ -20,6 +20,8 @@ class TestChangeRole:
     def test_to_the_same_leaves_no_entry(self, ada, max, acting):
         roles.change_role(max.pk, actor=acting(ada), role="member")
         assert not AuditEvent.objects.exists()
+        roles.change_role(max.pk, actor=acting(ada), role="viewer")
+        assert AuditEvent.objects.exists()
 
     def test_kills_reset_links(self, ada, max, acting):
         max.reset_link_at = timezone.now()

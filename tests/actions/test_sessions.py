@@ -1,3 +1,5 @@
+from django.contrib.auth import SESSION_KEY
+
 from accounts import sessions
 from accounts.actions import sessions as devices
 from accounts.models import AuditEvent
@@ -36,16 +38,20 @@ class TestEndOthers:
 class TestLimits:
     def test_end_an_idle_session(self, max, acting, later):
         start(max, acting)
-        later(minutes=61)
+        later(minutes=59)
+        assert sessions.count(max) == 1
+        later(minutes=2)
         assert sessions.count(max) == 0
 
     def test_end_a_busy_session_in_the_end(self, max, acting, clock, later):
         store = start(max, acting)
-        for _ in range(24):
+        for _ in range(23):
             later(minutes=30)
             store = SessionStore(store.session_key)
             store.load()
             sessions.touch(store)
+        assert sessions.count(max) == 1
+        later(minutes=30)
         assert sessions.count(max) == 0
 
     def test_are_forgotten_by_the_table(self, max, acting, later):
@@ -59,3 +65,4 @@ class TestStoredKey:
         store = start(max, acting)
         assert store.session_key not in (store.row.session_key, store.row.session_data)
         assert SessionStore(store.row.session_key).load() == {}
+        assert SessionStore(store.session_key).load()[SESSION_KEY] == str(max.pk)
