@@ -29,7 +29,8 @@ def an_import(admin, state, **fields):
     """Store an import with one row, whose temporary password waits where it is done."""
     job = ImportJob.objects.create(state=state, file_name=f"{state}.csv", started_by=admin, **fields)
     box = sealed.seal("canyon-thrift-clunky-zebra") if state == ImportState.DONE else ""
-    ImportRow.objects.create(job=job, line=1, email=f"{state}@example.com", role="member", sealed_password=box)
+    row = {"email": f"{state}@example.com", "role": "member", "outcome": "done" if box else "pending"}
+    ImportRow.objects.create(job=job, line=1, sealed_password=box, **row)
     return job
 
 
