@@ -1,5 +1,6 @@
 """The audit trail's only writer. Reading is `queries/audit.py`; the database refuses changes and deletions."""
 
+import unicodedata
 from functools import reduce
 from operator import or_
 
@@ -91,5 +92,5 @@ def pseudonym(typed_address):
     Tries on the same unknown address can be told to be the same; what was typed, which is sometimes a password,
     cannot be read back.
     """
-    text = email_address.find(typed_address) or typed_address
+    text = email_address.find(typed_address) or unicodedata.normalize("NFKC", typed_address).casefold().strip()
     return salted_hmac("accounts.audit.pseudonym", text, algorithm="sha256").hexdigest()[:12]

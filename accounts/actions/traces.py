@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Q
@@ -16,6 +18,8 @@ from accounts.models.job import CANCELLED, DONE
 SEARCHES = ("q", "person")  # what an export was narrowed to, of the list and of the trail
 SHORTEST_WORD = 3  # of a search that is told to be about somebody
 TAKEN_OUT = "…"
+ASKING = "accounts.actions.passwords.issue_reset_link"
+NAMING = ("by", "about")  # the facts of a mail that name somebody else than its reader
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,28 @@ def erase(user):
     invitations.open().update(cancelled_at=timezone.now())
     invitations.update(email=pseudonym)
     SavedView.objects.filter(owner=user, is_shared=False).delete()
-    mails = DBTaskResult.objects.filter(task_path=delivery.deliver.module_path, args_kwargs__args__1=user.pk)
-    mails.exclude(status=TaskResultStatus.RUNNING).delete()
+    _erase_in_queue(user, known)
     return known
+
+
+def _erase_in_queue(user, known):
+    """
+    Erase what tasks say of the user: mails to them, requests of their address for a reset link, and mails to others in
+    which they are named. Those wait on, without the name; what is over goes at once, and not only when it is tidied.
+    """
+    mails = DBTaskResult.objects.filter(task_path=delivery.deliver.module_path)
+    own = mails.filter(args_kwargs__args__1=user.pk)
+    own.exclude(status=TaskResultStatus.RUNNING).delete()
+    for mail in own:  # its worker has read it
+        mail.args_kwargs["args"][2] = {}
+        mail.save(update_fields=["args_kwargs"])
+    DBTaskResult.objects.filter(task_path=ASKING, args_kwargs__args__0__in=list(known.addresses)).delete()
+    naming = reduce(or_, (Q(**{f"args_kwargs__args__2__{fact}__in": list(known.names)}) for fact in NAMING))
+    mails.filter(naming, status__in=(TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)).delete()
+    for mail in mails.filter(naming):
+        facts = mail.args_kwargs["args"][2]
+        facts |= {fact: TAKEN_OUT for fact in NAMING if facts.get(fact) in known.names}
+        mail.save(update_fields=["args_kwargs"])
 
 
 def _without(known, user, job):

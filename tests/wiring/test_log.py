@@ -95,6 +95,42 @@ class TestLine:
         assert " - Redis is away" in log.OneLine(form).format(record("Redis is away"))
 
 
+class TestSecretLinks:
+    """What opens an account never stands in the log, in whatever words it comes there."""
+
+    LINKS = {
+        "reset": "/reset/9f8b0c7e-0000-4000-8000-000000000000/tp2kab-1582f724/",
+        "join": "/join/9f8b0c7e-0000-4000-8000-000000000000/tp2kab-1582f724/",
+        "dispute": "/unexpected/tp2kab-1582f724:1vY:sig/",
+    }
+
+    @pytest.mark.parametrize("form", log.FORMATS)
+    @pytest.mark.parametrize("kind", LINKS)
+    @pytest.mark.parametrize(
+        "said", ["Not Found: {}", "https://admin.example.com{} is slow", '"GET {}?x=1 HTTP/1.1" 500', "{}"]
+    )
+    def test_are_masked_in_what_is_said_and_in_its_fault(self, form, kind, said):
+        link = self.LINKS[kind]
+        written = {"line": log.OneLine("%(message)s"), "json": log.Json()}[form]
+        text = written.format(record(said.replace("{}", "%s"), link, error=ValueError(said.format(link))))
+        assert "tp2kab" not in text
+        assert text.replace("\\u2026", "…").count("/…") == 2
+
+    def test_of_a_request_that_breaks_are_masked(self, client, db, monkeypatch, caplog):
+        def broken(*args, **kwargs):
+            raise RuntimeError
+
+        monkeypatch.setattr("accounts.disputes.views.disputes.find", broken)
+        monkeypatch.setattr("accounts.invitations.views.queries.find", broken)
+        monkeypatch.setattr("accounts.passwords.views.users.find", broken)
+        client.raise_request_exception = False
+        caplog.handler.addFilter(log.MaskLinks())
+        for link in self.LINKS.values():
+            assert client.get(link).status_code == 500
+        assert caplog.text.count("/…") >= len(self.LINKS)
+        assert "tp2kab" not in caplog.text
+
+
 @pytest.mark.parametrize("form", log.FORMATS)
 def test_gunicorn_writes_as_django_does(form):
     import subprocess

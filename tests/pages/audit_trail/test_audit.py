@@ -1,11 +1,12 @@
 import csv
+import hashlib
 import io
 import json
 
 import pytest
 
 from accounts.actions import activation, organization, roles, users
-from accounts.models import Organization
+from accounts.models import AuditEvent, Organization
 from accounts.tabular.escaping import as_meant
 from tests.conftest import text_of
 
@@ -162,3 +163,40 @@ class TestFacts:
         text = text_of(admin.get("/audit/"))
         assert "name: Northwind Analytics → Southwind" in text
         assert "Filters action: user.created" in text
+
+
+class TestCodeOfAnUnknownAddress:
+    """What was typed for nobody's address, sometimes a password, is kept as a code that only we can make."""
+
+    def code_of(self, client, typed):
+        client.post("/sign-in/", {"email": typed, "password": "x"})
+        return AuditEvent.objects.latest("pk").details["unknown_address"]
+
+    def test_is_the_same_in_whatever_letter_case_and_form(self, client):
+        for spellings in (
+            ("nobody@example.com", "Nobody@Example.COM", " nobody@example.com", "ｎobody@example.com"),
+            ("nobody", "NOBODY", " Nobody ", "ｎobody"),
+        ):
+            assert len({self.code_of(client, typed) for typed in spellings}) == 1, spellings
+
+    def test_differs_from_that_of_another_address(self, client):
+        assert self.code_of(client, "nobody@example.com") != self.code_of(client, "nobody2@example.com")
+
+    @pytest.mark.parametrize("typed", ["nobody@example.com", "hunter2 was my password"])
+    def test_cannot_be_guessed_back_without_the_secret_key(self, client, typed, settings):
+        code = self.code_of(client, typed)
+        names = hashlib.algorithms_guaranteed - {"shake_128", "shake_256"}
+        digests = [hashlib.new(name, typed.encode(), usedforsecurity=False).hexdigest() for name in names]
+        assert not [digest for digest in digests if code in digest]
+        settings.SECRET_KEY = "another-" + settings.SECRET_KEY
+        assert self.code_of(client, typed) != code
+
+    def test_says_nothing_of_what_was_typed(self, admin, client):
+        self.code_of(client, "hunter2 was my password")
+        assert "hunter2" not in text_of(admin.get("/audit/"))
+
+    def test_of_a_reset_link_is_the_same_as_that_of_a_sign_in(self, client, work):
+        code = self.code_of(client, "nobody@example.com")
+        client.post("/forgot-password/", {"email": "NOBODY@example.com"})
+        work()
+        assert AuditEvent.objects.latest("pk").details["unknown_address"] == code

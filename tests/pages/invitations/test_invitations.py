@@ -113,6 +113,14 @@ class TestInviting:
         settings_are(members_may_invite=True)
         assert signed_in_as(vera).get("/invitations/new/").status_code == 403
 
+    @pytest.mark.parametrize(("who", "roles"), [("ada", ["admin", "member", "viewer"]), ("max", ["member", "viewer"])])
+    def test_goes_as_high_as_ones_own_role(self, request, signed_in_as, who, roles):
+        settings_are(members_may_invite=True)
+        browser = signed_in_as(request.getfixturevalue(who))
+        for role in ("admin", "member", "viewer"):
+            invite(browser, f"{role}@example.com", role=role)
+        assert sorted(Invitation.objects.values_list("role", flat=True)) == roles
+
     def test_to_a_role_above_ones_own_is_refused(self, max, signed_in_as):
         settings_are(members_may_invite=True)
         assert invite(signed_in_as(max), "fresh@example.com", role="admin").status_code == 422

@@ -84,6 +84,32 @@ class TestDomains:
         assert "Your own address must stay" in text_of(save(admin, domains="other.example", cut_off="on"))
 
 
+class TestDomainsThatOnlyEndAlike:
+    """A domain is what stands after the @, all of it."""
+
+    OTHERS = ("evil-example.com", "sub.example.com", "example.com.evil.test", "xample.com")
+
+    def test_are_cut_off(self, admin, new_user):
+        for number, domain in enumerate(self.OTHERS):
+            new_user(f"Person {number}", email=f"p{number}@{domain}")
+        assert "4 active people are cut off" in text_of(save(admin, domains="example.com"))
+
+    @pytest.mark.parametrize("domain", OTHERS)
+    def test_sign_out_and_keep_out_whoever_has_one(self, admin, new_user, signed_in_as, client, domain):
+        eve = new_user("Eve Else", email=f"eve@{domain}")
+        browser = signed_in_as(eve)
+        save(admin, domains="example.com", cut_off="on")
+        assert browser.get("/profile/").status_code == 302
+        assert client.post("/sign-in/", {"email": eve.email, "password": PASSWORD}).status_code == 422
+
+    @pytest.mark.parametrize("domain", OTHERS)
+    def test_are_not_accepted_for_somebody_new(self, admin, domain):
+        save(admin, domains="example.com")
+        new = {"full_name": "Eve Else", "role": "viewer", "new_password": ""}
+        assert admin.post("/users/add/", {**new, "email": f"eve@{domain}"}).status_code == 422
+        assert admin.post("/users/add/", {**new, "email": "eve@example.com"}).status_code == 200
+
+
 class TestMailOff:
     def test_sends_nothing_and_says_so(self, admin, max, work):
         from django.core import mail

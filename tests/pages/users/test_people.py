@@ -103,6 +103,12 @@ class TestDelete:
         assert "dora" not in f"{dora.full_name} {dora.email} {dora.name_key}".lower()
         assert not dora.has_usable_password()
 
+    def test_leaves_a_deleted_admin_no_role(self, admin, new_user):
+        grace = new_user("Grace Hopper", "admin", is_active=False)
+        self.delete(admin, grace)
+        grace.refresh_from_db()
+        assert (grace.role, grace.is_active, grace.last_sign_in_at) == ("viewer", False, None)
+
     def test_leaves_the_trail_whole(self, admin, dora):
         admin.post(f"{dora.get_absolute_url()}edit/", {"full_name": "Dora M.", "email": "m@example.com"})
         dora.refresh_from_db()

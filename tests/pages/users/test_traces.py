@@ -1,9 +1,12 @@
 """What is left of somebody who was deleted."""
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django_tasks_db.models import DBTaskResult
 
+from accounts import mail as mails
 from accounts.actions import invitations
 from accounts.models import BulkJob, ImportRow, Invitation, PersonalDetail, SavedView
 from tests.conftest import text_of
@@ -134,10 +137,61 @@ class TestViews:
         delete()
         assert SavedView.objects.get().query == "q=gone.person"
 
-    def test_of_their_own_go(self, person, delete):
+    def test_of_their_own_go_but_those_that_others_use(self, person, delete):
         SavedView.objects.create(owner=person, name="mine", query="q=planck")
+        SavedView.objects.create(owner=person, name="ours", query="q=planck", is_shared=True)
         delete()
-        assert not SavedView.objects.exists()
+        assert [view.name for view in SavedView.objects.all()] == ["ours"]
+
+
+class TestQueue:
+    """The tasks are a store too: they hold names, addresses and reasons."""
+
+    def stored(self):
+        return str(list(DBTaskResult.objects.values_list("args_kwargs", flat=True))).lower()
+
+    @pytest.mark.parametrize("status", ["READY", "RUNNING", "FAILED", "SUCCESSFUL"])
+    def test_has_no_mail_of_theirs_any_more(self, admin, person, delete, status):
+        edit = {"full_name": "Gone Person", "email": "gone.person@example.org"}
+        admin.post(f"{person.get_absolute_url()}edit/", edit)
+        admin.post(f"{person.get_absolute_url()}role/", {"role": "viewer", "reason": "Gone asked", "tell_reason": "on"})
+        DBTaskResult.objects.update(status=status)
+        assert ("gone.person" in self.stored(), "gone asked" in self.stored()) == (True, True)
+        delete()
+        assert "gone" not in self.stored()
+
+    def test_has_no_request_for_a_reset_link_of_theirs(self, client, person, delete):
+        client.post("/forgot-password/", {"email": person.email})
+        assert "gone.person" in self.stored()
+        delete()
+        assert "gone" not in self.stored()
+
+    @pytest.mark.parametrize("status", ["READY", "FAILED", "SUCCESSFUL"])
+    def test_has_no_mail_to_others_that_names_them(self, admin, person, max, delete, status):
+        mails.change_was_disputed(max, about=person, action="user.role_changed", frozen="admin")
+        DBTaskResult.objects.update(status=status)
+        delete()
+        assert "gone" not in self.stored()
+
+    def test_sends_what_waits_for_others_without_the_name(self, person, max, delete, work):
+        mails.change_was_disputed(max, about=person, action="user.role_changed", frozen="admin")
+        delete()
+        work()
+        [message] = [message for message in mail.outbox if message.to == ["max@example.com"]]
+        assert ("…" in message.body, "Gone" in message.body) == (True, False)
+
+    def test_sends_nothing_to_them_that_was_begun_before(self, admin, person, delete, work):
+        admin.post(f"{person.get_absolute_url()}role/", {"role": "viewer"})
+        DBTaskResult.objects.update(status="RUNNING", started_at=person.created_at)
+        delete()
+        DBTaskResult.objects.update(status="READY", started_at=None)
+        work()
+        assert mail.outbox == []
+
+    def test_sends_to_them_as_long_as_they_are_there(self, admin, person, work):
+        admin.post(f"{person.get_absolute_url()}role/", {"role": "viewer"})
+        work()
+        assert [message.to for message in mail.outbox] == [["gone.person@example.com"]]
 
 
 def test_nothing_else_names_them(admin, ada, acting, person, delete, work):
