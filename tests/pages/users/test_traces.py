@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
+from accounts import delivery
 from accounts import mail as mails
 from accounts.actions import invitations
 from accounts.models import BulkJob, ImportRow, Invitation, PersonalDetail, SavedView
@@ -186,6 +187,13 @@ class TestQueue:
         delete()
         DBTaskResult.objects.update(status="READY", started_at=None)
         work()
+        assert mail.outbox == []
+
+    def test_sends_nothing_to_them_that_a_worker_had_just_read(self, admin, person, delete):
+        admin.post(f"{person.get_absolute_url()}role/", {"role": "viewer"})
+        arguments = DBTaskResult.objects.latest("enqueued_at").args_kwargs["args"]
+        delete()
+        delivery.deliver.call(*arguments)
         assert mail.outbox == []
 
     def test_sends_to_them_as_long_as_they_are_there(self, admin, person, work):
