@@ -114,7 +114,7 @@ class TestSecretLinks:
         written = {"line": log.OneLine("%(message)s"), "json": log.Json()}[form]
         text = written.format(record(said.replace("{}", "%s"), link, error=ValueError(said.format(link))))
         assert "tp2kab" not in text
-        assert text.replace("\\u2026", "…").count("/…") == 2
+        assert "/…" in text.replace("\\u2026", "…")
 
     def test_of_a_request_that_breaks_are_masked(self, client, db, monkeypatch, caplog):
         def broken(*args, **kwargs):
