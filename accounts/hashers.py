@@ -3,20 +3,22 @@
 import base64
 import functools
 import secrets
-import threading
 import unicodedata
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.contrib.auth import hashers
 
 from accounts import measures
+from accounts.slots import Rank, Slots
 
 MAX_BYTES = 4096  # refused above, before any work is done: a longer "password" is an attack on memory
 SECONDS_TO_WAIT = 10
 
 # Each hash takes 46 MiB and a core for about 50 ms. A flood of sign-ins waits here instead of taking the memory.
-_slots = threading.BoundedSemaphore(settings.HASHING_SLOTS)
+_slots = Slots(settings.HASHING_SLOTS)
+_rank = ContextVar("rank", default=Rank.KNOWN)
 
 
 class HashingIsBusy(Exception):
@@ -28,17 +30,29 @@ class PasswordTooLong(ValueError):
 
 
 @contextmanager
+def waiting_as(rank):
+    """Stand in line for hashing as that Rank, until the end of the block; otherwise one is known."""
+    token = _rank.set(rank)
+    try:
+        yield
+    finally:
+        _rank.reset(token)
+
+
+@contextmanager
 def _slot():
+    rank = _rank.get()
     with measures.timed(measures.WAITING):
-        free = _slots.acquire(timeout=SECONDS_TO_WAIT)
+        free = _slots.acquire(rank, SECONDS_TO_WAIT)
     if not free:
-        measures.TURNED_AWAY.inc()
+        if rank is not Rank.REFUSED:
+            measures.TURNED_AWAY.inc()
         raise HashingIsBusy
     try:
         with measures.timed(measures.HASHING):
             yield
     finally:
-        _slots.release()
+        _slots.release(rank)
 
 
 def is_too_long(password):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from accounts import refusals, sessions
+from accounts import known_networks, refusals, sessions
 from accounts.actions import bulk, dormancy, figures, imports, jobs, uploads
 from accounts.audit import Action
 from accounts.models import AuditEvent, BulkJob, BulkRow, BulkState, Counter, ImportJob, ImportRow, ImportState, User
@@ -30,6 +30,7 @@ def tidy():
     schedule()
     now = timezone.now()
     sessions.delete_dead()
+    known_networks.delete_old()
     refusals.record_the_rest()
     Counter.objects.filter(expires_at__lt=now).delete()
     done = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - KEEP_DONE)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit, throttle
+from accounts import audit, networks
 from accounts.actor import Actor
 from accounts.models import RefusalCount
 from accounts.models.audit_event import Outcome
@@ -26,7 +26,7 @@ def record(refused, *, actor, page, method):
     `page` is the name of the address that was asked for, `method` how.
     """
     details = {"permission": refused.permission.value, "method": method}
-    who = actor.user_id or throttle.network(actor.address)
+    who = actor.user_id or networks.of(actor.address)
     last = {"address": actor.address, "user_agent": actor.user_agent, "details": details, "target": refused.target}
     now = timezone.now()
     with transaction.atomic():

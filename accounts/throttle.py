@@ -5,16 +5,13 @@ A limit slows guessing down and locks nobody's account (OWASP ASVS 5.0, 6.1.1 an
 passwords counts an account and a network together, so strangers elsewhere cannot keep a person out.
 """
 
-import ipaddress
 from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 from django_ratelimit.core import get_usage
 
-from accounts import email_address
-
-IPV6_PREFIX = 64  # what one subscriber gets; each has 2^64 addresses to try from
+from accounts import email_address, networks
 
 
 class TooManyTries(Exception):
@@ -60,26 +57,42 @@ class Limit:
         return get_usage(None, group=self.name, key=lambda *_: _digest(value), rate=self.rate, increment=increment)
 
 
-SIGN_IN_BY_ACCOUNT = Limit("sign_in_by_account_and_network", "10/5m")
-SIGN_IN_BY_NETWORK = Limit("failed_sign_ins_by_network", "100/5m")
+@dataclass(frozen=True)
+class NetworkLimit:
+    """A limit for a network, and a higher one for each of those around it; `window` is its length."""
+
+    name: str
+    tries: int
+    window: str
+
+    def around(self, address):
+        """Return a Limit for each network around an IP address (or None), with that network, the narrowest first."""
+        found = networks.around(address)
+        return [(Limit(self.name, f"{self.tries * factor}/{self.window}"), network) for network, factor in found]
+
+    def hit(self, address):
+        """
+        Count a try from an IP address (or None).
+
+        :raises TooManyTries: when it is one too many.
+        """
+        for limit, network in self.around(address):
+            limit.hit(network)
+
+
+SIGN_IN_BY_ACCOUNT_AND_NETWORK = NetworkLimit("sign_in_by_account_and_network", 10, "5m")
+SIGN_IN_BY_ACCOUNT = Limit("sign_in_by_account", "100/1h")
+FAILED_SIGN_IN_BY_NETWORK = NetworkLimit("failed_sign_ins_by_network", 100, "5m")
 SIGN_INS_OF_ACCOUNT = Limit("sign_ins_of_account", "100/10m")  # that succeed: each leaves an entry for ever
 PROFILE_CHANGES = Limit("profile_changes_by_user", "60/10m")  # as well
 CURRENT_PASSWORD = Limit("current_password_by_user", "10/15m")
 LINK_BY_ACCOUNT = Limit("reset_links_by_address_asked_for", "5/15m")
-LINK_BY_NETWORK = Limit("reset_links_by_network", "50/10m")
+LINK_BY_NETWORK = NetworkLimit("reset_links_by_network", 50, "10m")
 INVITATION_BY_ADDRESS = Limit("invitations_mailed_to_an_address", "5/15m")
 REMINDER_BY_ACCOUNT = Limit("reminders_mailed_to_an_account", "3/1h")
 RESET_BY_ADMIN = Limit("resets_by_admin", "60/10m")
 
-_SUCCESSES_SECONDS = 600  # longer than the window of SIGN_IN_BY_ACCOUNT
-
-
-def network(address):
-    """Return the network that an IP address (or None, behind a Unix socket) is counted as."""
-    if not address:
-        return "unknown"
-    ip = ipaddress.ip_address(address)
-    return str(ipaddress.ip_network((ip, IPV6_PREFIX), strict=False)) if ip.version == 6 else str(ip)
+_SUCCESSES_SECONDS = 7200  # longer than any window of a sign-in
 
 
 def account(typed_address):
@@ -91,30 +104,47 @@ def sign_in(typed_address, address):
     """
     Count a sign-in before its password is looked at: tries that run at once must not slip through together.
 
-    :raises TooManyTries: when there were too many.
+    Return the TooManyTries that keeps strangers out, or None: whoever has signed in from there before may pass.
+
+    :raises TooManyTries: when the account and the network together had too many; nobody passes then.
     """
-    SIGN_IN_BY_NETWORK.refuse_if_reached(network(address))
-    SIGN_IN_BY_ACCOUNT.hit(_series(typed_address, address))
+    who, around = account(typed_address), SIGN_IN_BY_ACCOUNT_AND_NETWORK.around(address)
+    (limit, network), *wider = around
+    limit.hit(_in_a_row(f"{who} {network}"))
+    crossed = [_crossed(limit.hit, _in_a_row(f"{who} {network}")) for limit, network in wider]
+    crossed.append(_crossed(SIGN_IN_BY_ACCOUNT.hit, _in_a_row(who)))
+    failures = FAILED_SIGN_IN_BY_NETWORK.around(address)
+    crossed += [_crossed(limit.refuse_if_reached, network) for limit, network in failures]
+    return next(filter(None, crossed), None)
 
 
 def sign_in_failed(address):
-    SIGN_IN_BY_NETWORK.count(network(address))
+    for limit, network in FAILED_SIGN_IN_BY_NETWORK.around(address):
+        limit.count(network)
 
 
 def sign_in_succeeded(typed_address, address):
-    """Begin a new count, so that only failures in a row add up."""
-    key = _successes_key(typed_address, address)
-    if not cache.add(key, 1, _SUCCESSES_SECONDS):
-        cache.incr(key)
+    """Begin new counts of the account, and of no other, so that only failures in a row add up."""
+    who = account(typed_address)
+    for series in (who, *(f"{who} {network}" for network, _factor in networks.around(address))):
+        if not cache.add(_successes_key(series), 1, _SUCCESSES_SECONDS):
+            cache.incr(_successes_key(series))
 
 
-def _series(typed_address, address):
-    successes = cache.get(_successes_key(typed_address, address), 0)
-    return f"{account(typed_address)} {network(address)} {successes}"
+def _crossed(count, value):
+    try:
+        count(value)
+    except TooManyTries as crossed:
+        return crossed
 
 
-def _successes_key(typed_address, address):
-    return "sign_ins:" + _digest(f"{account(typed_address)} {network(address)}")
+def _in_a_row(series):
+    """Return what tries since the last success are counted as."""
+    return f"{series} {cache.get(_successes_key(series), 0)}"
+
+
+def _successes_key(series):
+    return "sign_ins:" + _digest(series)
 
 
 def _digest(value):

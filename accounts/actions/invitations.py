@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils import timezone
 
-from accounts import email_address, hashers, mail, password_rules, policy, sessions, throttle, tokens
+from accounts import email_address, hashers, known_networks, mail, password_rules, policy, sessions, throttle, tokens
 from accounts.actions import users
 from accounts.actor import Actor
 from accounts.audit import Action
@@ -176,6 +176,7 @@ def accept(invitation, token, *, actor, session, full_name, password):
             locked.accepted_at = timezone.now()
             _join(user, locked, password_hash)
             sessions.start(session, user, actor=actor)
+            known_networks.note(user, actor.address)
     except (IntegrityError, NoSuchInvitation) as error:
         raise LinkExpired(LinkState.DEAD) from error
     return user

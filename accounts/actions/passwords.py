@@ -123,7 +123,7 @@ def request_reset_link(typed_address, *, actor):
     :raises TooManyTries: if the network asks without end. An address that is asked for too often gets no more mails,
         which nobody is told.
     """
-    throttle.LINK_BY_NETWORK.hit(throttle.network(actor.address))
+    throttle.LINK_BY_NETWORK.hit(actor.address)
     email = email_address.find(typed_address)
     try:
         throttle.LINK_BY_ACCOUNT.hit(throttle.account(typed_address))

@@ -4,13 +4,14 @@ from contextlib import contextmanager
 
 from django.utils import timezone
 
-from accounts import audit, hashers, sessions, temporary_password, throttle
+from accounts import audit, hashers, known_networks, sessions, temporary_password, throttle
 from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.change import NoSuchUser, account_change
 from accounts.models import User
 from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted, Permission
+from accounts.slots import Rank
 
 
 class WrongCredentials(Exception):
@@ -31,11 +32,10 @@ def sign_in(email, password, *, actor, session, next_path=""):
     :raises WrongCredentials: whatever of it is wrong.
     :raises TemporaryPasswordExpired: only for somebody who knows that password.
     """
-    with _crossing_recorded(email, actor):
-        throttle.sign_in(email, actor.address)
     user = User.objects.by_email(email)
     password = temporary_password.as_stored(password, user)
-    correct = hashers.matches(password, user.password if user else "")
+    with _crossing_recorded(email, actor):
+        correct = _compare(email, password, user, actor)
     if not (user and correct and user.is_active):
         reason = "unknown" if user is None else "wrong_password" if not correct else "deactivated"
         _fail(WrongCredentials, email, user, actor, reason=reason)
@@ -75,8 +75,31 @@ def _start_session(user, password, *, actor, session, next_path):
         contents = {"next": next_path, "knows_temporary_password": True} if change.user.must_change_password else {}
         if ended := sessions.start(session, change.user, actor=actor, **contents):
             change.details["oldest_sessions_ended"] = ended
+        known_networks.note(change.user, actor.address)
         change.details["temporary_password"] = change.user.must_change_password
     return change.user
+
+
+def _compare(email, password, user, actor):
+    """
+    Return whether `password` is right for `user` (or None, for the sake of the time that it takes).
+
+    Past a limit only the right password of somebody who has signed in from there before counts. The others are
+    answered alike, and after the same work where there is room for it, so that nobody learns who that is.
+
+    :raises TooManyTries: for the others.
+    """
+    crossed = throttle.sign_in(email, actor.address)
+    is_known = known_networks.knows(email, actor.address)
+    rank = Rank.KNOWN if is_known else Rank.REFUSED if crossed else Rank.STRANGER
+    try:
+        with hashers.waiting_as(rank):
+            correct = hashers.matches(password, user.password if user else "")
+    except hashers.HashingIsBusy as busy:
+        raise (crossed or busy) from None
+    if crossed and not (is_known and correct and user.is_active):
+        raise crossed
+    return correct
 
 
 @contextmanager

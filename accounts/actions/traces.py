@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts import audit, delivery, names
+from accounts import audit, delivery, known_networks, names
 from accounts.models import BulkJob, ImportJob, ImportRow, Invitation, PersonalDetail, RowOutcome, SavedView, User
 from accounts.models.job import CANCELLED, DONE
 
@@ -86,6 +86,7 @@ def erase(user):
     """Erase what else says something of a locked user, and return what is Known of them."""
     known, pseudonym = Known.of(user), pseudonymous_email(user)
     audit.forget(user, known.addresses)
+    known_networks.forget(user)
     # Searches are about nobody in particular, so these few are found by an index.
     for detail in PersonalDetail.objects.filter(user=None, data__has_any_keys=SEARCHES):
         if any(known.is_meant_by(detail.data.get(search, "")) for search in SEARCHES):

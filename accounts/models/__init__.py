@@ -7,6 +7,7 @@ from accounts.models.import_job import ImportJob, ImportMode, ImportPart, Import
 from accounts.models.invitation import Invitation
 from accounts.models.job import RowOutcome
 from accounts.models.kept_figure import KeptFigure
+from accounts.models.known_network import KnownNetwork
 from accounts.models.organization import Organization
 from accounts.models.personal_detail import PersonalDetail
 from accounts.models.refusal_count import RefusalCount
@@ -30,6 +31,7 @@ __all__ = [
     "ImportState",
     "Invitation",
     "KeptFigure",
+    "KnownNetwork",
     "Organization",
     "PersonalDetail",
     "RefusalCount",

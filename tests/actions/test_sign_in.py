@@ -1,10 +1,11 @@
 import pytest
 from django.contrib.auth import SESSION_KEY
 
-from accounts import hashers, sessions
+from accounts import hashers, housekeeping, known_networks, sessions
+from accounts.actions import invitations, users
 from accounts.actions import sign_in as signing
 from accounts.actor import Actor
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, Invitation, KnownNetwork, User
 from accounts.session_store import SessionStore
 from accounts.throttle import TooManyTries
 from tests.conftest import PASSWORD, TEMPORARY
@@ -141,6 +142,18 @@ class TestLimits:
         with pytest.raises(TooManyTries):
             sign_in("nobody@example.com", PASSWORD)
 
+    def test_count_an_address_as_one_however_it_is_typed(self, max):
+        for email in (
+            "max@example.com",
+            "MAX@example.com",
+            " Max@EXAMPLE.com",
+            "ｍax@example.com",
+            "max@ｅxample.com",
+        ) * 2:
+            self.fail(1, email=email)
+        with pytest.raises(TooManyTries):
+            sign_in("mAx@example.com", PASSWORD)
+
     def test_keep_nobody_out_from_elsewhere(self, max):
         self.fail(10)
         assert sign_in(max.email, address="198.51.100.7")
@@ -156,6 +169,23 @@ class TestLimits:
         sign_in(max.email)
         self.fail(9)
         assert sign_in(max.email)
+
+    def test_begin_nobody_elses_count_anew(self, max, vera):
+        self.fail(5)
+        for _ in range(5):
+            sign_in(vera.email)
+            self.fail(1)
+        sign_in(vera.email)
+        with pytest.raises(TooManyTries):
+            sign_in(max.email)
+
+    def test_stop_a_network_in_which_somebody_also_signs_in(self, max, vera):
+        for number in range(100):
+            self.fail(1, email=f"person{number}@example.com")
+            if number % 9 == 0:
+                sign_in(vera.email)
+        with pytest.raises(TooManyTries):
+            sign_in(max.email)
 
     def test_stop_a_network_that_tries_many_accounts(self, max):
         for number in range(100):
@@ -174,3 +204,167 @@ class TestLimits:
             with pytest.raises(TooManyTries):
                 sign_in(max.email)
         assert AuditEvent.objects.filter(details__reason="too_many_tries").count() == 1
+
+
+def addresses(kind):
+    """Yield addresses of which no two are in one network of the narrowest kind."""
+    for number in range(1, 250):
+        yield {
+            "of a /56": f"2001:db8:0:{number:x}::1",
+            "of a /48": f"2001:db8:0:{number:02x}00::{number}",
+            "of a /24": f"192.0.2.{number}",
+            "of all the world, IPv6": f"2001:{number:x}::1",
+            "of all the world, IPv4": f"{number}.0.2.1",
+        }[kind]
+
+
+@pytest.mark.usefixtures("clock")
+class TestLimitsOfWiderNetworks:
+    @pytest.fixture(autouse=True)
+    def quick(self, monkeypatch, max):
+        known = {max.password: PASSWORD}
+        monkeypatch.setattr(hashers, "matches", lambda password, encoded: known.get(encoded) == password)
+
+    def answers(self, kind, email=None):
+        """Return how many tries from such addresses are let through."""
+        for number, address in enumerate(addresses(kind)):
+            try:
+                sign_in(email or f"p{number}@example.com", "wrong password here", address=address)
+            except signing.WrongCredentials:
+                continue
+            except TooManyTries:
+                return number
+        return None
+
+    @pytest.mark.parametrize("email", ["max@example.com", "nobody@example.com"])
+    @pytest.mark.parametrize(
+        ("kind", "most"),
+        [
+            *(("of a /56", 20), ("of a /48", 40), ("of a /24", 50)),
+            *(("of all the world, IPv6", 100), ("of all the world, IPv4", 100)),
+        ],
+    )
+    def test_stop_guessing_at_an_account(self, max, kind, most, email):
+        assert self.answers(kind, email) == most
+
+    def test_stop_a_network_that_tries_many_accounts(self, max):
+        assert self.answers("of a /56") == 200
+        with pytest.raises(TooManyTries):
+            sign_in(max.email, address="2001:db8:0:ff::1")
+        assert sign_in(max.email, address="2001:db8:1::1")
+
+    def test_leave_other_accounts_alone(self, max, vera):
+        assert self.answers("of a /48", "nobody@example.com") == 40
+        assert sign_in(max.email, address="2001:db8:0:ffff::1")
+
+
+@pytest.mark.usefixtures("clock")
+class TestWhoHasSignedInFromThereBefore:
+    HERE = "192.0.2.1"
+
+    @pytest.fixture(autouse=True)
+    def compared(self, monkeypatch, max, vera):
+        known, compared = {max.password: PASSWORD, vera.password: PASSWORD}, []
+        matches = lambda password, encoded: compared.append(encoded) or known.get(encoded) == password  # noqa: E731
+        monkeypatch.setattr(hashers, "matches", matches)
+        return compared
+
+    def use_the_network_up(self):
+        for number in range(100):
+            with pytest.raises(signing.WrongCredentials):
+                sign_in(f"person{number}@example.com", "wrong password here", address=self.HERE)
+
+    def use_the_account_up(self, email):
+        for number in range(100):
+            with pytest.raises(signing.WrongCredentials):
+                sign_in(email, "wrong password here", address=f"2001:{number:x}::1")
+
+    def test_passes_where_the_network_has_no_tries_left(self, max, vera):
+        sign_in(max.email, address=self.HERE)
+        self.use_the_network_up()
+        assert sign_in(max.email, address=self.HERE)
+        with pytest.raises(TooManyTries):
+            sign_in("nobody@example.com", PASSWORD, address=self.HERE)
+
+    def test_passes_where_the_account_has_no_tries_left(self, max):
+        sign_in(max.email, address=self.HERE)
+        self.use_the_account_up(max.email)
+        with pytest.raises(TooManyTries):
+            sign_in(max.email, address="198.51.100.7")
+        assert sign_in(max.email, address=self.HERE)
+
+    def test_is_a_stranger_again_after_thirty_days(self, max, later):
+        sign_in(max.email, address=self.HERE)
+        later(days=30)
+        self.use_the_network_up()
+        with pytest.raises(TooManyTries):
+            sign_in(max.email, address=self.HERE)
+
+    def test_still_has_the_limit_of_account_and_network(self, max):
+        sign_in(max.email, address=self.HERE)
+        for _ in range(10):
+            with pytest.raises(signing.WrongCredentials):
+                sign_in(max.email, "wrong password here", address=self.HERE)
+        with pytest.raises(TooManyTries):
+            sign_in(max.email, address=self.HERE)
+
+    @pytest.mark.parametrize("email", ["max@example.com", "vera@example.com", "nobody@example.com"])
+    def test_is_told_to_nobody(self, max, vera, compared, email):
+        sign_in(max.email, address=self.HERE)
+        self.use_the_network_up()
+        compared.clear()
+        with pytest.raises(TooManyTries):
+            sign_in(email, "wrong password here", address=self.HERE)
+        assert len(compared) == 1
+
+    def test_is_another_than_who_has_the_right_password(self, max, vera):
+        sign_in(max.email, address=self.HERE)
+        self.use_the_network_up()
+        with pytest.raises(TooManyTries):
+            sign_in(vera.email, PASSWORD, address=self.HERE)
+
+    def test_is_somebody_who_joined_there(self, ada, acting):
+        _invitation, path = invitations.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)
+        [invitation] = Invitation.objects.all()
+        form = {"full_name": "New", "password": "a sentence of my very own"}
+        visitor = Actor.visitor(address=self.HERE)
+        user = invitations.accept(invitation, path.split("/")[3], actor=visitor, session=SessionStore(), **form)
+        assert known_networks.knows(user.email, self.HERE)
+
+    def test_is_forgotten_with_the_account(self, ada, dora, acting):
+        known_networks.note(dora, self.HERE)
+        users.delete(dora.pk, actor=acting(ada))
+        assert not KnownNetwork.objects.exists()
+
+    def test_is_forgotten_in_time(self, max, later):
+        sign_in(max.email, address=self.HERE)
+        housekeeping.tidy.call()
+        assert KnownNetwork.objects.count() == 1
+        later(days=31)
+        housekeeping.tidy.call()
+        assert not KnownNetwork.objects.exists()
+
+    def test_is_kept_for_so_many_networks(self, max, later):
+        for number in range(known_networks.MOST + 3):
+            known_networks.note(max, f"2001:{number:x}::1")
+            later(seconds=1)
+        assert KnownNetwork.objects.count() == known_networks.MOST
+        assert [known_networks.knows(max.email, f"2001:{number:x}::1") for number in (0, known_networks.MOST + 2)] == [
+            False,
+            True,
+        ]
+
+
+class TestAPasswordReplacedWhileItWasCompared:
+    def test_opens_no_session(self, max, monkeypatch):
+        def matches(password, encoded):
+            replaced = User.objects.get(pk=max.pk)
+            replaced.set_own_password(hashers.make("a sentence of somebody else"))
+            replaced.save()
+            return True
+
+        monkeypatch.setattr(hashers, "matches", matches)
+        with pytest.raises(signing.WrongCredentials):
+            sign_in(max.email)
+        assert sessions.count(max) == 0
+        assert AuditEvent.objects.get().details == {"reason": "changed_meanwhile"}

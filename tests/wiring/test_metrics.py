@@ -105,7 +105,7 @@ class TestSignIns:
         assert 0 < found["vectice_hashing_seconds_sum"] < 10
 
     def test_that_are_turned_away_are_counted(self, rise, monkeypatch):
-        monkeypatch.setattr(hashers._slots, "acquire", lambda timeout: False)
+        monkeypatch.setattr(hashers._slots, "acquire", lambda rank, timeout: False)
 
         def try_it():
             with pytest.raises(hashers.HashingIsBusy):
