@@ -51,6 +51,7 @@ def test_every_figure_is_on_the_dashboard():
     shown = " ".join(target["expr"] for panel in panels() for target in panel["targets"])
     missing = {re.sub(r"_(count|sum)$", "_bucket", name) for name in figures()} - asked_for(shown)
     assert missing == set()
+    assert "vectice_requests_total" in figures()
 
 
 def test_panels_do_not_lie_over_each_other():

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
-from accounts import delivery, sessions, tokens
+from accounts import audit, delivery, sessions, tokens
 from accounts.actions import (
     activation,
     bulk,
@@ -26,7 +26,7 @@ from accounts.actions import sessions as devices
 from accounts.actions import sign_in as signing
 from accounts.actor import Actor
 from accounts.audit import Action
-from accounts.models import AuditEvent, Organization, Session, User
+from accounts.models import AuditEvent, Organization, PersonalDetail, Session, User
 from accounts.queries import audit as trail
 from accounts.queries.filters import Filters
 from accounts.session_store import SessionStore
@@ -194,22 +194,42 @@ def test_leaves_an_entry_of_its_name(recipes, action):
     assert AuditEvent.objects.filter(action=action).exists()
 
 
-@pytest.mark.parametrize("action", Action)
-def test_writes_down_no_secret(recipes, action, work, caplog):
-    with caplog.at_level(logging.DEBUG):
-        recipes.run(action)
-        work()
-    hashes = set(User.objects.values_list("password", flat=True)) - {""}
-    written = "\n".join(
+def written_down(caplog):
+    """Return all that is kept or sent of what was done, in one text."""
+    return "\n".join(
         [
             *(f"{event.details} {event.user_agent}" for event in AuditEvent.objects.all()),
+            *(str(detail.data) for detail in PersonalDetail.objects.all()),
             *(f"{row.args_kwargs} {row.traceback} {row.return_value}" for row in DBTaskResult.objects.all()),
             *(row.session_key for row in Session.objects.all()),
             *(record.getMessage() for record in caplog.records if not record.name.startswith("django.db")),
             *(message.message().as_string() for message in mail.outbox),
         ]
     )
+
+
+@pytest.mark.parametrize("action", Action)
+def test_writes_down_no_secret(recipes, action, work, caplog):
+    with caplog.at_level(logging.DEBUG):
+        recipes.run(action)
+        work()
+    hashes = set(User.objects.values_list("password", flat=True)) - {""}
+    written = written_down(caplog)
     assert [secret for secret in recipes.secrets | hashes if secret in written] == []
+
+
+def test_a_secret_would_be_seen_wherever_it_was_written(max, work, caplog):
+    for_personal, session = {"personal": {"reason": "marker-personal"}}, SessionStore()
+    with caplog.at_level(logging.DEBUG):
+        agent = Actor.visitor(address=None, user_agent="marker-browser")
+        audit.record(Action.ACCESS_DENIED, actor=agent, target=max, detail="marker-detail", **for_personal)
+        logging.getLogger("accounts.actions").debug("marker-log")
+        session.create()
+        Session.objects.update(session_key="marker-session")
+        delivery.deliver.enqueue("marker-task", max.pk, {})
+        mail.send_mail("marker-subject", "marker-body", None, ["x@example.com"])
+    places = ("personal", "browser", "detail", "log", "session", "task", "subject", "body")
+    assert [place for place in places if f"marker-{place}" not in written_down(caplog)] == []
 
 
 def test_a_reset_link_is_only_in_its_mail(recipes, work):
@@ -225,3 +245,4 @@ def test_every_mail_has_a_kind_in_words():
 
     folders = [path.name for path in Path("templates/mail").iterdir() if path.is_dir()]
     assert [name for name in folders if delivery.kind(name) == name] == []
+    assert "password_was_reset" in folders

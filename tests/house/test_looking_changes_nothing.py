@@ -144,3 +144,4 @@ class TestWhereASignInLeadsTo:
             if path != "/" and not is_page:
                 wrong.append(name)
         assert wrong == []
+        assert {"/", "/users/", "/profile/"} <= set(landed.values())

@@ -16,6 +16,9 @@ def test_every_kind_of_file_is_looked_at():
 def test_none_has_an_inline_script_or_style():
     inline = r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son[a-z]+="
     assert [str(path) for path in PAGES if re.search(inline, path.read_text())] == []
+    assert len(PAGES) > 50
+    wrong = ('<p style="color:red">', "<style>p{}</style>", '<script type="module">', '<a onclick="x()">')
+    assert [text for text in wrong if not re.search(inline, text)] == []
 
 
 def unmarked(path):
@@ -26,12 +29,17 @@ def unmarked(path):
     return re.findall(r"[A-Za-z]{3,}", source.replace("Vectice Admin", ""))
 
 
-def test_every_sentence_is_marked_for_translation():
+def test_every_sentence_is_marked_for_translation(tmp_path):
     assert {str(path): unmarked(path) for path in TEMPLATES if unmarked(path)} == {}
+    marked = "{% blocktranslate %}marked{% endblocktranslate %}"
+    (tmp_path / "page.html").write_text(f"<p>{marked} forgotten {{{{ value }}}}</p>")
+    assert unmarked(tmp_path / "page.html") == ["forgotten"]
 
 
 def test_all_are_short():
-    assert [str(path) for path in TEMPLATES if len(path.read_text().splitlines()) > 120] == []
+    lengths = {str(path): len(path.read_text().splitlines()) for path in TEMPLATES}
+    assert [name for name, lines in lengths.items() if lines > 120] == []
+    assert sum(lengths.values()) > 1000
 
 
 def test_every_post_form_carries_a_token():

@@ -64,6 +64,7 @@ class TestWhileTheMailServerIsAway:
 
     def test_a_warning_counts_as_none(self, dormant, port, a_day):
         a_day()
+        assert DBTaskResult.objects.filter(status="FAILED").exists()
         assert DormancyWarning.objects.get().sent_at is None
 
     def test_a_warning_is_queued_once_a_day_at_most(self, dormant, port, a_day):
@@ -146,5 +147,6 @@ def test_a_warning_of_the_version_before_counts_from_when_it_was_queued(dormant,
     due = (timezone.now() + timedelta(days=3)).date()
     DormancyWarning.objects.create(user=dormant, due_on=due, days=3, sent_at=timezone.now())
     later(days=3)
+    assert is_active(dormant)
     a_day()
     assert not is_active(dormant)

@@ -62,6 +62,7 @@ class TestRemind:
         assert (response.status_code, "Mails are turned off" in text_of(response)) == (409, True)
 
     def test_is_not_offered_without_mail(self, admin, nils):
+        assert "/remind/" in admin.get("/credentials/").content.decode()
         Organization.objects.create(name="Northwind", mail_is_on=False)
         assert "/remind/" not in admin.get("/credentials/").content.decode()
 

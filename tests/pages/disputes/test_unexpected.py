@@ -3,13 +3,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core import mail
+from django.core import mail, signing
 from django.test import Client
 
 from accounts import tokens
 from accounts.actions import passwords
 from accounts.models import AuditEvent
-from tests.conftest import PASSWORD, TEMPORARY, text_of
+from tests.conftest import PASSWORD, TEMPORARY, is_password_of, text_of
 
 CHOSEN = "a sentence that somebody chose"
 
@@ -32,9 +32,10 @@ def link(admin, max, work):
 
 class TestAfterAReset:
     def test_changes_nothing_by_being_looked_at(self, client, link, max):
-        client.get(link), client.head(link)
-        max.refresh_from_db()
-        assert not max.has_expired_temporary_password
+        assert (client.get(link).status_code, client.head(link).status_code) == (200, 200)
+        assert is_password_of(max, TEMPORARY)
+        client.post(link)
+        assert not is_password_of(max, TEMPORARY)
 
     def test_freezes_the_temporary_password(self, client, link, max):
         client.post(link)
@@ -61,6 +62,7 @@ class TestAfterAReset:
 
     def test_says_nothing_of_the_account(self, client, link, max):
         page = text_of(client.get(link)) + text_of(client.post(link))
+        assert ("Password reset by an Admin" in page, "To get back in" in page) == (True, True)
         assert "Max" not in page
         assert max.email not in page
 
@@ -114,15 +116,17 @@ class TestAfterTheTemporaryPasswordWasUsed:
         assert stranger.get("/profile/").status_code == 302
 
     def test_ends_the_password_they_chose(self, client, link, stranger, max):
+        before = signs_in(Client(), max, CHOSEN)
         client.post(link)
-        assert not signs_in(client, max, CHOSEN)
+        assert (before, signs_in(client, max, CHOSEN)) == (True, False)
 
     def test_ends_also_the_one_they_chose_after_that(self, client, link, stranger, max):
         again = CHOSEN + " again"
         typed = {"current_password": CHOSEN, "new_password": again, "confirm_password": again}
         stranger.post("/password/change/", typed)
+        before = signs_in(Client(), max, again)
         client.post(link)
-        assert not signs_in(client, max, again)
+        assert (before, signs_in(client, max, again)) == (True, False)
 
     def test_signs_the_admin_out_and_leaves_them_their_password(self, admin, client, link, stranger, ada):
         client.post(link)
@@ -241,7 +245,9 @@ class TestAfterTheAddressMoved:
         assert client.get(old).status_code == 410
 
     def test_a_link_says_nothing_of_the_address(self, link):
-        assert "max" not in link
+        said = signing.b64_decode(link.split("/")[2].partition(":")[0].encode()).decode()
+        assert str(AuditEvent.objects.get(action="password.reset_by_admin").pk) in said
+        assert "max" not in said
 
 
 class TestPageThatAsks:

@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from accounts import opened_link
 from accounts.actions import invitations as inviting
 from accounts.models import AuditEvent, Invitation, Organization, User
 from tests.conftest import text_of
@@ -60,6 +61,8 @@ class TestPreview:
     def test_invites_nobody(self, admin):
         invite(admin, "fresh@example.com", step="preview")
         assert not Invitation.objects.exists()
+        invite(admin, "fresh@example.com")
+        assert Invitation.objects.exists()
 
 
 class TestInviting:
@@ -197,9 +200,13 @@ class TestWithoutMail:
     def test_resending_is_refused_with_the_reason(self, resent):
         assert (resent.status_code, "Mails are turned off" in text_of(resent)) == (409, True)
 
-    def test_resending_sends_nothing(self, resent, work):
+    def test_resending_sends_nothing(self, admin, resent, work):
         work()
         assert mail.outbox == []
+        settings_are(mail_is_on=True)
+        admin.post(f"/invitations/{Invitation.objects.get().public_id}/resend/")
+        work()
+        assert len(mail.outbox) == 1
 
     def test_resending_leaves_the_link_that_was_handed_over(self, resent, client, link):
         assert client.get(link).status_code == 302
@@ -282,7 +289,9 @@ class TestLink:
 
     def test_leaves_no_readable_token_in_the_database(self, client, link):
         client.get(link)
-        assert link.split("/")[3] not in str(client.session.items())
+        kept, token = client.session, link.split("/")[3]
+        assert token not in str(kept.items())
+        assert opened_link.token_of(kept, "invitation_link", link.split("/")[2]) == token
 
     def test_is_not_in_the_address_of_the_form(self, client, link):
         response = client.get(link)

@@ -141,5 +141,6 @@ class TestMailOff:
 
     @pytest.mark.parametrize("path", ["/password/change/", "/reset/done/"])
     def test_promises_no_mail(self, admin, path):
+        assert "A mail tells you" in text_of(admin.get(path))
         Organization.objects.create(name="Southwind", mail_is_on=False)
         assert "A mail tells you" not in text_of(admin.get(path))

@@ -55,6 +55,9 @@ class TestAnswer:
         client.post("/forgot-password/", body, content_type="application/json")
         work()
         assert mail.outbox == []
+        ask(client, max.email)
+        work()
+        assert len(mail.outbox) == 1
 
 
 class TestMail:
@@ -78,6 +81,7 @@ class TestMail:
         ask(client, who)
         work()
         assert mail.outbox == []
+        assert AuditEvent.objects.get().outcome == "refused"
 
     def test_is_not_made_by_the_request(self, client, max):
         ask(client, max.email)

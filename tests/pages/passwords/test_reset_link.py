@@ -1,6 +1,7 @@
 import pytest
 from django.conf import settings
 
+from accounts import opened_link
 from accounts.actions import passwords
 from accounts.models import Session
 from tests.conftest import PASSWORD, text_of
@@ -19,6 +20,7 @@ class TestOpening:
 
     def test_shows_the_form_without_the_token(self, client, link):
         page = client.get(link, follow=True).content.decode()
+        assert 'name="new_password"' in page
         assert link.split("/")[3] not in page
 
     def test_leaks_by_no_referer(self, client, link):
@@ -31,7 +33,9 @@ class TestOpening:
 
     def test_leaves_no_readable_token_in_the_database(self, client, link):
         client.get(link)
-        assert link.split("/")[3] not in str(client.session.items())
+        kept, (_reset, person, token) = client.session, link.strip("/").split("/")
+        assert token not in str(kept.items())
+        assert opened_link.token_of(kept, "reset_link", person) == token
 
     def test_by_the_version_before_leads_to_a_dead_link(self, client, max, link):
         session = client.session
@@ -54,8 +58,10 @@ class TestUsing:
         assert client.get("/profile/").status_code == 302
 
     def test_ends_every_session(self, client, max, link, signed_in_as):
-        signed_in_as(max)
+        browser = signed_in_as(max)
+        before = browser.get("/profile/").status_code
         use(client, link)
+        assert (before, browser.get("/profile/").status_code) == (200, 302)
         assert not Session.objects.filter(user=max).exists()
 
     def test_works_once(self, client, link):

@@ -67,7 +67,9 @@ class TestSessions:
 
         headers = {"user-agent": "<script>alert(1)</script>\x1b[2J"}
         client.post("/sign-in/", {"email": max.email, "password": PASSWORD}, headers=headers)
-        assert "<script>alert" not in client.get("/profile/sessions/").content.decode()
+        page = client.get("/profile/sessions/").content.decode()
+        assert "Unknown browser, unknown system" in page
+        assert "<script>alert" not in page
 
     def test_end_when_idle(self, max, signed_in_as, later):
         browser = signed_in_as(max)
