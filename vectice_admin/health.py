@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from vectice_admin import at_start, seen
+from vectice_admin.operations import unfinished
 
 logger = logging.getLogger(__name__)
 KEY = "health"
@@ -41,6 +42,8 @@ def _fault():
         # The next version's may be there already: they are such that this one is still served.
         if at_start.known_migrations() - set(MigrationRecorder(connection).applied_migrations()):
             return "a migration is missing"
+        if unfinished.is_marked():
+            return unfinished.SAID
         cache.set(KEY, 1, 60)
         if cache.get(KEY) != 1:
             return "the cache forgets"

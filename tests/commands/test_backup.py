@@ -77,7 +77,7 @@ class TestBackup:
             raise OSError(28, "No space left on device", str(part))
 
         monkeypatch.setattr(backups, "move_in_place", broken)
-        with pytest.raises(CommandError, match="No space left"):
+        with pytest.raises(CommandError, match="The disk is full"):
             run("backup", str(tmp_path / "backup"))
         assert list(tmp_path.glob("*backup*")) == []
 
@@ -123,18 +123,6 @@ class TestRestore:
     def test_of_no_file_is_refused(self, transactional_db, tmp_path):
         with pytest.raises(CommandError, match="is no file"):
             run("restore", str(tmp_path / "nothing"))
-
-    def test_says_that_the_backup_is_of_a_newer_version(self, transactional_db):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO django_migrations (app, name, applied) VALUES ('accounts', '9999_later', CURRENT_TIMESTAMP)"
-            )
-        try:
-            with pytest.raises(CommandError, match="migration 9999_later"):
-                backups._verified()
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM django_migrations WHERE name = '9999_later'")
 
 
 def test_a_database_that_is_away_is_one_line(installation, tmp_path):

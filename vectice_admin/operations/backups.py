@@ -18,7 +18,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.models import User
 from vectice_admin.caches import CounterCache
-from vectice_admin.operations import endings, postgresql, sqlite
+from vectice_admin.operations import endings, postgresql, sqlite, unfinished
 from vectice_admin.operations.files import move_in_place, private_file
 from vectice_admin.operations.refused import Refused, first_line
 
@@ -68,11 +68,13 @@ def make(path):
         raise Refused(f"{path.parent} is no folder.")
     if not our_tables():
         raise Refused("There is nothing to back up: the database has none of our tables. Is DATABASE_URL right?")
+    if unfinished.is_marked():
+        raise Refused(f"There is nothing to back up: {unfinished.SAID}")
     with private_file(path) as part:
         _kind().dump(connection, part, compressed=path.suffix == ".gz")
         size = part.stat().st_size
         move_in_place(part, path)
-    CounterCache("", {}).set(LAST, int(time.time()), None)
+    _note(path)
     return size
 
 
@@ -91,8 +93,11 @@ def restore(path):
     if tables := our_tables():
         raise Refused(f"The database is not empty: {len(tables)} of our tables are there. Name an empty one.")
     _kind().load(connection, path)
+    # It comes before all verification: what is refused there could still be served by another version.
     _end_what_may_have_ended()
-    return _verified()
+    _require_complete()
+    unfinished.clear()
+    return _restored()
 
 
 def last_made_at():
@@ -116,8 +121,15 @@ def audit_trail_is_guarded():
         return set().union(*needed) <= {name for (name,) in cursor.fetchall()}
 
 
+def _note(path):
+    try:
+        CounterCache("", {}).set(LAST, int(time.time()), None)
+    except DatabaseError as error:
+        text = f"{path} is whole, but the database could not note that it was made: {first_line(error)}"
+        raise Refused(text) from error
+
+
 def _end_what_may_have_ended():
-    """It comes before all verification: what is refused there could still be served by another version."""
     try:
         endings.end_all(our_tables())
     except DatabaseError as error:
@@ -127,15 +139,18 @@ def _end_what_may_have_ended():
         ) from error
 
 
-def _verified():
+def _require_complete():
+    if not MigrationRecorder(connection).applied_migrations() or "accounts_user" not in our_tables():
+        raise Refused("What was restored is no database of Vectice Admin: it has no migrations or no users in it.")
+    if not audit_trail_is_guarded():
+        raise Refused("The audit trail was restored without the triggers that guard it: the backup is incomplete.")
+
+
+def _restored():
     loader = MigrationLoader(connection)
     applied, known = set(loader.applied_migrations), set(loader.disk_migrations)
     if newer := sorted(name for app, name in applied - known if app == "accounts"):
         raise Refused(f"The backup was made by a newer version (migration {newer[-1]}). Install that one, then serve.")
-    if not applied or "accounts_user" not in our_tables():
-        raise Refused("What was restored is no database of Vectice Admin: it has no migrations or no users in it.")
-    if not audit_trail_is_guarded():
-        raise Refused("The audit trail was restored without the triggers that guard it: the backup is incomplete.")
     return Restored(users=User.objects.count(), migrations=len(applied), missing=len(known - applied))
 
 

@@ -1,19 +1,55 @@
 """Files that only their owner may read, for what holds a whole database."""
 
+import fcntl
 import os
+import re
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+# What SQLite lays beside a file while it writes included.
+PART = re.compile(r"\..+\.[0-9a-f]{8}\.part(-journal|-wal|-shm)?", re.DOTALL)
 
 
 @contextmanager
 def private_file(beside):
-    """Make an empty file of mode 0600 in the folder of the path `beside`, yield its path, and leave none behind."""
+    """
+    Make an empty file of mode 0600 in the folder of the path `beside`, yield its path, and leave none behind.
+
+    What processes that were killed left there is removed on the way.
+    """
+    remove_left_overs(beside.parent)
     path = beside.with_name(f".{beside.name}.{secrets.token_hex(4)}.part")
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with _lock(beside.parent, fcntl.LOCK_SH):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        try:
+            yield path
+        finally:
+            for name in (path.name, *(f"{path.name}-{more}" for more in ("journal", "wal", "shm"))):
+                path.with_name(name).unlink(missing_ok=True)
+
+
+def remove_left_overs(folder):
+    """Remove the files of `private_file` that nobody writes any more; none while anybody writes one in the folder."""
+    with suppress(BlockingIOError), _lock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        for path in Path(folder).iterdir():
+            if PART.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _lock(folder, kind):
+    """
+    Hold a lock on the folder itself: the files are locked by SQLite in a way of its own.
+
+    :raises BlockingIOError: if others hold one, and `kind` says not to wait.
+    """
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        yield path
+        fcntl.flock(lock, kind)
+        yield
     finally:
-        path.unlink(missing_ok=True)
+        os.close(lock)
 
 
 def move_in_place(part, path):

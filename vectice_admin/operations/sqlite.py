@@ -3,10 +3,12 @@
 import gzip
 import shutil
 import sqlite3
-from contextlib import closing, contextmanager
+import zlib
+from contextlib import closing
 from pathlib import Path
 
-from vectice_admin.operations.files import private_file
+from vectice_admin.operations import unfinished
+from vectice_admin.operations.files import private_file, remove_left_overs
 from vectice_admin.operations.refused import Refused, first_line
 
 GZIP = b"\x1f\x8b"
@@ -15,6 +17,7 @@ MADE_OF = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN (
 
 def dump(connection, part, *, compressed):
     """Write the database to the file `part`, with gzip if `compressed`; others may go on writing to it."""
+    remove_left_overs(_file(connection).parent)  # of a restore
     connection.ensure_connection()
     if not compressed:
         _copy(connection.connection, part)
@@ -27,20 +30,22 @@ def dump(connection, part, *, compressed):
 
 def load(connection, path):
     """
-    Put the backup at `path` into the empty database.
+    Put the backup at `path` into the empty database, with the mark that it is unfinished, in one transaction.
 
     :raises Refused: if it is none of SQLite's, damaged, or not a backup of this product; nothing has changed then.
     """
-    try:
-        with (
-            _plain(path, beside=Path(connection.settings_dict["NAME"])) as plain,
-            closing(sqlite3.connect(f"{plain.absolute().as_uri()}?mode=ro", uri=True)) as source,
-        ):
-            _check(source, path)
-            connection.ensure_connection()
-            source.backup(connection.connection)
-    except (sqlite3.DatabaseError, gzip.BadGzipFile, EOFError) as error:
-        raise Refused(f"{path} is damaged, or no backup of an SQLite database: {first_line(error)}.") from error
+    with private_file(_file(connection)) as plain:
+        try:
+            _unpack(path, plain)
+            with closing(sqlite3.connect(plain)) as source:
+                _check(source, path)
+                source.execute(unfinished.MARK)
+                connection.ensure_connection()
+                source.backup(connection.connection)
+        except sqlite3.OperationalError:
+            raise  # a full disk, say: nothing that the file could be blamed for
+        except (sqlite3.DatabaseError, gzip.BadGzipFile, zlib.error, EOFError) as error:
+            raise Refused(f"{path} is damaged, or no backup of an SQLite database: {first_line(error)}.") from error
 
 
 def _copy(source, path):
@@ -59,14 +64,20 @@ def _check(database, path):
         raise Refused(f"{path} is no backup of Vectice Admin: it has no migrations or no users in it.")
 
 
-@contextmanager
-def _plain(path, *, beside):
-    """Yield the path of the backup as SQLite reads it: itself, or what gzip has made smaller."""
+def _unpack(path, plain):
+    """Write the backup at `path` to the file `plain` as SQLite reads it, whether gzip has made it smaller or not."""
     with path.open("rb") as file:
-        if file.read(len(GZIP)) != GZIP:
-            yield path
-            return
-    with private_file(beside) as plain:
+        compressed = file.read(len(GZIP)) == GZIP
+    if compressed:
         with gzip.open(path, "rb") as source, plain.open("wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
-        yield plain
+        return
+    with (
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(plain)) as target,
+    ):
+        source.backup(target)
+
+
+def _file(connection):
+    return Path(connection.settings_dict["NAME"])

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from vectice_admin.operations import backups
+from vectice_admin.operations import backups, unfinished
 from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
 from vectice_admin.operations.refused import first_line
 
@@ -49,6 +49,8 @@ def redis_server():
 
 def findings():
     """Yield what is to be said of a database that answers."""
+    if unfinished.is_marked():
+        yield Finding(WRONG, "Restore", unfinished.SAID)
     missing = missing_migrations()
     yield _migrations(missing)
     yield _clock()
