@@ -1,5 +1,6 @@
 """E-mail addresses as identities: one canonical form, so that one mailbox is one account."""
 
+import re
 import unicodedata
 
 import idna
@@ -11,6 +12,12 @@ MAX_LOCAL_LENGTH = 64  # RFC 5321, section 4.5.3.1.1
 MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 
 
+# As mail programs and web pages write an address: with a name before it or not (RFC 5322, 3.4), or as a link.
+MAILBOX = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
+LINK = re.compile(r"mailto:(?P<address>[^?]*)(?:\?.*)?", flags=re.IGNORECASE | re.DOTALL)
+QUOTES = "\"'“”‘’«»"
+
+
 class NotAnAddress(ValueError):
     """The text is no e-mail address that mail can be sent to."""
 
@@ -19,15 +26,17 @@ def canonical(text):
     """
     Return the one form in which `text` is stored and looked up.
 
-    Letter case and Unicode form (NFKC) make no difference; an international domain becomes its ASCII form
+    Letter case, Unicode form (NFKC), letters that nobody sees (category Cf) and what a link or angle brackets put
+    around it make no difference; an international domain becomes its ASCII form
     (RFC 5891). The part before the @ must be ASCII: other addresses need SMTPUTF8 (RFC 6531) along the whole way
     of a mail, and look-alike letters there have handed accounts to strangers (CVE-2019-19844).
 
     :raises NotAnAddress: if no mail can be sent to it.
     """
+    text = _bare(text)
     if len(text) > MAX_LENGTH:
         raise NotAnAddress
-    local, at, domain = unicodedata.normalize("NFKC", text.strip()).lower().rpartition("@")
+    local, at, domain = unicodedata.normalize("NFKC", text).lower().rpartition("@")
     # Quoted, control characters are allowed there (RFC 5322), but break the header of a mail and the XML of a workbook.
     if not (at and local.isascii() and local.isprintable()):
         raise NotAnAddress
@@ -49,12 +58,33 @@ def find(text):
         return ""
 
 
+def parse(text):
+    """
+    Return the name and the canonical address in what people write for a mailbox; "" for what is not there.
+
+    >>> parse('"Planck, Max" <Max@Example.com>')
+    ('Planck, Max', 'max@example.com')
+    """
+    match = MAILBOX.fullmatch(text.strip())
+    if match is None:
+        return "", find(text)
+    return " ".join(match["name"].strip().strip(QUOTES).split()), find(match["address"])
+
+
 def domain(text):
     """Return the stored form of a mail domain ("@" before it or not), or "" where it is none."""
     try:
         return idna.encode(text.strip().lower().removeprefix("@"), uts46=True).decode()
     except (idna.IDNAError, UnicodeError):
         return ""
+
+
+def _bare(text):
+    text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf").strip()
+    if text.startswith("<") and text.endswith(">"):
+        text = text[1:-1].strip()
+    match = LINK.fullmatch(text)
+    return match["address"].strip() if match else text
 
 
 def validate(text):

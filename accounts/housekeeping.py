@@ -11,7 +11,18 @@ from django_tasks_db.models import DBTaskResult
 from accounts import known_networks, refusals, sessions
 from accounts.actions import bulk, dormancy, figures, imports, jobs, uploads
 from accounts.audit import Action
-from accounts.models import AuditEvent, BulkJob, BulkRow, BulkState, Counter, ImportJob, ImportRow, ImportState, User
+from accounts.models import (
+    AuditEvent,
+    BulkJob,
+    BulkRow,
+    BulkState,
+    Counter,
+    ImportJob,
+    ImportPart,
+    ImportRow,
+    ImportState,
+    User,
+)
 
 EVERY = timedelta(minutes=5)
 INTERRUPTED_AFTER = timedelta(minutes=2)  # no task of ours runs as long, a slow mail server included
@@ -42,6 +53,7 @@ def tidy():
     unfinished = {"created_at__lt": now - UNFINISHED_AFTER}
     for job in ImportJob.objects.filter(state=ImportState.CHECKING, **unfinished):
         uploads.refuse(job, "unfinished")
+    ImportPart.objects.filter(job__created_at__lt=now - UNFINISHED_AFTER).delete()  # that might have been read again
     for job in BulkJob.objects.filter(state=BulkState.COLLECTING, **unfinished):
         bulk.refuse(job, "unfinished")
     add_search_keys()

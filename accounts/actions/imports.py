@@ -14,11 +14,16 @@ from accounts.policy import NotPermitted, Permission
 SKIPPED = {"user", "invited", "inactive"}  # nothing is wrong with these rows, and nothing is to be done
 
 
+class NothingToDo(Exception):
+    """No row of the import is good."""
+
+
 def start(public_id, *, actor, mode):
     """
     Have the worker do what the check announced.
 
     :raises NoSuchJob: if it is running, done or cancelled.
+    :raises NothingToDo: if no row is good.
     :raises MailIsOff: if people are to be invited by mail, and none goes out.
     """
     change = {"actor": actor, "permission": Permission.IMPORT_USERS, "action": Action.IMPORT_STARTED}
@@ -28,6 +33,9 @@ def start(public_id, *, actor, mode):
         jobs.start(job, actor)
         job.mode = ImportMode(mode)
         details["rows"] = job.rows.filter(fault="").count()
+        if not details["rows"]:
+            raise NothingToDo(public_id)
+        job.parts.all().delete()  # of a file that might have been read again
         run.enqueue(job.pk)
     return job
 

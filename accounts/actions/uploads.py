@@ -11,47 +11,70 @@ from tempfile import TemporaryFile
 from django.db import OperationalError, transaction
 from django_tasks import task
 
-from accounts import email_address, policy, sealed
+from accounts import policy, sealed
 from accounts.actions import jobs
 from accounts.change import StaleJob, locked_job
-from accounts.models import ImportJob, ImportPart, ImportRow, ImportState, Invitation, Role, User
+from accounts.models import ImportJob, ImportPart, ImportRow, ImportState, Invitation, User
 from accounts.policy import NotPermitted, Permission
 from accounts.queries import paging
-from accounts.tabular import reading
+from accounts.tabular import reading, typed
 
 logger = logging.getLogger(__name__)
 
 ROWS_AT_A_TIME = 1_000  # so many are checked while the Admin waits; the worker goes on in steps of as many
 PART = 1024 * 1024  # bytes
-COLUMNS = {
-    "name": ("name", "full name", "full_name", "nom"),
-    "email": ("email", "e-mail", "mail", "email address", "adresse e-mail"),
-    "role": ("role", "rôle"),
-    "active": ("active", "is_active", "actif"),
-}
-YES, NO = {"", "1", "true", "yes", "oui", "on", "x"}, {"0", "false", "no", "non", "off"}
-OF_THEIR_OWN = ("address", "no_address", "role", "active")  # faults of a row, whatever the others are
+# Faults of a row, whatever the others are.
+OF_THEIR_OWN = ("address", "no_address", "role", "active", "beyond", "error_cell", "line_break", "long_name")
 
 
 def take(file, file_name, *, actor):
     """
     Check as much of an open binary file as takes no time, and leave the rest to the worker. Return the ImportJob.
 
-    Nothing happens to anybody. One step while the Admin waits, by the same rule as the others, is enough for most
-    files, and enough to tell at once what is wrong with a file as a whole.
+    Nothing happens to anybody. Of a short file one step, by the same rule as the others, is done while the Admin
+    waits: that is all of most files. Nothing of it is read in a transaction.
 
     :raises NotPermitted: if `actor` may not import.
     :raises NotATable: if the file cannot be read, or has no column "email".
     """
     policy.require(actor, Permission.IMPORT_USERS)
     reading.require_readable(file)
+    job = ImportJob(started_by=actor.user, file_name=file_name[:200])
+    found, is_over = _first_step(job, file, actor)
     with transaction.atomic():
-        job = ImportJob.objects.create(started_by=actor.user, file_name=file_name[:200])
-        if not (reading.begins_at_once(file) and next(_steps(job, file))):
+        job.save(force_insert=True)
+        if not is_over or job.may_be_read_again:
             _keep(job, file)
+        _store(job, found, 0, is_over)
+        if not is_over:
             check.enqueue(job.pk)
     job.refresh_from_db()
     return job
+
+
+def read_again(public_id, *, actor, encoding):
+    """
+    Check a file anew whose encoding was only guessed at, in the encoding of that name; see `take`.
+
+    :raises NotPermitted: if `actor` may not import.
+    :raises NotATable: if the file is no text in that encoding, or no table of people then.
+    :raises StaleJob: if it was started or stopped, or the file is erased by now.
+    """
+    policy.require(actor, Permission.IMPORT_USERS)
+    job = ImportJob.objects.filter(public_id=public_id, state=ImportState.CHECKED, parts__isnull=False).first()
+    if job is None:
+        raise StaleJob(public_id)
+    job.encoding, job.notes = encoding, {"encoding": encoding, "is_chosen": True}
+    with _kept(job) as file:
+        found, is_over = _first_step(job, file, actor)
+    with transaction.atomic():
+        current = locked_job(ImportJob, public_id, ImportState.CHECKED)
+        current.rows.all().delete()
+        current.state = ImportState.CHECKING
+        current.save()
+        _store(job, found, 0, is_over)
+        if not is_over:
+            check.enqueue(job.pk)
 
 
 @task()
@@ -73,7 +96,7 @@ def check(job_id, *_told):
     except OperationalError:
         raise  # the database is busy or away: the whole task comes again
     except reading.NotATable as fault:
-        refuse(job, fault.code)
+        refuse(job, fault.code, **fault.facts)
     except NotPermitted:
         refuse(job, "not_permitted")
     except Exception as error:  # noqa: BLE001 - whatever it is, the file must not stay, nor be tried for ever
@@ -83,46 +106,55 @@ def check(job_id, *_told):
         refuse(job, "error")
 
 
-def refuse(job, fault):
-    """End a check that goes on, for the reason with the code `fault`, and erase the file and its rows."""
+def refuse(job, fault, **facts):
+    """
+    End a check that goes on, for the reason with the code `fault`, and erase the file and its rows.
+
+    `facts` are what the reason names, see `NotATable`.
+    """
     with transaction.atomic():
-        if jobs.refuse(job, ImportState.CHECKING, fault, ignored_columns=[]):
+        if jobs.refuse(job, ImportState.CHECKING, fault, ignored_columns=[], notes=facts):
             job.parts.all().delete()
 
 
 def _check_for_a_while(job):
     """Check what the job's rows do not hold yet, and return whether that was all; see `jobs.SECONDS_AT_A_TIME`."""
-    until = None
+    until, after = None, _last_line(job)
+    seen = set(job.rows.exclude(fault__in=OF_THEIR_OWN).values_list("email", flat=True))
     with _kept(job) as file:
-        for is_over in _steps(job, file):
+        for found, is_over in _steps(job, file, lambda: jobs.actor_of(ImportJob, job.pk), after, seen):
+            _store(job, found, after, is_over)
+            after = found[-1].line if found else after
             # From the first step on: coming to where the last turn ended takes time too, and each turn must get on.
             until = until or time.monotonic() + jobs.SECONDS_AT_A_TIME
             if is_over or time.monotonic() > until:
                 return is_over
 
 
-def _steps(job, file):
+def _first_step(job, file, actor):
+    """Return the first rows and whether they are all; of a file that is not short, none and False."""
+    return next(_steps(job, file, lambda: actor, 0, set())) if reading.is_short(file) else ([], False)
+
+
+def _steps(job, file, actor_now, after, seen):
     """
-    Check the rows that come after those of the job and store them, a step at a time; yield whether that was the last.
+    Read the rows that come after that line, a step at a time; yield them, unsaved, and whether these were the last.
+
+    `actor_now` returns in whose name, `seen` are the addresses before and is added to.
 
     :raises NotPermitted: if whoever started it may not import any more.
     :raises NotATable: if the file cannot be read.
-    :raises StaleJob: if it was stopped, or another worker was faster.
     """
-    after, is_over = _last_line(job), False
-    seen = set(job.rows.exclude(fault__in=OF_THEIR_OWN).values_list("email", flat=True))
-    size = file.seek(0, io.SEEK_END)
+    size, is_over = file.seek(0, io.SEEK_END), False
     rows = _rows(job, file, after)
     while not is_over:
         found = list(islice(rows, ROWS_AT_A_TIME))
         job.read_percent = file.tell() * 100 // size  # also of an archive, whose parts are read from front to end
-        actor = jobs.actor_of(ImportJob, job.pk)
+        actor = actor_now()
         policy.require(actor, Permission.IMPORT_USERS)
         _find_faults(found, seen, actor)
         is_over = len(found) < ROWS_AT_A_TIME
-        _store(job, found, after, is_over)
-        after = found[-1].line if found else after
-        yield is_over
+        yield found, is_over
 
 
 def _store(job, found, after, is_over):
@@ -131,9 +163,11 @@ def _store(job, found, after, is_over):
         if _last_line(current) != after:
             raise StaleJob(job.public_id)
         ImportRow.objects.bulk_create(found)
-        current.ignored_columns, current.read_percent = job.ignored_columns, job.read_percent
+        for name in ("ignored_columns", "read_percent", "encoding", "notes"):
+            setattr(current, name, getattr(job, name))
         if is_over:
             current.state = ImportState.CHECKED
+        if is_over and not job.may_be_read_again:
             current.parts.all().delete()
         current.save()
 
@@ -161,33 +195,37 @@ def _kept(job):
 
 
 def _rows(job, file, after):
-    """Yield the rows of the file after that line, unsaved, and note with the job which columns are left out."""
-    lines = reading.read(file)
-    header = [cell.strip().lower() for cell in next(lines, (0, []))[1]]
-    places = {name: header.index(word) for name, words in COLUMNS.items() for word in words if word in header}
-    if "email" not in places:
-        raise reading.NotATable("header")
-    job.ignored_columns = [cell for place, cell in enumerate(header) if cell and place not in places.values()]
+    """Yield the rows of the file after that line, unsaved, and note with the job what is to be said of the file."""
+    table = reading.Table(file, job.encoding)
+    lines = iter(table)
+    header = next(lines, (0, []))[1]
+    columns = typed.columns(header)
+    job.notes |= table.notes
+    if columns is None:
+        raise reading.NotATable("header", **{name: job.notes[name] for name in ("sheet",) if name in job.notes})
+    job.encoding = job.encoding or job.notes.get("encoding", "")
+    job.ignored_columns = [cell[:50] for at, cell in enumerate(header) if cell and at not in columns.meant]
     for line, cells in lines:
+        if typed.is_blank(cells):
+            continue
+        job.notes |= table.notes
+        _note_unnamed(job, cells, columns)
         if line > after:
-            yield _row(job, line, cells, places)
+            yield _row(job, line, typed.person(cells, columns))
+    job.notes |= table.notes
 
 
-def _row(job, line, cells, places):
-    def cell(name):
-        place = places.get(name)
-        return cells[place].replace("\x00", "") if place is not None and place < len(cells) else ""
+def _note_unnamed(job, cells, columns):
+    """Note with the job which columns have no name, but something in them."""
+    known = job.notes.get("unnamed_columns", [])
+    new = [at + 1 for at in columns.unnamed if at < len(cells) and cells[at] and at + 1 not in known]
+    if new:
+        job.notes["unnamed_columns"] = sorted(known + new)
 
-    role, active = cell("role").lower(), cell("active").lower()
-    row = ImportRow(job=job, line=line, full_name=" ".join(cell("name").split())[:150], role=role[:10] or Role.MEMBER)
-    row.email = email_address.find(cell("email").removeprefix("mailto:")) or cell("email")[:254]
-    row.is_active = active in YES
-    if not email_address.find(row.email):
-        row.fault = "address" if row.email else "no_address"
-    elif row.role not in Role.values:
-        row.fault = "role"
-    elif active not in YES | NO:
-        row.fault = "active"
+
+def _row(job, line, person):
+    row = ImportRow(job=job, line=line, full_name=person.full_name, email=person.email, fault=person.fault)
+    row.role, row.is_active = person.role, person.is_active
     return row
 
 

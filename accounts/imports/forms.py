@@ -3,11 +3,23 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ImportMode
 
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1252": _("Windows, Western Europe (1252)"),
+    "cp850": _("DOS, Western Europe (850)"),
+    "mac_roman": _("Macintosh (Mac Roman)"),
+    "cp1250": _("Windows, Central Europe (1250)"),
+    "cp1251": _("Windows, Cyrillic (1251)"),
+}
+
 
 class Upload(forms.Form):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or XLSX with the columns name, email, role and active; at most 100,000 rows and 50 MB."),
+        help_text=_(
+            "CSV or XLSX with the columns name, email, role and active; at most 100,000 rows and 50 MB. "
+            "Hidden sheets, rows and columns are not read."
+        ),
         widget=forms.FileInput({"accept": ".csv,.xlsx,text/csv"}),
     )
 
@@ -21,3 +33,9 @@ class Start(forms.Form):
         super().__init__(*args, **kwargs)
         if not mail_is_on:
             self.fields["mode"].choices = [(ImportMode.CREATE.value, ImportMode.CREATE.label)]
+
+
+class ReadAgain(forms.Form):
+    """In which encoding a file is to be read whose encoding was guessed at."""
+
+    encoding = forms.ChoiceField(label=_("Encoding of the file"), choices=ENCODINGS)

@@ -6,6 +6,7 @@ urlpatterns = [
     path("users/export/", views.export_users, name="export-users"),
     path("imports/", views.imports, name="imports"),
     path("imports/<uuid:job_id>/", views.job, name="import"),
+    path("imports/<uuid:job_id>/read-again/", views.read_again, name="read-import-again"),
     path("imports/<uuid:job_id>/start/", views.start, name="start-import"),
     path("imports/<uuid:job_id>/cancel/", views.cancel, name="cancel-import"),
     path("imports/<uuid:job_id>/result/", views.result, name="import-result"),

@@ -31,7 +31,7 @@ def imports(request):
             file = form.cleaned_data["file"]
             return redirect("import", uploads.take(file.file, file.name, actor=request.actor).public_id)
         except NotATable as fault:
-            form.add_error("file", queries.refusal_in_words(fault.code))
+            form.add_error("file", queries.refusal_in_words(fault.code, fault.facts))
     return pages.faults(request, template, form, jobs=queries.latest(actor=request.actor))
 
 
@@ -41,16 +41,33 @@ def job(request, job_id):
 
 
 @require_POST
+def read_again(request, job_id):
+    found = queries.get(job_id, actor=request.actor)
+    form = forms.ReadAgain(request.POST)
+    if form.is_valid():
+        try:
+            uploads.read_again(job_id, actor=request.actor, encoding=form.cleaned_data["encoding"])
+            return redirect("import", job_id)
+        except NotATable as fault:
+            form.add_error("encoding", queries.refusal_in_words(fault.code, fault.facts))
+    return _job(request, found, reading_form=form)
+
+
+@require_POST
 def start(request, job_id):
     found = queries.get(job_id, actor=request.actor)
     form = forms.Start(request.POST, mail_is_on=request.actor.organization.mail_is_on)
     if not form.is_valid():
         return _job(request, found, form)
-    importing.start(job_id, actor=request.actor, mode=form.cleaned_data["mode"])
+    try:
+        importing.start(job_id, actor=request.actor, mode=form.cleaned_data["mode"])
+    except importing.NothingToDo:
+        form.add_error(None, _("No row can be imported. Mend the file, and send it again."))
+        return _job(request, found, form)
     return redirect("import", job_id)
 
 
-def _job(request, found, form=None):
+def _job(request, found, form=None, reading_form=None):
     only_faults = request.GET.get("show") == "faults"
     part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
     context = {
@@ -59,14 +76,18 @@ def _job(request, found, form=None):
         "progress": progress(found),
         "list": {"rows": part.rows, **addresses.around(request, part)},
         "only_faults": only_faults,
-        "refusal": queries.refusal_in_words(found.fault),
+        "refusal": queries.refusal_in_words(found.fault, found.notes),
+        "notes": queries.notes_in_words(found),
+        "remarks": queries.remarks_in_words(found) if found.state == ImportState.CHECKED else [],
+        "reading_form": reading_form or forms.ReadAgain(initial={"encoding": found.encoding}),
         "is_running": found.state == ImportState.RUNNING,
         "makes_passwords": found.mode == ImportMode.CREATE,
         "is_checking": found.state == ImportState.CHECKING,
         "is_checked": found.state == ImportState.CHECKED,
     }
     form = form or forms.Start(mail_is_on=request.actor.organization.mail_is_on)
-    return pages.answer(request, "imports/import.html", form, **context)
+    status = 422 if form.errors or context["reading_form"].errors else 200
+    return pages.page(request, "imports/import.html", {"form": form, **context}, status=status)
 
 
 @require_POST

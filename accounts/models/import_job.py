@@ -22,13 +22,25 @@ class ImportMode(models.TextChoices):
 
 
 class ImportJob(Job):
-    """One file. `ignored_columns` are those of its header that mean nothing here, `read_percent` is checked by now."""
+    """
+    One file. `ignored_columns` are those of its header that mean nothing here, `read_percent` is checked by now.
+
+    `notes` are what is to be said of the file, see `tabular.reading.Table`, or what the reason names why it is refused.
+    `encoding` is what it was read in, as Python names it.
+    """
 
     file_name = models.CharField(max_length=200)
+    encoding = models.CharField(max_length=20, blank=True, default="", db_default="")
+    notes = models.JSONField(default=dict, db_default={})
     ignored_columns = PlainJSONField(default=list)
     read_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
     mode = models.CharField(max_length=10, choices=ImportMode, blank=True)
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.CHECKING)
+
+    @property
+    def may_be_read_again(self):
+        """Whether its encoding was only guessed at, or chosen by somebody who may choose another one."""
+        return bool(self.notes.get("odd_words") or self.notes.get("is_chosen"))
 
     @property
     def what(self):

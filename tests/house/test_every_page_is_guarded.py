@@ -51,6 +51,7 @@ TABLE = {
     "imports": ADMINS,
     "import": [SIGN_IN, CHANGE, NO, NO, 404],
     "import-result": [SIGN_IN, CHANGE, NO, NO, 404],
+    "read-import-again": OWN_POST,
     "start-import": OWN_POST,
     "cancel-import": OWN_POST,
     "import-passwords": OWN_POST,
@@ -105,7 +106,7 @@ def address(name, max):
     needs_id = {*ON_SOMEBODY, "end-session", "retry-mail", "invitation-link", "resend-invitation", "cancel-invitation"}
     needs_id |= {"expire-credential", "remind", "import", "import-result", "start-import", "cancel-import"}
     needs_id |= {"import-passwords", "delete-view", "bulk", "bulk-result", "start-bulk", "cancel-bulk"}
-    needs_id |= {"bulk-passwords"}
+    needs_id |= {"bulk-passwords", "read-import-again"}
     return reverse(name, args=arguments.get(name) or ([max.public_id] if name in needs_id else []))
 
 

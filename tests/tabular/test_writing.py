@@ -30,18 +30,18 @@ class TestEveryFile:
     @settings(deadline=None)
     @given(rows=ROWS)
     def test_is_read_again_as_it_was(self, kind, language, rows):
-        found = reading.read(io.BytesIO(written(kind, rows, language)))
+        found = reading.Table(io.BytesIO(written(kind, rows, language)))
         assert [tuple(cells + [""] * (3 - len(cells))) for _line, cells in found] == [("a", "b", "c"), *rows]
 
     def test_bears_half_a_letter(self, kind, language):
-        found = list(reading.read(io.BytesIO(written(kind, [("x\ud800\x00y", "\udfff=1", "z")], language))))
+        found = list(reading.Table(io.BytesIO(written(kind, [("x\ud800\x00y", "\udfff=1", "z")], language))))
         assert found[1][1] == ["xy", "=1", "z"]
 
     def test_is_made_in_the_language_of_who_asked_for_it(self, kind, language):
         with translation.override(language):
             parts_of_it = writing.table(kind, ["a"], ([gettext("Role changed")] for _ in range(2)), 2)
         with translation.override("fr" if language == "en" else "en"):
-            found = list(reading.read(io.BytesIO(b"".join(parts_of_it))))
+            found = list(reading.Table(io.BytesIO(b"".join(parts_of_it))))
         assert found[2][1] == ["Role changed" if language == "en" else "Rôle modifié"]
 
     def test_begins_before_the_first_row_is_there(self, kind, language):

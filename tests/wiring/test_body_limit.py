@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.tabular import reading
+from accounts.tabular import limits
 from tests.conftest import text_of
 
 FILE = b'--x\r\nContent-Disposition: form-data; name="file"; filename="people.csv"\r\n\r\nemail\r\n--x--\r\n'
@@ -44,7 +44,7 @@ class TestImport:
         assert send(signed_in_as(ada), "/imports/", settings.UPLOAD_MAX_SIZE + 1).status_code == 413
 
     def test_has_room_for_a_file_that_is_a_little_too_long_so_that_its_own_page_says_so(self):
-        assert settings.UPLOAD_MAX_SIZE > reading.MOST_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        assert settings.UPLOAD_MAX_SIZE > limits.MOST_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def test_has_the_same_limit_in_the_proxy(self):
         megabytes = re.search(r"location /imports/ \{\s+client_max_body_size (\d+)m;", NGINX.read_text())[1]

@@ -90,7 +90,7 @@ class TestFile:
 
     def test_with_other_columns_reports_them(self, admin):
         response = admin.get(upload(admin, "email,is_superuser,password\nbob@example.com,1,x")["Location"])
-        assert "are left out: is_superuser, password" in text_of(response)
+        assert "Ignored columns: is_superuser, password" in text_of(response)
 
 
 class TestDryRun:

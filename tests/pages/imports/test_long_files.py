@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts import housekeeping
 from accounts.actions import jobs, uploads
 from accounts.models import ImportJob, ImportPart, ImportRow, User
-from accounts.tabular import reading
+from accounts.tabular import limits
 from tests.conftest import text_of
 from tests.pages.imports.test_imports import xlsx
 
@@ -33,7 +33,7 @@ def short_steps(monkeypatch):
 @pytest.fixture
 def slow_workbooks(monkeypatch):
     """Every workbook is so large that reading it does not begin at once."""
-    monkeypatch.setattr(reading, "UNPACKED_AT_ONCE", 0)
+    monkeypatch.setattr(limits, "SHORT_UNPACKED", 0)
 
 
 def upload(admin, data=FILE, name="people.csv"):
@@ -96,7 +96,7 @@ class TestOnceItIsChecked:
         work()
         page = text_of(admin.get(path))
         assert "3 rows are good, 2 rows will be left out" in page
-        assert "are left out: shoe size" in page
+        assert "Ignored columns: shoe size" in page
 
     def test_it_can_be_started(self, admin, work):
         path = upload(admin)["Location"]
@@ -176,7 +176,7 @@ class TestRefused:
         ("limit", "words"), [("MOST_BYTES", "larger than 50 MB"), ("MOST_UNPACKED", "when it is unpacked")]
     )
     def test_at_once_where_it_is_too_large(self, admin, monkeypatch, limit, words):
-        monkeypatch.setattr(reading, limit, 100)
+        monkeypatch.setattr(limits, limit, 100)
         response = upload(admin, xlsx(["email"]), "people.xlsx")
         assert (response.status_code, words in text_of(response)) == (422, True)
 
