@@ -1,4 +1,4 @@
-"""A file of an import holds what is to be said of it, and in which encoding it was read. The version before sets neither."""
+"""What is to be said of the file of an import, and its encoding. The version before sets neither."""
 
 from django.db import migrations, models
 
