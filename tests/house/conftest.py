@@ -1,5 +1,6 @@
 """One of everything: people, links, jobs in each state, a failed mail, a view, so that each page has something real."""
 
+import io
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +10,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from accounts import delivery, mail, sealed, tokens
-from accounts.actions import invitations, passwords
+from accounts.actions import invitations, passwords, uploads
 from accounts.models import (
     AuditEvent,
     BulkAction,
@@ -50,6 +51,8 @@ def stage(ada, max, vera, nils, dora, acting):
     over, made = {"finished_at": timezone.now()}, {"mode": ImportMode.CREATE}
     found = SimpleNamespace(ada=ada, max=max, vera=vera, nils=nils, dora=dora)
     found.checked_import = an_import(ada, ImportState.CHECKED)
+    file = io.BytesIO("name,email\nFran‡ois,f@example.com\n".encode("cp1252"))
+    found.doubtful_import = uploads.take(file, "people.csv", actor=acting(ada)).public_id
     found.running_import = an_import(ada, ImportState.RUNNING, **made)
     found.done_import = an_import(ada, ImportState.DONE, **made, **over)
     found.ready_bulk = a_bulk(ada, max, BulkState.READY)

@@ -49,6 +49,7 @@ def forms_of_admins(stage):
         "export-users": (path("export-users"), {"format": "csv"}),
         "audit-export": (path("audit-export"), {"format": "csv"}),
         "imports": (path("imports"), {"file": table}),
+        "read-import-again": (path("read-import-again", stage.doubtful_import), {"encoding": "cp850"}),
         "start-import": (path("start-import", stage.checked_import), {"mode": "create"}),
         "cancel-import": (path("cancel-import", stage.running_import), {}),
         "import-result": (path("import-result", stage.done_import), {"format": "csv"}),
