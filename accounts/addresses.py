@@ -13,8 +13,8 @@ NEVER_NEXT = {
 NO_PAGES = {
     *("export-users", "audit-export", "import-result", "import-passwords", "bulk-result", "bulk-passwords"),
     *("sign-out", "end-session", "end-other-sessions", "columns", "delete-view", "remind", "expire-credential"),
-    *("choose-bulk", "start-bulk", "cancel-bulk", "start-import", "cancel-import", "retry-mail"),
-    *("invitation-link", "resend-invitation", "cancel-invitation"),
+    *("choose-bulk", "start-bulk", "cancel-bulk", "start-import", "cancel-import", "read-import-again"),
+    *("invitation-link", "resend-invitation", "cancel-invitation", "retry-mail"),
     *("live", "ready", "metrics"),
 }
 

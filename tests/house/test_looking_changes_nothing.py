@@ -45,7 +45,7 @@ def addresses(ada, max, nils, acting):
     dispute = tokens.make_for_dispute(event.pk, event.target.email)
     passwords.issue_reset_link.call(max.email, None, "")
     max.refresh_from_db()
-    of_import = ("import", "import-result", "import-passwords", "start-import", "cancel-import")
+    of_import = ("import", "read-import-again", "import-result", "import-passwords", "start-import", "cancel-import")
     of_bulk = ("bulk", "bulk-result", "bulk-passwords", "start-bulk", "cancel-bulk")
     return {
         **{name: address(name, max) for name in TABLE},
