@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 VAR = Path(__file__).parent.parent / "var"
 VAR.mkdir(exist_ok=True)
@@ -21,7 +22,7 @@ os.environ |= {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1,admin.northwind.example",
     "PUBLIC_URL": "http://admin.northwind.example",
     "ORGANIZATION_NAME": "Northwind Analytics",
-    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{VAR / 'tests.sqlite3'}",
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{quote(str(VAR / 'tests.sqlite3'))}",
     "REDIS_URL": own_redis(os.environ.get("TEST_REDIS_URL", "")),
 }
 

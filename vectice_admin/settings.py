@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from vectice_admin import env, log, machine, tracing
+from vectice_admin import env, log, machine, private, tracing
 
 BASE_DIR = env.BASE_DIR
 VAR = BASE_DIR / "var"
@@ -112,9 +112,10 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Where things are kept -------------------------------------------------------------------------------------------
-DATABASES = {"default": env.database(f"sqlite:///{VAR / 'vectice_admin.sqlite3'}")}
+DATABASES = {"default": env.database(VAR / "vectice_admin.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    VAR.mkdir(exist_ok=True)
+    DATABASES["default"]["ENGINE"] = "vectice_admin.sqlite"
+    private.folder(VAR)
     DATABASES["default"]["OPTIONS"] = {
         # Take the write lock at the start: SQLite refuses to upgrade a read lock while somebody else writes.
         "transaction_mode": "IMMEDIATE",
@@ -203,6 +204,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 # What a browser is told --------------------------------------------------------------------------------------------
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # proxies.py drops it from peers who are not trusted
 SECURE_SSL_REDIRECT = TLS
+SECURE_SSL_HOST = PUBLIC_URL.partition("://")[2]  # and not whatever name the request carries
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from within, past the proxy that ends TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
 # Other hosts are theirs who run them: browsers are told about those only if the operator asks, and so are Django's

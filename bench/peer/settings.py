@@ -42,7 +42,7 @@ TEMPLATES = [
 ]
 
 # The product's options, so that neither side waits longer for a lock or for a connection than the other.
-DATABASES = {"default": env.database("")}
+DATABASES = {"default": env.database(None)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

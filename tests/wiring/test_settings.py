@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.wiring.conftest import GOOD
+from vectice_admin import env
 from vectice_admin.env import names
 
 ROOT = Path(__file__).parent.parent.parent
@@ -105,6 +106,33 @@ class TestWrongValue:
         assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1)
         assert result.stderr.startswith(f"{name}: ")
         assert "hunter2" not in result.stderr
+
+
+class TestWhereTheWebServerListens:
+    @pytest.mark.parametrize(
+        ("value", "places"),
+        [
+            ("", ["127.0.0.1:8123"]),
+            ("0.0.0.0:80", ["0.0.0.0:80"]),
+            ("[::]:8000, unix:/run/web.sock", ["[::]:8000", "unix:/run/web.sock"]),
+        ],
+    )
+    def test_is_where_the_operator_says(self, monkeypatch, value, places):
+        monkeypatch.setenv("BIND", value)
+        assert env.bind(8123) == places
+
+    @pytest.mark.parametrize(
+        "value", ["hunter2", "8000", "hunter2:0", "hunter2:x", "0.0.0.0:8000,unix:hunter2", "unix:/run/hunter2/"]
+    )
+    def test_is_refused_where_nothing_can_listen(self, monkeypatch, value):
+        monkeypatch.setenv("BIND", value)
+        with pytest.raises(env.WrongSetting, match=r"^BIND: (?!.*hunter2)"):
+            env.bind(8000)
+
+    def test_is_refused_for_a_group_that_is_not_there(self, monkeypatch):
+        monkeypatch.setenv("SOCKET_GROUP", "hunter2")
+        with pytest.raises(env.WrongSetting, match=r"^SOCKET_GROUP: (?!.*hunter2)"):
+            env.socket_group()
 
 
 class TestRightValue:

@@ -19,9 +19,20 @@ PORT = "5432"
 
 
 def database(default):
-    """Return Django's settings for DATABASE_URL, without those that depend on the kind of database."""
-    url = split(NAME, secret(NAME, default), ("sqlite", "postgres", "postgresql"))
+    """
+    Return Django's settings for DATABASE_URL, without those that depend on the kind of database.
+
+    `default` is the path of the SQLite file where nothing is said.
+    """
+    given = secret(NAME)
+    if not given:
+        return _file(default)
+    url = split(NAME, given, ("sqlite", "postgres", "postgresql"))
     return _sqlite(url) if url.scheme == "sqlite" else _postgresql(url)
+
+
+def _file(path):
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path)}
 
 
 def _sqlite(url):
@@ -29,7 +40,7 @@ def _sqlite(url):
     path = decoded(NAME, url.path)[1:]
     if url.servers or url.user or url.password or not path or path.endswith("/") or path == ":memory:":
         wrong(NAME, "must be sqlite:///folder/file, from the project's folder, or sqlite:////folder/file.")
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(BASE_DIR / path)}
+    return _file(BASE_DIR / path)
 
 
 def _postgresql(url):

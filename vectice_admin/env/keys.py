@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 
+from vectice_admin import private
 from vectice_admin.env.reading import BASE_DIR, secret, wrong
 
 SHORTEST_SECRET_KEY, FEWEST_SIGNS = 50, 5
@@ -46,7 +47,7 @@ def _good(name, key):
 def _kept(path):
     """Return the key at `path`; several processes may make it at once, and all read that of the first."""
     try:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
+        private.folder(path.parent)
         with (
             contextlib.suppress(FileExistsError),
             open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file,

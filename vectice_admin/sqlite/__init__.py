@@ -1,0 +1,1 @@
+"""Django's backend for SQLite, but for who may read the file."""
