@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.views.decorators.csrf import requires_csrf_token
 
 from accounts import pages
+from vectice_admin import strangers
 
 logger = logging.getLogger(__name__)
 TRY_AGAIN_SECONDS = 10
@@ -43,7 +44,9 @@ def unavailable(request, exception):
 
 def bad_request(request, exception):
     """Django's own line would be an ERROR with a traceback, for anybody to write."""
-    if not isinstance(exception, DisallowedHost):  # scanners would fill the log with it
+    if isinstance(exception, DisallowedHost):
+        strangers.host(request)
+    else:
         logger.warning("A request could not be understood: %s", type(exception).__name__)
     return pages.error(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
@@ -65,4 +68,5 @@ def server_error(request):
 @requires_csrf_token
 def csrf_failure(request, reason=""):
     """A form without its token: cookies are off, the form is old, or it came from another site."""
+    strangers.origin(request, reason)
     return pages.error(request, 403, template="errors/csrf.html", code="csrf")

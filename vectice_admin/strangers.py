@@ -24,7 +24,7 @@ def host(request):
     """A request named a host that is not among ALLOWED_HOSTS."""
     name = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
     _say(
-        "A request for the host %s was refused (400), and PUBLIC_URL is %s. If people ask for the product by that name, "
+        "A request for the host %s was refused (400), and PUBLIC_URL is %s. If people reach the product by that name, "
         "set PUBLIC_URL to it or add it to ALLOWED_HOSTS; if the proxy wrote it, have the proxy pass on Host.",
         name,
     )
@@ -50,8 +50,8 @@ def _origin_of(url):
 
 
 def _say(text, name):
-    now = time.monotonic()
-    for key in [key for key, said_at in list(_said.items()) if now - said_at >= SECONDS]:
+    now = time.time()
+    for key in [key for key, said_at in list(_said.items()) if not 0 <= now - said_at < SECONDS]:
         _said.pop(key, None)
     shown = ascii(name[:LONGEST_NAME])
     if len(_said) < MOST_NAMES and (text, shown) not in _said:

@@ -2,16 +2,26 @@ import gzip
 
 import pytest
 
+from tests.conftest import PASSWORD
+
 PAGES = ["/sign-in/", "/forgot-password/", "/nowhere/", "/reset/x/y/"]
 
 
 @pytest.mark.parametrize("path", PAGES)
 class TestEveryPage:
-    def test_forbids_inline_script_and_style(self, client, db, path):
+    def test_allows_a_browser_what_pages_need_and_nothing_else(self, client, db, path):
         policy = client.get(path)["Content-Security-Policy"]
-        assert "unsafe" not in policy
-        assert "default-src 'none'" in policy
-        assert "frame-ancestors 'none'" in policy
+        assert {part.strip() for part in policy.split(";")} == {
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        }
 
     @pytest.mark.parametrize(
         ("name", "value"),
@@ -21,13 +31,21 @@ class TestEveryPage:
             ("Cross-Origin-Opener-Policy", "same-origin"),
             ("Cross-Origin-Resource-Policy", "same-origin"),
             ("Cache-Control", "no-store, private"),
+            ("X-Robots-Tag", "noindex, nofollow"),
         ],
     )
     def test_carries(self, client, db, path, name, value):
         assert client.get(path)[name] == value
 
     def test_turns_off_what_it_does_not_need(self, client, db, path):
-        assert "camera=()" in client.get(path)["Permissions-Policy"]
+        found = set(client.get(path)["Permissions-Policy"].split(", "))
+        off = ("camera", "microphone", "geolocation", "usb", "payment", "midi", "display-capture", "screen-wake-lock")
+        assert {*(f"{name}=()" for name in off), "clipboard-write=(self)"} <= found
+        assert {entry for entry in found if not entry.endswith("=()")} == {"clipboard-write=(self)"}
+
+    def test_tells_other_sites_nothing_of_where_it_was_left(self, client, db, path):
+        link = path.startswith("/reset/")
+        assert client.get(path)["Referrer-Policy"] == ("no-referrer" if link else "same-origin")
 
 
 @pytest.mark.parametrize("path", ["/users/", "/profile/", "/audit/", "/roles/"])
@@ -41,16 +59,57 @@ def test_static_files_may_be_kept(client, db):
     assert "no-store" not in response["Cache-Control"]
 
 
-def test_session_cookie_is_out_of_reach_of_scripts(client, max):
-    from tests.conftest import PASSWORD
+class TestCookies:
+    @pytest.mark.parametrize("name", ["session", "csrf"])
+    def test_are_out_of_reach_of_scripts_and_other_sites(self, client, max, name):
+        client.post("/sign-in/", {"email": max.email, "password": PASSWORD})
+        cookie = client.cookies[name]
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
 
-    client.post("/sign-in/", {"email": max.email, "password": PASSWORD})
-    cookie = client.cookies["session"]
-    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    def test_are_sent_over_tls_only_where_the_product_has_it(self, read):
+        names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
+        with_tls, without = read(PUBLIC_URL="https://a.example"), read(PUBLIC_URL="http://a.example")
+        assert ([with_tls[name] for name in names], [without[name] for name in names]) == ([True] * 2, [False] * 2)
 
 
-@pytest.mark.parametrize("who", ["max", "nobody"])
-def test_health_tells_only_yes_or_no(client, db, who):
+class TestTls:
+    """What settings that are made of an https PUBLIC_URL have the product answer."""
+
+    @pytest.fixture
+    def told(self, read, settings, client, db):
+        """Return a function that returns the answer to a request over TLS, or without, in such an installation."""
+
+        def ask(*, secure=True, host="admin.northwind.example", **environment):
+            found = read(PUBLIC_URL="https://people.example.com:8443", **environment)
+            for name in found:
+                if name.startswith(("SECURE_SSL", "SECURE_HSTS")):
+                    setattr(settings, name, found[name])
+            settings.SECURE_PROXY_SSL_HEADER = None
+            return client.get("/sign-in/?next=/users/", secure=secure, headers={"host": host})
+
+        return ask
+
+    @pytest.mark.parametrize(
+        ("environment", "value"),
+        [
+            ({}, "max-age=31536000"),
+            ({"HSTS_SUBDOMAINS": "on"}, "max-age=31536000; includeSubDomains"),
+            ({"HSTS_SUBDOMAINS": "on", "HSTS_PRELOAD": "on"}, "max-age=31536000; includeSubDomains; preload"),
+        ],
+    )
+    def test_is_asked_for_by_the_host_alone_unless_the_operator_says_more(self, told, environment, value):
+        assert told(**environment)["Strict-Transport-Security"] == value
+
+    @pytest.mark.parametrize("host", ["admin.northwind.example", "evil.example"])
+    def test_who_comes_without_is_sent_to_the_name_that_is_configured(self, told, host):
+        answer = told(secure=False, host=host)
+        assert (answer.status_code, answer["Location"]) == (
+            301,
+            "https://people.example.com:8443/sign-in/?next=/users/",
+        )
+
+
+def test_health_tells_only_yes_or_no(client, db):
     assert (client.get("/health/live").content, client.get("/health/ready").content) == (b"live", b"ready")
 
 
