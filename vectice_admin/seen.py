@@ -7,10 +7,13 @@ with SECRET_KEY, so that outsiders learn nothing from /health/ready but yes or n
 
 import secrets
 
+from django.conf import settings
 from django.core import signing
+from django.http.request import split_domain_port, validate_host
 
 HEADER = "X-Doctor"
 SECONDS = 300  # the clocks of two hosts may differ a little
+LONGEST_HOST = 300
 _signer = {"salt": "vectice_admin.seen"}
 
 
@@ -29,8 +32,15 @@ def asked_by_doctor(request):
 
 
 def facts(request):
-    """Return what TrustedProxies has made of the request: X-Forwarded-… are there only from a proxy that is trusted."""
+    """
+    Return what arrived: X-Forwarded-… are there only from a proxy that is trusted, and `host` is what it passed on.
+
+    Health is answered whatever the host; `host_counts` says whether any other page would be.
+    """
+    host = request.META.get("HTTP_HOST", "")
     return {
+        "host": host[:LONGEST_HOST],
+        "host_counts": validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS),
         "https": request.is_secure(),
         "address": request.META.get("REMOTE_ADDR", ""),
         "forwarded_for": "x-forwarded-for" in request.headers,

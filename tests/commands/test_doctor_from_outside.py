@@ -17,7 +17,8 @@ from tests.commands.test_doctor import levels
 from vectice_admin import seen
 from vectice_admin.operations.doctor import public_address
 
-SEEN = {"https": True, "address": "203.0.113.9", "forwarded_for": True}
+HOST = {"host": "admin.northwind.example", "host_counts": True}
+SEEN = {**HOST, "https": True, "address": "203.0.113.9", "forwarded_for": True}
 
 
 @pytest.fixture(scope="module")
@@ -77,13 +78,15 @@ def proxy(certificate, monkeypatch):
 class TestPublicAddress:
     def test_that_is_well(self, proxy):
         found = levels(public_address.findings(proxy()))
-        assert found == dict.fromkeys(("TLS", "Public address", "X-Forwarded-Proto", "X-Forwarded-For"), "ok")
+        assert found == dict.fromkeys(("TLS", "Public address", "Host", "X-Forwarded-Proto", "X-Forwarded-For"), "ok")
 
     @pytest.mark.parametrize(
         ("answer", "subject", "level"),
         [
             ({"body": {**SEEN, "https": False}}, "X-Forwarded-Proto", "wrong"),
             ({"body": {**SEEN, "forwarded_for": False}}, "X-Forwarded-For", "wrong"),
+            ({"body": {**SEEN, "host": "web:8000", "host_counts": False}}, "Host", "wrong"),
+            ({"body": {**SEEN, "host": "127.0.0.1:8000"}}, "Host", "warning"),
             ({"status": 503}, "Public address", "wrong"),
             ({"body": b"ready"}, "Public address", "wrong"),
             ({"status": 400, "body": {"code": "untrusted_proxy"}}, "Public address", "wrong"),
@@ -103,7 +106,8 @@ class TestPublicAddress:
     def test_of_the_running_product(self, live_server):
         texts = [finding.text for finding in public_address.findings(live_server.url)]
         assert "is ready" in texts[0]
-        assert "this request came from 127.0.0.1" in texts[1]
+        assert "admin.northwind.example is asked for" in texts[1]
+        assert "this request came from 127.0.0.1" in texts[2]
 
 
 @pytest.mark.django_db
@@ -111,12 +115,18 @@ class TestWhatTheProductSees:
     def test_is_told_to_the_doctor(self, client, settings):
         settings.TRUSTED_PROXIES = ["10.0.0.1"]
         headers = {seen.HEADER: seen.question(), "x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https"}
+        headers["host"] = HOST["host"]
         assert client.get("/health/ready", headers=headers, REMOTE_ADDR="10.0.0.1").json() == SEEN
 
     def test_has_nothing_of_an_untrusted_proxy(self, client):
-        headers = {seen.HEADER: seen.question(), "x-forwarded-for": "203.0.113.9"}
+        headers = {seen.HEADER: seen.question(), "x-forwarded-for": "203.0.113.9", "host": HOST["host"]}
         found = client.get("/health/ready", headers=headers, REMOTE_ADDR="10.0.0.1").json()
-        assert found == {"https": False, "address": "10.0.0.1", "forwarded_for": False}
+        assert found == {**HOST, "https": False, "address": "10.0.0.1", "forwarded_for": False}
+
+    @pytest.mark.parametrize("host", ["web:8000", "a_b", "é"])
+    def test_says_which_host_arrived_where_it_does_not_count(self, client, host):
+        found = client.get("/health/ready", headers={seen.HEADER: seen.question(), "host": host}).json()
+        assert (found["host"], found["host_counts"]) == (host, False)
 
     def test_is_told_to_nobody_else(self, client, settings):
         question = seen.question()

@@ -117,6 +117,9 @@ class TestCompose:
         assert "redis_conf" in redis["secrets"]
         assert "REDISCLI_AUTH" in redis["healthcheck"]["test"][1]
 
+    def test_sends_nobody_to_a_name_that_they_bring_along(self):
+        assert re.findall(r"(?:return 30\d|rewrite) .*", NGINX) == []  # the product knows its own
+
     def test_takes_nobody_for_docker_itself(self):
         assert all(port.startswith("0.0.0.0:") for port in COMPOSE["services"]["nginx"]["ports"])
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 from vectice_admin import seen
 from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
 
@@ -26,7 +28,11 @@ class Answer:
 
 
 def findings(url):
-    """Yield what one request to `url` shows; no redirect is followed."""
+    """
+    Yield what one request to `url` shows; no redirect is followed.
+
+    Whatever the `url`, it asks for the host of PUBLIC_URL, as a browser does: a proxy chooses by it.
+    """
     try:
         answer = _ask(url)
     except ssl.SSLCertVerificationError as error:
@@ -40,6 +46,7 @@ def findings(url):
         yield _certificate(answer.expires_at)
     yield _reached(url, answer)
     if "https" in answer.body:
+        yield _host(answer.body)
         yield from _forwarded(url, answer.body)
 
 
@@ -50,7 +57,12 @@ def _ask(url):
     try:
         connection.connect()
         certificate = connection.sock.getpeercert() if parts.scheme == "https" else None
-        connection.request("GET", PATH, headers={seen.HEADER: seen.question(), "Accept": "application/json"})
+        headers = {
+            "Host": urlsplit(settings.PUBLIC_URL).netloc,
+            seen.HEADER: seen.question(),
+            "Accept": "application/json",
+        }
+        connection.request("GET", PATH, headers=headers)
         response = connection.getresponse()
         status, text = response.status, response.read(MOST_BYTES)
     finally:
@@ -82,6 +94,19 @@ def _reached(url, answer):
             text = f"{url} answers, but as an installation with another SECRET_KEY: is it this one?"
             return Finding(WRONG, "Public address", text)
     return Finding(WRONG, "Public address", f"{url}{PATH} answers {answer.status}: something else is in front of it.")
+
+
+def _host(body):
+    """Pages and forms are refused where another name arrives than people see."""
+    host, name = body.get("host", ""), urlsplit(settings.PUBLIC_URL).netloc
+    if not body.get("host_counts"):
+        text = (
+            f"{name} was asked for, and {host!a} arrives, for which every page is a 400: have the proxy pass on Host."
+        )
+        return Finding(WRONG, "Host", text)
+    if host.lower() != name:
+        return Finding(WARNING, "Host", f"{name} was asked for, and {host!a} arrives: have the proxy pass on Host.")
+    return Finding(OK, "Host", f"the product sees that {name} is asked for.")
 
 
 def _forwarded(url, body):
