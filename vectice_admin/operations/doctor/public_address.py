@@ -8,6 +8,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http.request import split_domain_port
 
 from vectice_admin import seen
 from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
@@ -57,11 +58,7 @@ def _ask(url):
     try:
         connection.connect()
         certificate = connection.sock.getpeercert() if parts.scheme == "https" else None
-        headers = {
-            "Host": urlsplit(settings.PUBLIC_URL).netloc,
-            seen.HEADER: seen.question(),
-            "Accept": "application/json",
-        }
+        headers = {"Host": _own_name(), seen.HEADER: seen.question(), "Accept": "application/json"}
         connection.request("GET", PATH, headers=headers)
         response = connection.getresponse()
         status, text = response.status, response.read(MOST_BYTES)
@@ -96,15 +93,17 @@ def _reached(url, answer):
     return Finding(WRONG, "Public address", f"{url}{PATH} answers {answer.status}: something else is in front of it.")
 
 
+def _own_name():
+    return urlsplit(settings.PUBLIC_URL).netloc
+
+
 def _host(body):
     """Pages and forms are refused where another name arrives than people see."""
-    host, name = body.get("host", ""), urlsplit(settings.PUBLIC_URL).netloc
+    host, name = str(body.get("host")), _own_name()
     if not body.get("host_counts"):
-        text = (
-            f"{name} was asked for, and {host!a} arrives, for which every page is a 400: have the proxy pass on Host."
-        )
+        text = f"{name} was asked for, and {host!a} arrives, so every page is a 400: have the proxy pass on Host."
         return Finding(WRONG, "Host", text)
-    if host.lower() != name:
+    if split_domain_port(host)[0] != settings.PUBLIC_HOST:  # a proxy may leave the port out
         return Finding(WARNING, "Host", f"{name} was asked for, and {host!a} arrives: have the proxy pass on Host.")
     return Finding(OK, "Host", f"the product sees that {name} is asked for.")
 
