@@ -1,4 +1,9 @@
-"""The frame around every change of an account: locked, allowed, recorded, whole."""
+"""
+The frame around every change of an account: locked, allowed, recorded, whole.
+
+Locks are taken in one order everywhere, so that no two changes wait for each other: jobs, then people (all at once, by
+their number), then invitations and settings, then anything else.
+"""
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -74,21 +79,22 @@ class Change:
 
 
 @contextmanager
-def account_change(user_id, *, actor, permission, action, expected_version=None):
+def account_change(user_id, *, actor, permission, action, expected_version=None, others=()):
     """
     Lock the account, ask the policy, yield a Change, save the account and record it: all or nothing.
 
-    `expected_version` is the `User.version` that the actor saw, or None where they saw no page of it.
+    `expected_version` is the `User.version` that the actor saw, or None where they saw no page of it. `others` are ids
+    of users whose sessions are to be ended as well: they are locked, too.
 
     :raises NoSuchUser: if there is no such account, or it was deleted: nothing brings a pseudonym back to life.
     :raises NotPermitted: if `actor` may not.
     :raises StaleChange: if the account was changed since. In all three cases nothing has changed.
     """
     with transaction.atomic():
-        # Both rows, in one order everywhere: two Admins acting on each other must not deadlock, and an Admin
-        # demoted a moment ago must not get through on an old copy of themselves.
+        # Both rows: two Admins acting on each other must not deadlock, and an Admin demoted a moment ago must not get
+        # through on an old copy of themselves.
         ids = {user_id, actor.user_id} - {None}
-        rows = {user.pk: user for user in User.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+        rows = _locked_people(ids | set(others))
         if not ids <= rows.keys() or rows[user_id].deleted_at:
             raise NoSuchUser(user_id)
         change = Change(rows[user_id], actor.reread(rows))
@@ -187,16 +193,33 @@ def organization_change(*, actor, expected_version):
             audit.record(audit.Action.ORGANIZATION_CHANGED, actor=actor, changed=changed)
 
 
-def _as_they_are_now(actor):
+@contextmanager
+def permitted(actor, permission, others=()):
     """
-    Lock the acting user and return the actor with that row; a visitor and the system have none.
+    Lock the acting user, ask the policy, and yield the Actor with that row: for what changes no account.
 
-    People are locked before invitations and settings, everywhere, so that no two changes wait for each other.
+    `others` are ids of users whom the policy is asked about inside.
+
+    :raises NotPermitted: if `actor` may not.
     """
-    rows = User.objects.select_for_update().filter(pk=actor.user_id).in_bulk()
-    if actor.user and not rows:
+    with transaction.atomic():
+        actor = _as_they_are_now(actor, others)
+        policy.require(actor, permission)
+        yield actor
+
+
+def _as_they_are_now(actor, others=()):
+    """Lock the acting user (and others) and return the actor with that row; a visitor and the system have none."""
+    rows = _locked_people({actor.user_id, *others} - {None})
+    if actor.user and actor.user_id not in rows:
         raise NoSuchUser(actor.user_id)
     return actor.reread(rows)
+
+
+def _locked_people(ids):
+    # Not against rows that only refer to these people: whoever writes such a row has no reason to wait, or to deadlock.
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return {user.pk: user for user in rows}
 
 
 def _record_invitation(action, invitation, *, actor):
@@ -208,9 +231,10 @@ def _record_invitation(action, invitation, *, actor):
 @contextmanager
 def job_change(model, public_id, *states, actor, permission, action):
     """
-    Lock a job that is in one of `states`, yield it and a dict for the entry, save it and record it: all or nothing.
+    Lock a job that is in one of `states`, ask the policy, yield the job, the Actor and a dict for the entry, save the
+    job and record it: all or nothing.
 
-    It is locked as for `job_row`, before the people whom its rows are about.
+    The policy is asked before the job is looked for, so that it is shown to nobody else, and again under the locks.
 
     :raises NotPermitted: if `actor` may not.
     :raises NoSuchJob: if there is none.
@@ -219,7 +243,9 @@ def job_change(model, public_id, *states, actor, permission, action):
     policy.require(actor, permission)
     with transaction.atomic():
         job, details = locked_job(model, public_id, *states), {}
-        yield job, details
+        actor = _as_they_are_now(actor)
+        policy.require(actor, permission)
+        yield job, actor, details
         job.save()
         audit.record(action, actor=actor, job=str(job.public_id), **job.what, **details)
 

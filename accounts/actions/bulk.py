@@ -13,7 +13,7 @@ from django_tasks import task
 from accounts import mail, policy, sealed, temporary_password
 from accounts.actions import activation, jobs, passwords, roles
 from accounts.audit import Action
-from accounts.change import NoSuchUser, job_change, job_row
+from accounts.change import NoSuchUser, job_change, job_row, permitted
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
 from accounts.policy import NotPermitted, Permission
 from accounts.queries import bulk as queries
@@ -69,12 +69,12 @@ def start(public_id, *, actor, reason="", tell_reason=False):
     :raises MailIsOff: see `choose`.
     """
     change = {"actor": actor, "permission": Permission.SEE_USERS, "action": Action.BULK_STARTED}
-    with job_change(BulkJob, public_id, BulkState.READY, **change) as (job, details):
-        policy.require(actor, PERMISSIONS[job.action])
-        _require_mail(job.action, actor)
-        jobs.start(job, actor)
+    with job_change(BulkJob, public_id, BulkState.READY, **change) as (job, admin, details):
+        policy.require(admin, PERMISSIONS[job.action])
+        _require_mail(job.action, admin)
+        jobs.start(job, admin)
         job.reason, job.tell_reason = reason, tell_reason
-        _leave_out_oneself(job, actor)
+        _leave_out_oneself(job, admin)
         details["rows"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
         run.enqueue(job.pk)
 
@@ -128,13 +128,12 @@ def run(job_id, *told):
 
 def _choose(people, job, *, actor, action, role):
     action = BulkAction(action)
-    policy.require(actor, PERMISSIONS[action])
-    _require_mail(action, actor)
-    job.started_by, job.action = actor.user, action
-    job.role = Role(role) if action == BulkAction.CHANGE_ROLE else ""
-    with transaction.atomic():
+    with permitted(actor, PERMISSIONS[action]) as admin:
+        _require_mail(action, admin)
+        job.started_by, job.action = admin.user, action
+        job.role = Role(role) if action == BulkAction.CHANGE_ROLE else ""
         job.save()
-        collected = AT_ONCE if people is None else _collect(job, people, actor)
+        collected = AT_ONCE if people is None else _collect(job, people, admin)
         if not collected:
             raise NobodyChosen
         if collected < AT_ONCE:

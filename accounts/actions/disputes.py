@@ -61,7 +61,11 @@ def dispute(token, *, actor):
     event = find(token)
     try:
         with account_change(
-            event.target_id, actor=actor, permission=Permission.DISPUTE_CHANGE, action=Action.CHANGE_DISPUTED
+            event.target_id,
+            actor=actor,
+            permission=Permission.DISPUTE_CHANGE,
+            action=Action.CHANGE_DISPUTED,
+            others={event.actor_id} - {None},
         ) as change:
             event = find(token)  # the address may have changed meanwhile
             Dispute.objects.create(event=event)

@@ -27,10 +27,10 @@ def start(public_id, *, actor, mode):
     :raises MailIsOff: if people are to be invited by mail, and none goes out.
     """
     change = {"actor": actor, "permission": Permission.IMPORT_USERS, "action": Action.IMPORT_STARTED}
-    with job_change(ImportJob, public_id, ImportState.CHECKED, **change) as (job, details):
+    with job_change(ImportJob, public_id, ImportState.CHECKED, **change) as (job, admin, details):
         if mode == ImportMode.INVITE:
             mail.require_on()
-        jobs.start(job, actor)
+        jobs.start(job, admin)
         job.mode = ImportMode(mode)
         details["rows"] = job.rows.filter(fault="").count()
         if not details["rows"]:

@@ -107,7 +107,7 @@ def cancel(model, public_id, *states, **change):
 
     `change` is who stops it and what for, see `job_change`, which also says what it raises.
     """
-    with job_change(model, public_id, *states, **change) as (job, details):
+    with job_change(model, public_id, *states, **change) as (job, _actor, details):
         job.state, job.finished_at = CANCELLED, timezone.now()
         details["done"] = job.rows.filter(outcome=RowOutcome.DONE).count()
         details["left"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
@@ -122,7 +122,7 @@ def take_passwords(model, public_id, *, actor, permission, made):
     :raises NoSuchJob, StaleJob: if they were taken before, or there are none.
     """
     change = {"actor": actor, "permission": permission, "action": Action.PASSWORDS_DOWNLOADED}
-    with job_change(model, public_id, DONE, CANCELLED, **change) as (job, details):
+    with job_change(model, public_id, DONE, CANCELLED, **change) as (job, _actor, details):
         if job.passwords_taken_at or any(getattr(job, name) != value for name, value in made.items()):
             raise StaleJob(public_id)
         job.passwords_taken_at = timezone.now()

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.db import IntegrityError, transaction
 
 from accounts import policy
-from accounts.change import NotFound
+from accounts.change import NotFound, permitted
 from accounts.models import SavedView, User
 from accounts.policy import Permission
 
@@ -26,8 +26,8 @@ class NoSuchView(NotFound):
 
 def choose_columns(keys, *, actor):
     """Show these columns from now on; who else uses the list is not concerned."""
-    policy.require(actor, Permission.SEE_USERS)
-    User.objects.present().filter(pk=actor.user_id).update(list_columns=list(keys))
+    with permitted(actor, Permission.SEE_USERS):
+        User.objects.filter(pk=actor.user_id).update(list_columns=list(keys))
 
 
 def save_view(filters, *, actor, name, is_shared):
@@ -36,15 +36,13 @@ def save_view(filters, *, actor, name, is_shared):
 
     :raises NameTaken, TooManyViews: if that cannot be.
     """
-    policy.require(actor, Permission.SEE_USERS)
-    with transaction.atomic():
-        User.objects.select_for_update().get(pk=actor.user_id)
-        if SavedView.objects.filter(owner=actor.user).count() >= MOST_VIEWS:
+    with permitted(actor, Permission.SEE_USERS) as admin:
+        if SavedView.objects.filter(owner=admin.user).count() >= MOST_VIEWS:
             raise TooManyViews(MOST_VIEWS)
         try:
             with transaction.atomic():
                 return SavedView.objects.create(
-                    owner=actor.user, name=name, is_shared=is_shared, query=urlencode(filters.query)
+                    owner=admin.user, name=name, is_shared=is_shared, query=urlencode(filters.query)
                 )
         except IntegrityError as error:
             raise NameTaken(name) from error
@@ -56,8 +54,9 @@ def delete_view(public_id, *, actor):
 
     :raises NoSuchView: if there is none that `actor` may delete.
     """
-    policy.require(actor, Permission.SEE_USERS)
-    view = SavedView.objects.select_related("owner").filter(public_id=public_id).first()
-    if view is None or policy.refusal_to_delete_view(actor, view):
-        raise NoSuchView(public_id)
-    view.delete()
+    owner = SavedView.objects.filter(public_id=public_id).values_list("owner", flat=True)
+    with permitted(actor, Permission.SEE_USERS, others=owner) as admin:
+        view = SavedView.objects.select_related("owner").filter(public_id=public_id).first()
+        if view is None or policy.refusal_to_delete_view(admin, view):
+            raise NoSuchView(public_id)
+        view.delete()

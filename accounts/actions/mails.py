@@ -1,10 +1,10 @@
 """A mail that could not be sent gets another chance."""
 
-from django.db import transaction
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts import delivery, mail, policy
+from accounts import delivery, mail
+from accounts.change import permitted
 from accounts.policy import Permission
 
 
@@ -15,9 +15,8 @@ def try_again(task_id, *, actor):
     :raises NotPermitted: if `actor` may not.
     :raises MailIsOff: if it would not be sent.
     """
-    policy.require(actor, Permission.SEE_MAIL_QUEUE)
-    mail.require_on()
-    with transaction.atomic():
+    with permitted(actor, Permission.SEE_MAIL_QUEUE):
+        mail.require_on()
         failed = DBTaskResult.objects.select_for_update().filter(
             pk=task_id, task_path=delivery.deliver.module_path, status=TaskResultStatus.FAILED
         )

@@ -1,11 +1,40 @@
 """Whoever has lost the right a moment ago does not get through on an old copy of themselves, whatever the frame."""
 
+import uuid
+
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from accounts.actions import activation, invitations, organization, users
-from accounts.models import Organization, User
+from accounts import sealed
+from accounts.actions import (
+    activation,
+    bulk,
+    exports,
+    imports,
+    invitations,
+    list_preferences,
+    mails,
+    organization,
+    users,
+)
+from accounts.models import (
+    AuditEvent,
+    BulkAction,
+    BulkJob,
+    BulkRow,
+    BulkState,
+    ImportJob,
+    ImportMode,
+    ImportRow,
+    ImportState,
+    Organization,
+    SavedView,
+    User,
+)
 from accounts.policy import NotPermitted
+from accounts.queries import audit as trail
+from accounts.queries.filters import Filters
 
 ACTS = {
     "add": lambda actor: users.create("new@example.com", actor=actor, full_name="New", role="viewer"),
@@ -45,3 +74,78 @@ def test_may_not_cancel_an_invitation_any_more(former, ada, acting):
 def test_may_not_deactivate_any_more(former, max):
     with pytest.raises(NotPermitted):
         activation.deactivate(max.pk, actor=former)
+
+
+def bulk_job(state, action=BulkAction.DEACTIVATE, **fields):
+    job = BulkJob.objects.create(state=state, action=action, started_by=User.objects.get(email="ada@example.com"))
+    BulkRow.objects.create(job=job, user=User.objects.get(email="max@example.com"), **fields)
+    return job
+
+
+def import_job(state, **fields):
+    started_by = User.objects.get(email="ada@example.com")
+    job = ImportJob.objects.create(state=state, mode=ImportMode.CREATE, started_by=started_by, file_name="x.csv")
+    ImportRow.objects.create(job=job, line=1, email="new@example.com", **fields)
+    return job
+
+
+def view_of_somebody(**fields):
+    return SavedView.objects.create(name="Viewers", query="role=viewer", **fields).public_id
+
+
+BOX = sealed.seal("maple-orbit")
+PEOPLE = {"action": "deactivate"}
+# Acts on what is there already; each is given the former Admin's Actor.
+ON_THINGS = {
+    "choose people": lambda actor: bulk.choose(
+        [User.objects.get(email="max@example.com").public_id], actor=actor, **PEOPLE
+    ),
+    "start a bulk change": lambda actor: bulk.start(bulk_job(BulkState.READY).public_id, actor=actor),
+    "stop a bulk change": lambda actor: bulk.cancel(bulk_job(BulkState.RUNNING).public_id, actor=actor),
+    "take its passwords": lambda actor: bulk.take_passwords(
+        bulk_job(BulkState.DONE, BulkAction.RESET_PASSWORD, sealed_password=BOX).public_id, actor=actor
+    ),
+    "start an import": lambda actor: imports.start(
+        import_job(ImportState.CHECKED).public_id, actor=actor, mode="create"
+    ),
+    "stop an import": lambda actor: imports.cancel(import_job(ImportState.RUNNING).public_id, actor=actor),
+    "take passwords of an import": lambda actor: imports.take_passwords(
+        import_job(ImportState.DONE, sealed_password=BOX).public_id, actor=actor
+    ),
+    "choose columns": lambda actor: list_preferences.choose_columns(["email"], actor=actor),
+    "save a view": lambda actor: list_preferences.save_view(Filters(), actor=actor, name="All", is_shared=True),
+    "delete an own view": lambda actor: list_preferences.delete_view(view_of_somebody(owner=actor.user), actor=actor),
+    "try a mail again": lambda actor: mails.try_again(uuid.uuid4(), actor=actor),
+    "export users": lambda actor: exports.export(Filters(), actor=actor, kind="csv"),
+    "export the trail": lambda actor: exports.audit_trail(trail.Filters(), actor=actor),
+    "export people of a bulk change": lambda actor: exports.people_of_bulk(
+        bulk_job(BulkState.DONE), actor=actor, kind="csv"
+    ),
+    "export rows of an import": lambda actor: exports.rows_of_import(
+        import_job(ImportState.DONE), actor=actor, kind="csv"
+    ),
+}
+
+
+@pytest.mark.parametrize("former", ["demoted"], indirect=True)
+@pytest.mark.parametrize("act", ON_THINGS)
+def test_may_not_act_on_things_any_more(former, max, act):
+    with pytest.raises(NotPermitted):
+        ON_THINGS[act](former)
+    assert not AuditEvent.objects.exists()
+    assert not DBTaskResult.objects.exists()
+
+
+@pytest.mark.parametrize("act", ON_THINGS)
+def test_may_while_they_are_one(ada, max, acting, act):
+    ON_THINGS[act](acting(ada))
+
+
+def test_deletes_no_view_of_who_is_an_admin_again(ada, new_user, acting):
+    grace = new_user("Grace Hopper", "admin")
+    view = view_of_somebody(owner=grace, is_shared=True)
+    with pytest.raises(list_preferences.NoSuchView):
+        list_preferences.delete_view(view, actor=acting(ada))
+    User.objects.filter(pk=grace.pk).update(role="member")
+    list_preferences.delete_view(view, actor=acting(ada))
+    assert not SavedView.objects.exists()

@@ -21,7 +21,6 @@ WRITERS = {
         "housekeeping.py",
         "refusals.py",
         "audit.py",  # an entry and what is kept apart of it
-        "actions/mails.py",
         "actions/users.py",  # a deletion, which comes to jobs before it comes to people
         *("actions/imports.py", "actions/uploads.py", "actions/bulk.py"),
         *("actions/list_preferences.py", "actions/dormancy.py", "actions/figures.py"),
