@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from accounts import late_links, tokens
-from accounts.models import DormancyWarning, Invitation, Organization, User
+from accounts.models import DormancyWarning, Invitation, Organization, Role, User
 from accounts.password_rules import PRODUCT
 
 logger = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def _message(name, user_id, facts, new_link_at):
     Its link is that of the moment `new_link_at`, if one is given.
     """
     if name == "invitation":
-        return _invitation(facts["invitation"])
+        return _invitation(facts)
     if "warning" in facts and not DormancyWarning.objects.filter(pk=facts["warning"], sent_at=None).exists():
         return None
     user = User.objects.present().filter(pk=user_id).first()
@@ -123,14 +123,15 @@ def _message(name, user_id, facts, new_link_at):
     return _rendered(name, context, to=to, language=user.language)
 
 
-def _invitation(pk):
-    invitation = Invitation.objects.alive().select_related("invited_by").filter(pk=pk).first()
+def _invitation(facts):
+    invitation = Invitation.objects.alive().select_related("invited_by").filter(pk=facts["invitation"]).first()
     if invitation is None:
         return None
     token = tokens.make_for_invitation(invitation)
     context = {
+        **facts,
         "by": unlinked(invitation.invited_by.full_name),
-        "role": invitation.get_role_display(),
+        "role": Role(invitation.role).label,  # in the language of the mail, once that is known
         "until": invitation.expires_at,
         "link": f"{settings.PUBLIC_URL}/join/{invitation.public_id}/{token}/",
     }
@@ -138,16 +139,19 @@ def _invitation(pk):
 
 
 def _rendered(name, context, *, to, language):
+    """Return the mail in the reader's `language`; if that is "", in the organization's or that of whoever acted."""
     organization = Organization.current()
     context |= {"organization": organization.name, "support": organization.support_address}
     context |= {"product": PRODUCT, "public_url": settings.PUBLIC_URL}
     folder = f"mail/{name}"
-    with translation.override(language or settings.LANGUAGE_CODE):
+    language = language or organization.language or context.get("language") or settings.LANGUAGE_CODE
+    with translation.override(language):
         subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
         text = render_to_string(f"{folder}/body.txt", context).strip() + "\n"
         page = render_to_string(f"{folder}/body.html", context)
-    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-    message = EmailMultiAlternatives(subject, text, to=[to], headers=headers)
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Content-Language": language}
+    reply_to = [organization.support_address] if organization.support_address else None
+    message = EmailMultiAlternatives(subject, text, to=[to], reply_to=reply_to, headers=headers)
     message.attach_alternative(page, "text/html")
     return message
 

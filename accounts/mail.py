@@ -9,7 +9,7 @@ asked for raises MailIsOff.
 """
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import delivery
 
@@ -35,13 +35,13 @@ def reset_link(user):
 
 def password_was_reset(user, *, by, event, reason=""):
     """An Admin (the Actor `by`) gave the person a temporary password; `event` is the entry that says so."""
-    facts = {"by": _name(by), "event": event.pk, "reason": reason}
+    facts = {"by": by, "event": event.pk, "reason": reason}
     _queue("password_was_reset", user, hours=settings.TEMPORARY_PASSWORD_HOURS, **facts)
 
 
 def password_was_taken(user, *, by, event, reason=""):
     """An Admin took the person's password away; the mail brings a link to choose a new one with."""
-    facts = {"by": _name(by), "event": event.pk, "reason": reason}
+    facts = {"by": by, "event": event.pk, "reason": reason}
     _queue("password_was_taken", user, minutes=settings.RESET_LINK_MINUTES, **facts)
 
 
@@ -52,20 +52,20 @@ def password_was_changed(user, *, how):
 
 def role_was_changed(user, *, by, event, reason=""):
     """An Admin gave the person another role; old and new stand in the entry `event`."""
-    facts = {"by": _name(by), "event": event.pk, "reason": reason}
+    facts = {"by": by, "event": event.pk, "reason": reason}
     _queue("role_was_changed", user, old=event.details["old"], new=event.details["new"], **facts)
 
 
 def email_was_changed(user, *, by, event, old):
     """An Admin changed the person's address; both the old and the new one are told."""
-    facts = {"by": _name(by), "event": event.pk, "old": old, "new": user.email}
+    facts = {"by": by, "event": event.pk, "old": old, "new": user.email}
     _queue("email_was_changed", user, to=old, **facts)
     _queue("email_was_changed", user, to=user.email, **facts)
 
 
 def account_was_deactivated(user, *, by, reason="", is_dormant=False):
     """The person cannot sign in any more; `is_dormant` where that is because nobody did for long."""
-    _queue("account_was_deactivated", user, by=_name(by), reason=reason, is_dormant=is_dormant)
+    _queue("account_was_deactivated", user, by=by, reason=reason, is_dormant=is_dormant)
 
 
 def account_will_be_deactivated(user, *, due_on, warning):
@@ -75,19 +75,20 @@ def account_will_be_deactivated(user, *, due_on, warning):
 
 
 def account_was_activated(user, *, by):
-    _queue("account_was_activated", user, by=_name(by))
+    _queue("account_was_activated", user, by=by)
 
 
-def invitation(invitation):
+def invitation(invitation, *, by):
     """Somebody may become a user; the link is made when the mail is sent. :raises MailIsOff: if none would be."""
     require_on()
-    delivery.deliver.enqueue("invitation", None, {"invitation": invitation.pk, "when": timezone.now().isoformat()})
+    facts = {"invitation": invitation.pk, "when": timezone.now().isoformat(), "language": _language(by)}
+    delivery.deliver.enqueue("invitation", None, facts)
 
 
-def temporary_password_reminder(user):
+def temporary_password_reminder(user, *, by):
     """A temporary password runs out soon. :raises MailIsOff: if nobody would be told."""
     require_on()
-    _queue("temporary_password_reminder", user)
+    _queue("temporary_password_reminder", user, by=by)
 
 
 def change_was_disputed(admin, *, about, action, frozen):
@@ -100,12 +101,20 @@ def password_was_frozen(user):
     _queue("password_was_frozen", user)
 
 
-def _queue(name, user, *, to="", **facts):
-    """Queue the mail, unless the organization turned mail off."""
+def _queue(name, user, *, to="", by=None, **facts):
+    """Queue the mail about what the Actor `by` did, unless the organization turned mail off."""
     if delivery.is_on():
-        delivery.deliver.enqueue(name, user.pk, {"when": timezone.now().isoformat(), "to": to, **facts})
+        facts |= {"when": timezone.now().isoformat(), "to": to}
+        if by:
+            facts |= {"by": _name(by), "language": _language(by)}
+        delivery.deliver.enqueue(name, user.pk, facts)
 
 
 def _name(actor):
     """Return the acting Admin's name, or "" for the system, which the templates put into words."""
     return actor.user.full_name if actor.user else ""
+
+
+def _language(actor):
+    """Return what the acting user reads, the nearest guess at what somebody reads who has chosen no language."""
+    return (actor.user.language or translation.get_language()) if actor.user else ""

@@ -45,6 +45,8 @@ class ActorMiddleware:
         request.language = _language(request)
         with timezone.override(_time_zone(request)), translation.override(request.language):
             response = self.get_response(request)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Content-Language", request.language)
         if request.method == "HEAD":
             request.session.modified = False
         return response

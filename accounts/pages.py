@@ -82,6 +82,7 @@ def error(request, status, *, reason="", code="", retry_after=None, template="",
         language = getattr(request, "language", "") or translation.get_language_from_request(request)
         with translation.override(language):
             response = HttpResponse(render_to_string(template or f"errors/{status}.html", facts), status=status)
+        response["Content-Language"] = language
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response

@@ -206,7 +206,19 @@ def mail_server(settings):
 
     class Handler:
         received = []
+        greeted = []  # the names that clients gave
+        wants_dot = False  # whether a name without one is refused, as many servers do
         refusal = ""  # what every recipient is refused with
+
+        async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802 - aiosmtpd's name
+            self.greeted.append(hostname)
+            if self.wants_dot and "." not in hostname:
+                return ["504 5.5.2 need fully-qualified hostname"]
+            session.host_name = hostname
+            return responses
+
+        async def handle_HELO(self, server, session, envelope, hostname):  # noqa: N802 - the same
+            return (await self.handle_EHLO(server, session, envelope, hostname, [f"250 {server.hostname}"]))[0]
 
         async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802 - the same
             if self.refusal:
@@ -224,7 +236,7 @@ def mail_server(settings):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     handler = Handler()
-    handler.received = []
+    handler.received, handler.greeted = [], []
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port

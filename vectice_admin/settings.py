@@ -160,6 +160,7 @@ EMAIL_TIMEOUT = 10
 globals().update(env.email())
 DEFAULT_FROM_EMAIL = env.mail_address("DEFAULT_FROM_EMAIL", f"Vectice Admin <no-reply@{PUBLIC_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_HOST = env.mail_host("MAIL_HOST", PUBLIC_HOST)
 
 # Accounts, passwords, sessions -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -44,6 +44,6 @@ def remind(user_id, *, actor):
         if not due:
             change.unneeded()
             return False
-        mail.temporary_password_reminder(user)
+        mail.temporary_password_reminder(user, by=actor)
         throttle.REMINDER_BY_ACCOUNT.hit(user.pk)
     return True

@@ -94,7 +94,7 @@ def invite(email, *, actor, role, by_mail=True):
     try:
         with invitation_creation(invitation, actor=actor):
             if by_mail:
-                mail.invitation(invitation)
+                mail.invitation(invitation, by=actor)
     except IntegrityError as error:
         raise AlreadyInvited(email) from error
     return invitation, "" if by_mail else path_of(invitation)
@@ -110,7 +110,7 @@ def renew(public_id, *, actor, by_mail):
         public_id, actor=actor, permission=Permission.MANAGE_INVITATIONS, action=Action.INVITATION_LINK_MADE
     ) as invitation:
         if by_mail:
-            mail.invitation(invitation)
+            mail.invitation(invitation, by=actor)
             throttle.INVITATION_BY_ADDRESS.hit(invitation.email)
         _renew(invitation)
         invitation.is_mailed = by_mail

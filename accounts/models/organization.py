@@ -18,6 +18,7 @@ class Organization(models.Model):
     mail_is_on = models.BooleanField(default=True)
     members_may_invite = models.BooleanField(default=False)
     support_address = models.CharField(max_length=254, blank=True)
+    language = models.CharField(max_length=10, blank=True, default="", db_default="")  # of mails to who has chosen none
     # After how many days without a sign-in an account is deactivated; 0: never.
     dormant_days = models.PositiveSmallIntegerField(default=0, db_default=0)
     dormant_days_if_never = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -47,6 +48,6 @@ class Organization(models.Model):
 
 
 FIELDS = (
-    *("name", "domains", "mail_is_on", "members_may_invite", "support_address"),
+    *("name", "domains", "mail_is_on", "members_may_invite", "support_address", "language"),
     *("dormant_days", "dormant_days_if_never", "dormant_admins"),
 )

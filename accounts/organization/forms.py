@@ -1,4 +1,5 @@
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,11 @@ class Settings(forms.Form):
         max_length=254,
         widget=forms.EmailInput,
     )
+    language = forms.ChoiceField(
+        label=_("Language of mails"),
+        help_text=_("For people who have chosen no language on their profile, and for invitations."),
+        required=False,
+    )
     mail_is_on = forms.BooleanField(label=_("Send mails"), required=False)
     members_may_invite = forms.BooleanField(label=_("Enable anyone to invite users"), required=False)
     dormant_days = forms.IntegerField(
@@ -41,6 +47,10 @@ class Settings(forms.Form):
     dormant_admins = forms.BooleanField(label=_("Admins too"), required=False)
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     cut_off = forms.BooleanField(label=_("Cut them off"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [("", _("As the Admin who causes the mail")), *settings.LANGUAGES]
 
     def clean_name(self):
         return " ".join(self.cleaned_data["name"].split())

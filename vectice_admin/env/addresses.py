@@ -99,6 +99,16 @@ def networks(name):
     return found
 
 
+def mail_host(name, default):
+    """Return the name that a mail server is greeted with, as RFC 5321, 4.1.3, writes it: an IP address in brackets."""
+    host = _host(text(name, default))
+    if not host:
+        wrong(name, "must be a host like admin.example.com.")
+    if host.startswith("["):
+        return f"[IPv6:{host[1:]}"
+    return f"[{host}]" if host.rpartition(".")[2].isdigit() else host
+
+
 def mail_address(name, default):
     """Return a sender for mails: an address, or a name and an address between < and >."""
     value = text(name, default)
