@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0017_refusals_counted"),
+        ("accounts", "0019_what_is_said_of_a_file"),
     ]
 
     operations = [
