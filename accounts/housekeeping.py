@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
-from accounts import known_networks, refusals, sessions
+from accounts import delivery, known_networks, refusals, sessions
 from accounts.actions import bulk, dormancy, figures, imports, jobs, uploads
 from accounts.audit import Action
 from accounts.models import (
@@ -25,6 +26,8 @@ from accounts.models import (
 )
 
 EVERY = timedelta(minutes=5)
+CLOCK_TOLERANCE = timedelta(minutes=1)  # between the hosts of one installation
+MAIL_TRIES = tuple(enumerate(delivery.DELAYS, start=1))
 INTERRUPTED_AFTER = timedelta(minutes=2)  # no task of ours runs as long, a slow mail server included
 MOST_AT_ONCE = 10_000
 RENAMING = (Action.USER_EDITED, Action.USER_DELETED, Action.PROFILE_CHANGED)
@@ -37,40 +40,62 @@ KEEP_JOBS = timedelta(days=90)  # they hold names and addresses
 
 @task()
 def tidy():
-    """Tidy, and come again; that comes first, so that a fault here is not the end of it."""
+    """
+    Tidy, and come again; that comes first, so that a fault here is not the end of it.
+
+    A fault in one step keeps no other from being done.
+
+    :raises ExceptionGroup: of all faults, when everything was tried, so that the task is seen to have failed.
+    """
     schedule()
+    faults = []
+    for step in STEPS:
+        try:
+            step()
+        except Exception as fault:  # noqa: BLE001 - it is raised below
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("Tidying", faults)
+
+
+def _delete_counters():
+    Counter.objects.filter(expires_at__lt=timezone.now()).delete()
+
+
+def _delete_tasks():
     now = timezone.now()
-    sessions.delete_dead()
-    known_networks.delete_old()
-    refusals.record_the_rest()
-    Counter.objects.filter(expires_at__lt=now).delete()
-    done = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - KEEP_DONE)
-    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__lt=now - KEEP_FAILED)
+    DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - KEEP_DONE).delete()
+    DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__lt=now - KEEP_FAILED).delete()
+
+
+def _forget_jobs():
+    now = timezone.now()
     too_late = now - timedelta(hours=settings.TEMPORARY_PASSWORD_HOURS)
     for job, row in ((ImportJob, ImportRow), (BulkJob, BulkRow)):
         job.objects.filter(created_at__lt=now - KEEP_JOBS).delete()
         row.objects.filter(job__finished_at__lt=too_late).exclude(sealed_password="").update(sealed_password="")
-    unfinished = {"created_at__lt": now - UNFINISHED_AFTER}
+
+
+def _refuse_unfinished():
+    before = timezone.now() - UNFINISHED_AFTER
+    unfinished = {"created_at__lt": before}
     for job in ImportJob.objects.filter(state=ImportState.CHECKING, **unfinished):
         uploads.refuse(job, "unfinished")
-    ImportPart.objects.filter(job__created_at__lt=now - UNFINISHED_AFTER).delete()  # that might have been read again
+    ImportPart.objects.filter(job__created_at__lt=before).delete()  # that might have been read again
     for job in BulkJob.objects.filter(state=BulkState.COLLECTING, **unfinished):
         bulk.refuse(job, "unfinished")
-    add_search_keys()
-    done.delete()
-    failed.delete()
-    requeue_interrupted()
+
+
+def _resume_jobs():
     jobs.resume(ImportJob, {ImportState.CHECKING: uploads.check, ImportState.RUNNING: imports.run})
     jobs.resume(BulkJob, {BulkState.COLLECTING: bulk.collect, BulkState.RUNNING: bulk.run})
-    figures.recount()
-    dormancy.check_daily()
 
 
 def requeue_interrupted():
     """Give back to the queue what a worker had begun when it was killed."""
-    begun = DBTaskResult.objects.filter(
-        status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - INTERRUPTED_AFTER
-    )
+    now = timezone.now()
+    long_ago = Q(started_at__lt=now - INTERRUPTED_AFTER) | Q(started_at__gt=now + INTERRUPTED_AFTER)  # by a wrong clock
+    begun = DBTaskResult.objects.filter(long_ago, status=TaskResultStatus.RUNNING)
     begun.exclude(task_path=tidy.module_path).update(status=TaskResultStatus.READY, started_at=None)
     begun.filter(task_path=tidy.module_path).delete()
 
@@ -89,7 +114,33 @@ def add_search_keys():
 
 def schedule(after=EVERY):
     """See to it that the next tidying stands in the queue, once; `after` is how long from now, a timedelta."""
+    plan_anew()
     with transaction.atomic():
         waiting = DBTaskResult.objects.filter(task_path=tidy.module_path, status=TaskResultStatus.READY)
         if not waiting.exists():
             tidy.using(run_after=timezone.now() + after).enqueue()
+
+
+def plan_anew():
+    """Have done at once what waits for a time later than any that is ever given: a clock was ahead when it was."""
+    now = timezone.now()
+    planned = DBTaskResult.objects.filter(status=TaskResultStatus.READY).exclude(run_after=get_date_max())
+    tries = ((Q(task_path=delivery.deliver.module_path, args_kwargs__args__3=n), delay) for n, delay in MAIL_TRIES)
+    for which, delay in ((Q(task_path=tidy.module_path), EVERY), *tries):
+        planned.filter(which, run_after__gt=now + delay + CLOCK_TOLERANCE).update(run_after=now)
+
+
+STEPS = (
+    sessions.delete_dead,
+    known_networks.delete_old,
+    refusals.record_the_rest,
+    _delete_counters,
+    _forget_jobs,
+    _refuse_unfinished,
+    add_search_keys,
+    _delete_tasks,
+    requeue_interrupted,
+    _resume_jobs,
+    figures.recount,
+    dormancy.check_daily,
+)

@@ -249,4 +249,5 @@ TIME_ZONE = "UTC"
 
 # What an operator sees: figures, and the log: one line an event, on standard error, without secrets ---------------
 METRICS_TOKEN = env.token("METRICS_TOKEN")
+WORKER_ALIVE_PATH = env.text("WORKER_ALIVE_PATH")
 LOGGING = log.configuration(env.choice("LOG_FORMAT", *log.FORMATS))

@@ -3,31 +3,72 @@
 import logging
 import time
 from datetime import timedelta
+from pathlib import Path
 
+from django.conf import settings
+from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
+from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands import db_worker
 
 from accounts import housekeeping
+from vectice_admin import at_start
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2
 
 
-class Command(db_worker.Command):
+class Worker(db_worker.Worker):
+    """Does what waits and returns; after each task it shows that it is alive."""
+
+    def run_task(self, row):
+        super().run_task(row)
+        show_alive()
+
+
+class Command(BaseCommand):
     help = "Do what waits in the task queue: mails, reset links, tidying. Run as many of them as you like."
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--batch", action="store_true", help="do what waits now, then end")
+        parser.add_argument("--interval", type=float, default=1, help="seconds between two looks at the queue")
+
+    def handle(self, *, batch, interval, **options):
         """Work until told to stop; a database that is away, busy or restarted is waited for."""
-        while True:
+        at_start.load()
+        worker = _new_worker(interval)
+        worker.configure_signals()
+        looked_at = None
+        while worker.running:
+            show_alive()
             try:
-                housekeeping.requeue_interrupted()
-                housekeeping.schedule(after=timedelta(0))
-                return super().handle(**options)
+                # By a clock that nobody sets: what stands in the queue may be planned by one that was wrong.
+                if looked_at is None or time.monotonic() - looked_at >= housekeeping.EVERY.total_seconds():
+                    housekeeping.requeue_interrupted()
+                    housekeeping.schedule(after=timedelta(0))
+                    looked_at = time.monotonic()
+                worker.run()
             except (OperationalError, InterfaceError) as fault:
                 logger.warning("The worker waits for the database: %s", _words(fault))
                 connection.close()
                 time.sleep(RETRY_SECONDS)
+                continue
+            if batch:
+                return
+            time.sleep(interval)
+
+
+def show_alive():
+    """Touch the file that whoever looks after this process looks at, where one is named."""
+    if settings.WORKER_ALIVE_PATH:
+        Path(settings.WORKER_ALIVE_PATH).touch()
+
+
+def _new_worker(interval):
+    everything = {"queue_names": ["default"], "excluded_queue_names": [], "backend_name": "default"}
+    name = get_random_string(32)
+    return Worker(**everything, interval=interval, batch=True, startup_delay=False, max_tasks=None, worker_id=name)
 
 
 def _words(fault):

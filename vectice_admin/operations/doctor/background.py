@@ -13,6 +13,7 @@ from vectice_admin.operations import queue
 from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
 from vectice_admin.operations.refused import first_line
 
+CLOCK_TOLERANCE = housekeeping.CLOCK_TOLERANCE
 WORKER_SILENT = 3 * housekeeping.EVERY
 QUEUE_SLOW = 300  # seconds that a task may be due
 MAIL_SLOW = 600  # seconds that a mail may wait, its tries in vain included; deploy/alerts.yaml has the same
@@ -70,6 +71,12 @@ def _worker(state):
     if state.worker_at is None:
         return Finding(WRONG, "Worker", "none has ever run. Start one: manage.py worker")
     silent = timezone.now() - state.worker_at
+    if silent < -CLOCK_TOLERANCE:
+        ahead = -silent / timedelta(minutes=1)
+        text = (
+            f"one was last seen {ahead:.0f} minutes from now: a clock was ahead. Any running worker mends it by itself"
+        )
+        return Finding(WRONG, "Worker", f"{text}, within {housekeeping.EVERY / timedelta(minutes=1):.0f} minutes.")
     text = f"one was last seen {silent / timedelta(minutes=1):.0f} minutes ago"
     if silent > WORKER_SILENT:
         return Finding(WRONG, "Worker", f"{text}. Is manage.py worker running?")

@@ -100,6 +100,9 @@ def _backup():
     if made_at is None:
         return Finding(WARNING, "Backup", "none was made by manage.py backup. If you back up another way, all is well.")
     age = timezone.now() - made_at
+    if age < -timedelta(seconds=SECONDS_TOO_MANY):
+        text = f"the last one was made {made_at:%Y-%m-%d %H:%M} UTC, which is yet to come: a clock was ahead."
+        return Finding(WRONG, "Backup", text)
     level = OK if age < BACKUP_EXPECTED else WARNING if age < BACKUP_OVERDUE else WRONG
     return Finding(
         level,

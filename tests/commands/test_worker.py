@@ -1,0 +1,198 @@
+"""The worker and what it tidies: what grows shrinks, and what is planned once is there once, whatever the clock did."""
+
+import logging
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+from django.utils import timezone
+from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
+
+from accounts import housekeeping, sessions
+from accounts.delivery import DELAYS, deliver
+from accounts.models import Counter, Session
+from vectice_admin.operations.doctor import background, stores
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def own_connection(monkeypatch):
+    """The worker looks after its connection and its signals; here they are the test's."""
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(db_worker.Worker, "configure_signals", lambda self: None)
+
+
+def start():
+    call_command("worker", batch=True, interval=0)
+
+
+def planned():
+    """Return for how long from now each tidying is planned."""
+    rows = DBTaskResult.objects.filter(task_path=housekeeping.tidy.module_path, status="READY")
+    return [row.run_after - timezone.now() for row in rows]
+
+
+class TestTidying:
+    def test_deletes_dead_sessions_and_no_other(self, ada, signed_in_as, later):
+        for _ in range(2):
+            signed_in_as(ada)
+        later(hours=13)
+        signed_in_as(ada)
+        housekeeping.tidy.call()
+        assert Session.objects.count() == 1
+
+    @pytest.mark.parametrize(("status", "days"), [("SUCCESSFUL", 1), ("FAILED", 30)])
+    @pytest.mark.usefixtures("clock")
+    def test_deletes_tasks_that_are_done_or_failed_after_their_time(self, max, status, days):
+        now = timezone.now()
+        for hours in (-1, 1):
+            result = deliver.enqueue("password_was_reset", max.pk, {})
+            finished_at = now - timedelta(days=days, hours=hours)
+            DBTaskResult.objects.filter(pk=result.id).update(status=status, finished_at=finished_at)
+        housekeeping.tidy.call()
+        left = DBTaskResult.objects.filter(status=status).values_list("finished_at", flat=True)
+        assert list(left) == [now - timedelta(days=days, hours=-1)]
+
+    @pytest.mark.parametrize("step", range(len(housekeeping.STEPS)))
+    def test_does_every_other_step_where_one_is_at_fault(self, monkeypatch, step):
+        done = []
+
+        def broken():
+            raise ValueError("at fault")
+
+        steps = [lambda n=n: done.append(n) for n in range(len(housekeeping.STEPS))]
+        steps[step] = broken
+        monkeypatch.setattr(housekeeping, "STEPS", steps)
+        with pytest.raises(ExceptionGroup):
+            housekeeping.tidy.call()
+        assert done == [n for n in range(len(steps)) if n != step]
+        assert len(planned()) == 1
+
+    def test_deletes_counters_where_sessions_cannot_be(self, monkeypatch):
+        """The same with what is really done."""
+        Counter.objects.create(key="x", value=1, expires_at=timezone.now() - DAY)
+
+        def broken():
+            raise ValueError
+
+        replaced = [broken if step is sessions.delete_dead else step for step in housekeeping.STEPS]
+        assert broken in replaced
+        monkeypatch.setattr(housekeeping, "STEPS", replaced)
+        with pytest.raises(ExceptionGroup):
+            housekeeping.tidy.call()
+        assert not Counter.objects.filter(key="x").exists()
+
+
+class TestWorker:
+    def test_adds_no_chain_of_tidying_with_each_start(self):
+        for _ in range(3):
+            start()
+        assert len(planned()) == 1
+
+    def test_tidies_at_once_and_then_every_few_minutes(self, clock):
+        Counter.objects.create(key="x", value=1, expires_at=timezone.now() - DAY)
+        start()
+        assert not Counter.objects.filter(key="x").exists()
+        assert planned() == [housekeeping.EVERY]
+
+    def test_says_nothing_of_a_task_that_is_done(self, max, caplog, mail_server):
+        caplog.set_level(logging.WARNING)
+        deliver.enqueue("password_was_changed", max.pk, {"how": "link", "when": timezone.now().isoformat()})
+        start()
+        assert (len(mail_server.received), caplog.records) == (1, [])
+        assert not logging.getLogger("django_tasks").isEnabledFor(logging.INFO)
+
+    def test_says_in_one_record_that_a_task_failed(self, max, caplog):
+        deliver.enqueue("no such mail", max.pk, {})
+        start()
+        assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+    def test_shows_that_it_is_alive(self, settings, tmp_path):
+        settings.WORKER_ALIVE_PATH = str(tmp_path / "alive")
+        start()
+        assert (tmp_path / "alive").exists()
+
+    def test_shows_that_it_is_alive_while_the_database_is_away(self, settings, tmp_path, monkeypatch):
+        settings.WORKER_ALIVE_PATH = str(tmp_path / "alive")
+
+        def away():
+            raise OperationalError("away")
+
+        def stop(seconds):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(housekeeping, "requeue_interrupted", away)
+        monkeypatch.setattr("accounts.management.commands.worker.connection.close", lambda: None)
+        monkeypatch.setattr(time, "sleep", stop)
+        with pytest.raises(KeyboardInterrupt):
+            start()
+        assert (tmp_path / "alive").exists()
+
+
+class TestClockThatWasAhead:
+    """By a day, while a tidying and a mail's next try were planned; now it is right again."""
+
+    @pytest.fixture
+    def ahead(self, clock, later, max, mail_server, settings):
+        later(days=1)
+        settings.EMAIL_PORT, port = 1, settings.EMAIL_PORT
+        deliver.enqueue("password_was_changed", max.pk, {"how": "link", "when": timezone.now().isoformat()})
+        start()
+        settings.EMAIL_PORT = port
+        later(days=-1)
+
+    def test_is_found_by_the_doctor(self, ahead):
+        [worker] = [finding for finding in background.findings() if finding.subject == "Worker"]
+        assert (worker.level, "1440 minutes from now" in worker.text) == ("wrong", True)
+
+    def test_keeps_no_worker_from_tidying(self, ahead):
+        assert planned() == [DAY + housekeeping.EVERY]
+        start()
+        assert planned() == [housekeeping.EVERY]
+
+    def test_keeps_no_mail_waiting(self, ahead, mail_server):
+        start()
+        assert len(mail_server.received) == 1
+
+    def test_is_noticed_by_a_worker_that_runs_on(self, ahead, monkeypatch):
+        """It looks by a clock of its own, and not only when it starts."""
+        seconds = iter(range(0, 10_000, 400))
+        monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+        tidying, found = DBTaskResult.objects.filter(task_path=housekeeping.tidy.module_path), []
+
+        def run(worker):
+            found.append(planned())
+            tidying.update(run_after=timezone.now() + 2 * DAY)
+            worker.running = len(found) < 3
+
+        monkeypatch.setattr("accounts.management.commands.worker.Worker.run", run)
+        call_command("worker", interval=0)
+        assert found == [[timedelta(0)]] * 3
+
+    def test_gives_back_what_it_began(self, clock, max):
+        result = deliver.enqueue("password_was_reset", max.pk, {})
+        DBTaskResult.objects.filter(pk=result.id).update(status="RUNNING", started_at=timezone.now() + DAY)
+        housekeeping.requeue_interrupted()
+        assert DBTaskResult.objects.get(pk=result.id).status == "READY"
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_is_planned_as_it_should_be_stays_so(max):
+    for tries, delay in enumerate(DELAYS, start=1):
+        deliver.using(run_after=timezone.now() + delay).enqueue("password_was_reset", max.pk, {}, tries)
+    before = sorted(DBTaskResult.objects.values_list("run_after", flat=True))
+    housekeeping.plan_anew()
+    assert sorted(DBTaskResult.objects.values_list("run_after", flat=True)) == before
+
+
+def test_a_backup_that_is_yet_to_come_is_a_finding(db):
+    from vectice_admin.caches import CounterCache
+    from vectice_admin.operations import backups
+
+    CounterCache("", {}).set(backups.LAST, int((timezone.now() + DAY).timestamp()), None)
+    assert [found.level for found in stores.findings() if found.subject == "Backup"] == ["wrong"]
