@@ -34,16 +34,16 @@ MULTIBYTE = re.compile(
 READ_TWICE = re.compile(r"[ÃÂÄÅÐÑ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€")
 LETTER = r"[^\W\d_]"
 # Signs that stand inside words in some languages, and those that stand at their end.
-IN_WORDS, AFTER_WORDS = "'’‘ʼ·´`\xad", "™®©°ªº…”“»›!¡"
+IN_WORDS, AFTER_WORDS = "'’ʼ·´`\xad", "™®©°ªº…”“»›!¡"
 SIGN = rf"[^\w\s\x00-\x7f{IN_WORDS}]"
 ODD = re.compile(
     rf"{LETTER}(?![–—]){SIGN}{LETTER}"  # Fran‡ois
-    rf"|[a-zà-ÿ][–—][a-zà-ÿ]"  # Mu–oz
-    rf"|(?<!\w)[£¢¥¤§¦¬ƒ†‡‰]{LETTER}"  # £ukasz
+    r"|[a-zà-ÿœ][–—][a-zà-ÿ]|[A-Za-z]{3}’[aeiou]\b"  # Mu–oz, Garc’a
+    rf"|(?<!\w)[£¢¥¤§¦¬¯ªƒ†‡‰™]{LETTER}|Ÿ[a-zß-ÿ]"  # £ukasz
     rf"|{LETTER}(?![{AFTER_WORDS}–—]){SIGN}"  # Ren‚
-    rf"|{LETTER}{{2}}[¹²³]"  # Pawe³
+    rf"|{LETTER}{{2}}[¹²³]|{LETTER}[¹²³]{LETTER}"  # Pawe³
     r"|[a-zß-öø-ÿ][À-ÖØ-ÞŠŽŸŒ]"  # LefŠvre, JŸrgen
-    r"|[À-ÖØ-öø-ÿ]{3}"  # Èâàí
+    r"|[À-ÅÇ-ÏÑ-ÖØ-Ýßà-åç-ïñ-öø-ýÿ]{3}"  # Èâàí
     r"|[øåæ]\w*[áíýèìòùñ]|[áíý]\w*[øåæèìòùñ]|[èìòùñ]\w*[áíýøåæ]"  # Dvoøák, Nováèek
     r"|[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]"  # Franзois
     r"|[\x80-\x9f\u2500-\u259f\uf8ff]"
