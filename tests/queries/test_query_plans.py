@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import figures
 from accounts.management import made_up_people
+from accounts.models import User
 from accounts.queries import figures as counted
 from accounts.queries import users
 from accounts.queries.filters import SORTS, Filters
@@ -71,6 +72,7 @@ def plans_of(read):
             if '"accounts_user"' in query["sql"]:
                 cursor.execute(explain + query["sql"].replace("%", "%%"), ())
                 found.append((query["sql"], "\n".join(str(row[-1]) for row in cursor.fetchall())))
+    assert found
     return found
 
 
@@ -87,6 +89,10 @@ def sorts(plan):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("crowd")
 class TestPlans:
+    def test_show_who_reads_and_sorts_everybody(self):
+        [(_statement, plan)] = plans_of(lambda: list(User.objects.filter(time_zone="x").order_by("language")))
+        assert (bool(reads_everybody(plan)), bool(sorts(plan))) == (True, True)
+
     @pytest.mark.parametrize("sort", SORTS)
     def test_every_order_walks_an_index(self, ada, acting, sort):
         part = users.page(Filters(sort=sort), actor=acting(ada))
@@ -116,6 +122,7 @@ class TestPlans:
         for cursor in (part.next, part.last):
             with CaptureQueriesContext(connection) as queries:
                 users.page(Filters(sort=sort), cursor, actor=acting(ada))
+            assert any("LIMIT" in query["sql"] for query in queries)
             assert not any("OFFSET" in query["sql"] for query in queries)
 
     def test_counts_of_the_list_read_nobody(self, signed_in_as, ada, monkeypatch):

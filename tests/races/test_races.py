@@ -157,6 +157,8 @@ class TestSignInDuringADeactivation:
             lambda: activation.deactivate(max.pk, actor=acting(ada)),
         )
         assert sessions.count(max) == 0
+        tried = AuditEvent.objects.filter(action__in=("session.signed_in", "session.sign_in_failed")).count()
+        assert (tried, User.objects.get(pk=max.pk).is_active) == (1, False)
 
 
 class TestAnInvitationAcceptedTwiceAtOnce:

@@ -31,6 +31,9 @@ def parts(text):
 
 
 class TestAFormula:
+    def test_is_known_by_these_tests(self):
+        assert [formula for formula in FORMULAS if not is_formula(formula)] == []
+
     @pytest.mark.parametrize("before", BEFORE)
     @pytest.mark.parametrize("formula", FORMULAS)
     def test_is_none_at_the_start_of_a_cell(self, formula, before):

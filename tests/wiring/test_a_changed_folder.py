@@ -117,6 +117,7 @@ def test_figures_of_the_alert_are_there(figures, name):
 
 def test_figures_of_the_dashboard_are_there(figures):
     asked = {name for panel in panels() for target in panel["targets"] for name in asked_for(target["expr"])}
+    assert "vectice_requests_total" in asked
     assert asked - set(figures) == set()
 
 
@@ -145,6 +146,7 @@ class TestWhoseFolderIsChanged:
     def test_serves_its_pages(self, changed, language):
         statuses = {path: changed.open(path, **{"Accept-Language": language})[0] for path in PAGES}
         assert {path: status for path, status in statuses.items() if status >= 500} == {}
+        assert (statuses["/sign-in/"], statuses["/nowhere/"]) == (200, 404)
 
     def test_speaks_french(self, changed):
         assert "Mot de passe" in changed.open("/sign-in/", **{"Accept-Language": "fr"})[1]

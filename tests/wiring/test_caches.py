@@ -46,7 +46,7 @@ class TestCounterCache:
         from accounts import housekeeping
 
         counters.set("x", 7, 10)
-        Counter.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        assert Counter.objects.update(expires_at=timezone.now() - timedelta(seconds=1)) == 1
         housekeeping.tidy.call()
         assert not Counter.objects.exists()
 

@@ -86,6 +86,7 @@ class TestJson:
     def test_masks_links_in_the_message_and_in_the_fault(self):
         link = "/reset/9f8b/tp2kab-1582f724/"
         text = log.Json().format(record("Not Found: %s", link, error=ValueError(link)))
+        assert (json.loads(text)["message"], "ValueError" in text) == ("Not Found: /…/", True)
         assert "tp2kab" not in text
 
 

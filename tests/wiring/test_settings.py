@@ -216,7 +216,7 @@ class TestCookieNames:
 
 class TestDevelopment:
     def test_shows_no_debug_pages(self):
-        assert setting("DEBUG", DEBUG="on") is False
+        assert (setting("DEVELOPMENT", DEBUG="on"), setting("DEBUG", DEBUG="on")) == (True, False)
 
     def test_keeps_a_key_that_only_its_owner_can_read(self, read, tmp_path, monkeypatch):
         monkeypatch.setattr("vectice_admin.env.keys.BASE_DIR", tmp_path)

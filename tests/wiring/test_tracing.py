@@ -55,6 +55,8 @@ def test_hold_no_token_no_search_and_no_password(spans, client, ada, signed_in_a
 def test_are_made_only_where_an_address_is_given(monkeypatch):
     monkeypatch.delenv(tracing.ENDPOINT, raising=False)
     assert not tracing.is_wanted()
+    monkeypatch.setenv(tracing.ENDPOINT, "http://127.0.0.1:4318")
+    assert tracing.is_wanted()
 
 
 def test_without_their_packages_end_the_start_with_one_line():

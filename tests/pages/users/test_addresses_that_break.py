@@ -43,7 +43,7 @@ class TestStoredOnes:
 
     def test_keep_nobody_from_being_deactivated(self, admin, odd):
         admin.post(f"/users/{odd.public_id}/deactivate/", {"version": odd.version})
-        assert not User.objects.get(pk=odd.pk).is_active
+        assert (odd.is_active, User.objects.get(pk=odd.pk).is_active) == (True, False)
 
     def test_can_be_changed(self, admin, odd):
         typed = {"full_name": "Max Planck", "email": "max@example.com", "version": odd.version}

@@ -53,6 +53,7 @@ class TestEdit:
 
     def test_has_no_password_field(self, admin, max):
         page = admin.get(f"{max.get_absolute_url()}edit/").content.decode()
+        assert 'name="full_name"' in page
         assert not re.search(r'type="password"|name="\w*password"|new-password|current-password', page)
 
     def test_changes_name_and_address(self, admin, max):
@@ -98,8 +99,10 @@ class TestDelete:
         return admin.post(f"{person.get_absolute_url()}delete/", {"typed": typed or person.email})
 
     def test_takes_the_personal_data_out(self, admin, dora):
+        assert dora.has_usable_password()
         self.delete(admin, dora)
         dora.refresh_from_db()
+        assert dora.full_name == f"Deleted user {str(dora.public_id)[:8]}"
         assert "dora" not in f"{dora.full_name} {dora.email} {dora.name_key}".lower()
         assert not dora.has_usable_password()
 
@@ -125,6 +128,7 @@ class TestDelete:
         client.post(client.get(link)["Location"], form)
         person = User.objects.get(email="new@example.com")
         admin.post(f"{person.get_absolute_url()}deactivate/")
+        assert "new@example.com" in str(list(PersonalDetail.objects.values_list("data", flat=True)))
         self.delete(admin, person)
         assert "new@example.com" not in str(list(PersonalDetail.objects.values_list("data", flat=True)))
 
