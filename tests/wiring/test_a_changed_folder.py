@@ -66,9 +66,9 @@ class Server:
             return answer.status, answer.read().decode(), {name: morsel.value for name, morsel in cookies.items()}
 
     def try_to_sign_in(self):
-        cookies = self.open("/sign-in/")[2]
-        form = {"email": "nobody@example.com", "password": "wrong", "csrfmiddlewaretoken": cookies["csrf"]}
-        headers = {"Cookie": f"csrf={cookies['csrf']}", "Origin": f"http://127.0.0.1:{self.port}"}
+        [(name, token)] = self.open("/sign-in/")[2].items()
+        form = {"email": "nobody@example.com", "password": "wrong", "csrfmiddlewaretoken": token}
+        headers = {"Cookie": f"{name}={token}", "Origin": f"http://127.0.0.1:{self.port}"}
         return self.open("/sign-in/", urlencode(form).encode(), **headers)[0]
 
     def scrape(self):
