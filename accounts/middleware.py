@@ -1,6 +1,7 @@
 """Between HTTP and the floors below: who acts, what must be done first, and what a refusal looks like."""
 
 import functools
+import logging
 import zoneinfo
 
 from django.conf import settings
@@ -17,7 +18,10 @@ from accounts.hashers import HashingIsBusy
 from accounts.mail import MailIsOff
 from accounts.policy import NotPermitted, Permission
 from accounts.queries.paging import NotACursor
+from accounts.sealed import OtherKey
 from accounts.throttle import TooManyTries
+
+logger = logging.getLogger(__name__)
 
 
 class ActorMiddleware:
@@ -107,6 +111,8 @@ class RefusalMiddleware:
                 return _not_permitted(request, exception)
             case NotFound():
                 return pages.error(request, 404)
+            case OtherKey():
+                return _sealed_with_another_key(request)
             case StaleChange() | StaleJob() | MailIsOff():
                 return _not_as_it_was(request, exception)
             case NotACursor():
@@ -142,6 +148,11 @@ def _not_as_it_was(request, exception):
         case MailIsOff():
             reason = _("Mails are turned off in the organization's settings. Nothing was sent.")
             return pages.error(request, 409, reason=reason, template="errors/mail_is_off.html")
+
+
+def _sealed_with_another_key(request):
+    logger.error("What waits sealed cannot be opened: put the former SECRET_KEY into SECRET_KEY_FALLBACKS.")
+    return pages.error(request, 409, template="errors/other_key.html", code="other_key")
 
 
 def _too_many_tries(request, seconds):

@@ -17,11 +17,12 @@ def seal(text):
 
 
 def unseal(sealed):
-    """Return what was sealed, or "" where the key is another one by now."""
-    try:
-        return unseal_bytes(sealed.encode()).decode()
-    except OtherKey:
-        return ""
+    """
+    Return what was sealed.
+
+    :raises OtherKey: where the key is another one by now: what waits stays, since the former key may come back.
+    """
+    return unseal_bytes(sealed.encode()).decode()
 
 
 def seal_bytes(data):

@@ -120,6 +120,7 @@ def take_passwords(model, public_id, *, actor, permission, made):
     `made` are the fields that a job has which makes some.
 
     :raises NoSuchJob, StaleJob: if they were taken before, or there are none.
+    :raises OtherKey: if one of them cannot be opened; nothing is forgotten then.
     """
     change = {"actor": actor, "permission": permission, "action": Action.PASSWORDS_DOWNLOADED}
     with job_change(model, public_id, DONE, CANCELLED, **change) as (job, _actor, details):
@@ -127,10 +128,10 @@ def take_passwords(model, public_id, *, actor, permission, made):
             raise StaleJob(public_id)
         job.passwords_taken_at = timezone.now()
         rows = list(job.rows.exclude(sealed_password="").order_by("pk"))
+        for row in rows:
+            row.password = sealed.unseal(row.sealed_password)
         job.rows.exclude(sealed_password="").update(sealed_password="")
         details["rows"] = len(rows)
-    for row in rows:
-        row.password = sealed.unseal(row.sealed_password)
     return rows
 
 

@@ -99,6 +99,8 @@ def check(job_id, *_told):
         refuse(job, fault.code, **fault.facts)
     except NotPermitted:
         refuse(job, "not_permitted")
+    except sealed.OtherKey:
+        refuse(job, "other_key")
     except Exception as error:  # noqa: BLE001 - whatever it is, the file must not stay, nor be tried for ever
         # Where it happened, but not what the error says: that may be what stands in the file.
         where = traceback.extract_tb(error.__traceback__)[-1]

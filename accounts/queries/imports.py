@@ -55,6 +55,7 @@ def fault_in_words(code):
         "not_permitted": _("Whoever started the import may not do this any more."),
         "mail_is_off": _("Mails were turned off, so no invitation would arrive."),
         "error": _("A fault of ours; the log says more. Do it again."),
+        "other_key": _("The product's secret key was changed before the file was checked. Send it again."),
         "invalid": _("Name or email were refused."),
     }.get(code, code)
 
@@ -101,6 +102,7 @@ def refusal_in_words(code, facts=None):
         "header_twice": _("Two columns are called “%(column)s”. Keep one of them."),
         "not_permitted": _("Whoever started the import may not do this any more."),
         "error": _("A fault of ours; the log says more. Do it again."),
+        "other_key": _("The product's secret key was changed before the file was checked. Send it again."),
         "killed": _(
             "The file brought the worker down twice, so it is not tried again. Save it anew with only the four columns."
         ),

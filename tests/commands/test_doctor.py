@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.cache.backends.dummy import DummyCache
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
@@ -93,6 +95,16 @@ class TestConfiguration:
         setattr(settings, name, value)
         assert levels(configuration.findings())[subject] == level
 
+    @pytest.mark.parametrize(("hours", "days"), [(12, 30), (24 * 45, 45), (24 * 45 + 1, 46)])
+    def test_says_how_long_a_former_key_is_needed(self, settings, hours, days):
+        settings.SECRET_KEY_FALLBACKS, settings.SESSION_HOURS = ["x" * 50], hours
+        text = next(finding.text for finding in configuration.findings() if finding.subject == "SECRET_KEY")
+        assert f"may go {days} days after" in text
+
+    def test_and_the_documents_say_the_same_of_it(self):
+        text = (Path(__file__).parent.parent.parent / "docs" / "operations.md").read_text()
+        assert f"After {configuration.fallback_days()} days (the longest life of a link" in text
+
     def test_with_files_that_others_can_read(self, settings, tmp_path):
         settings.BASE_DIR = tmp_path
         (tmp_path / ".env").write_text("SECRET_KEY=x")
@@ -120,6 +132,14 @@ class TestStores:
     def test_whose_clock_differs(self, monkeypatch, minutes, level):
         monkeypatch.setitem(stores.NOW, connection.vendor, f"{stores.NOW[connection.vendor]} + {minutes * 60}")
         assert levels(stores.findings())["Clock"] == level
+
+    def test_where_nothing_is_counted(self, monkeypatch):
+        monkeypatch.setattr(stores, "cache", DummyCache("", {}))
+        assert levels(stores.findings())["Limits"] == "wrong"
+
+    def test_where_counts_stand_still(self, monkeypatch):
+        monkeypatch.setattr(stores.cache, "incr", lambda key: 1)
+        assert levels(stores.findings())["Limits"] == "wrong"
 
     def test_whose_redis_is_away(self, settings):
         settings.REDIS_URL = "redis://127.0.0.1:1/0"

@@ -1,6 +1,7 @@
 """The settings, looked at with an operator's eyes."""
 
 import ipaddress
+import math
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,6 +9,8 @@ from django.conf import settings
 from django.core import checks
 from django.db import connection
 
+from accounts import tokens
+from accounts.actions import invitations
 from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -36,8 +39,18 @@ def _secret_key():
     if settings.DEVELOPMENT:
         return Finding(WARNING, "SECRET_KEY", "may be the one that development keeps under var/. Set one of your own.")
     former = len(settings.SECRET_KEY_FALLBACKS)
-    more = f" {former} former keys still count; take them away when everybody has signed in anew." if former else ""
-    return Finding(OK, "SECRET_KEY", f"is set.{more}")
+    text = f" {former} former keys still count; each may go {fallback_days()} days after it was SECRET_KEY last."
+    return Finding(OK, "SECRET_KEY", f"is set.{text if former else ''}")
+
+
+def fallback_days():
+    """
+    Return how long a former key is needed: as long as anything lives that was made with it.
+
+    The longest is the link in a mail about a change, unless sessions or temporary passwords live longer here.
+    """
+    hours = max(settings.SESSION_HOURS, settings.TEMPORARY_PASSWORD_HOURS, settings.RESET_LINK_MINUTES / 60)
+    return max(tokens.DISPUTE_DAYS, invitations.DAYS, math.ceil(hours / 24))
 
 
 def _public_url():

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts import email_address
 from vectice_admin import env
-from vectice_admin.operations.doctor import background, configuration, public_address, stores
+from vectice_admin.operations.doctor import background, configuration, public_address, sealed_things, stores
 from vectice_admin.operations.doctor.finding import WRONG
 from vectice_admin.operations.refused import without_traceback
 
@@ -42,6 +42,7 @@ class Command(BaseCommand):
             yield from stores.findings()
         if database.level != WRONG and not stores.missing_migrations():
             yield from background.findings()
+            yield from sealed_things.findings()
         yield from public_address.findings(url)
         if mail_to:
             yield background.delivered(mail_to)
