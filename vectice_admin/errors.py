@@ -5,6 +5,7 @@ import sys
 
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
+from django.http import UnreadablePostError
 from django.views.decorators.csrf import requires_csrf_token
 
 from accounts import pages
@@ -33,6 +34,9 @@ class ErrorPages:
         return response
 
     def process_exception(self, request, exception):
+        if isinstance(exception, UnreadablePostError):
+            logger.warning("The body of a request broke off, or took too long.")
+            return pages.error(request, 400)
         return unavailable(request, exception) if isinstance(exception, DATABASE_AWAY) else None
 
 

@@ -10,7 +10,7 @@ preload_app = True  # so that a wrong setting ends the start instead of one work
 bind = env.bind(env.number("PORT", 8000, least=1, most=65_535))
 _socket_group = env.socket_group()
 umask = 0o077  # a Unix socket is opened to its group once it is there, see when_ready
-worker_class = "gthread"
+worker_class = "vectice_admin.web_worker.Worker"
 workers = env.number("WEB_CONCURRENCY", 2, least=1, most=256)
 threads = 8
 timeout = 60  # seconds; no request of ours runs nearly as long

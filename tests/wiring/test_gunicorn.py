@@ -85,3 +85,91 @@ def test_a_body_without_a_length_is_not_read(served):
     head = HEAD + MULTIPART + b"Transfer-Encoding: chunked\r\n\r\n" + CHUNK
     status, sent = status_after(served[0], head, CHUNK)
     assert (status, sent < 1_000_000) == (403, True)
+
+
+class TestSlowClients:
+    """Each opens more connections than there are threads, and never ends what it begins."""
+
+    MANY = 40
+    LIVE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    PAGE = b"GET /nowhere/ HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n"
+
+    def opened(self, port, begun):
+        peers = [socket.create_connection(("127.0.0.1", port), timeout=40) for _ in range(self.MANY)]
+        for peer in peers:
+            peer.sendall(begun)
+        return peers
+
+    @pytest.mark.parametrize(
+        "begun",
+        [
+            b"",
+            b"\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: x\r\n",
+            HEAD + b"Content-Length: 1000\r\n\r\nemail=",
+            HEAD + b"Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n",
+            PAGE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"),
+        ],
+        ids=[
+            "nothing",
+            "empty lines",
+            "half a head",
+            "half a form",
+            "half a form that is asked for",
+            "a whole request",
+        ],
+    )
+    def test_leave_every_thread_to_the_others(self, served, begun):
+        peers = self.opened(served[0], begun)
+        assert (status_after(served[0], self.LIVE)[0], status_after(served[0], self.PAGE)[0]) == (200, 404)
+        for peer in peers:
+            peer.close()
+
+    def test_are_told_that_it_took_too_long_however_they_trickle(self, served):
+        with socket.create_connection(("127.0.0.1", served[0]), timeout=1) as peer:
+            peer.sendall(HEAD + b"Content-Length: 1000\r\n\r\n")
+            for _ in range(1000):
+                try:
+                    answer = peer.recv(100)
+                    break
+                except TimeoutError:
+                    peer.sendall(b"x")
+        assert answer.split()[1] == b"408"
+
+    def test_that_send_a_head_without_end_are_refused(self, served):
+        assert status_after(served[0], b"GET / HTTP/1.1\r\nX: " + b"x" * 100_000)[0] == 431
+
+    def test_are_answered_when_they_come_to_an_end(self, served):
+        with socket.create_connection(("127.0.0.1", served[0]), timeout=10) as peer:
+            for byte in self.PAGE * 2:
+                peer.sendall(bytes([byte]))
+            answers = b""
+            while answers.count(b"HTTP/1.1 404") < 2:
+                answers += peer.recv(10_000)
+
+    def test_that_ask_whether_to_go_on_are_told_so(self, served):
+        with socket.create_connection(("127.0.0.1", served[0]), timeout=10) as peer:
+            peer.sendall(HEAD + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+            assert peer.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+            peer.sendall(b"a=b&c")
+            assert peer.recv(1000).split()[1] == b"403"
+
+
+def test_what_is_no_request_is_not_quoted_in_the_log(served):
+    port, log = served
+    marker = b"marker-password-123"
+    body = b"\r\nemail=x&password=" + marker + b" y z\r\n\r\n"
+    status_after(port, b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n" + body)
+    status_after(port, b"GET / " + marker + b"\r\n\r\n")
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as peer:
+        peer.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + marker + b"\r\n\r\n")
+        peer.recv(10_000)
+    assert ("What came is no request" in log.read_text(), marker.decode() in log.read_text()) == (True, False)
+
+
+def test_listens_on_this_machine_only_unless_told_otherwise():
+    environment = {name: value for name, value in os.environ.items() if name not in ("BIND", "PORT")}
+    code = "from vectice_admin import gunicorn; print(gunicorn.bind)"
+    environment |= {"DEBUG": "on"}
+    said = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, env=environment, text=True)
+    assert said.strip() == "127.0.0.1:8000"

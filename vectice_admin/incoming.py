@@ -1,0 +1,101 @@
+"""What comes in over a connection: whether a request is there as a whole, and how long it may take to come."""
+
+import errno
+import re
+import socket
+import time
+
+SECONDS = 15  # for a request's headers and its form together, however it trickles in
+SLOWEST = 50_000  # bytes a second of a longer body: a file, which only who may import can send
+SECONDS_TO_TAKE = 60  # for the reader of an answer to take some of it
+LONGEST_HEAD = 64 * 1024
+LONGEST_BODY = 128 * 1024  # that is waited for; as DATA_UPLOAD_MAX_MEMORY_SIZE, which forms keep to
+HEAD_END = b"\r\n\r\n"
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*(?=\r\n)", re.IGNORECASE)
+EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+LIVE = re.compile(rb"(GET|HEAD) /health/live[ ?]")
+
+
+class TooSlow(ConnectionResetError):
+    """The other end took too long. For gunicorn and Django it is one that went away."""
+
+    def __init__(self):
+        super().__init__(errno.ECONNRESET, "too slow")
+
+
+class TimedSocket(socket.socket):
+    """A socket that is read until `deadline` (of time.monotonic()), however many reads that takes."""
+
+    deadline = float("inf")
+
+    @classmethod
+    def of(cls, plain):
+        """Return the connection of `plain`, which is used up, as a timed one."""
+        return plain if isinstance(plain, cls) else cls(fileno=plain.detach())
+
+    def recv(self, *arguments):
+        return self._within(self.deadline - time.monotonic(), super().recv, *arguments)
+
+    def sendall(self, *arguments):
+        return self._within(SECONDS_TO_TAKE, super().sendall, *arguments)
+
+    def _within(self, seconds, call, *arguments):
+        if seconds <= 0:
+            raise TooSlow
+        before = self.gettimeout()
+        self.settimeout(min(seconds, 3600) if before is None else min(seconds, before))
+        try:
+            return call(*arguments)
+        except TimeoutError as error:
+            raise TooSlow from error
+        finally:
+            self.settimeout(before)
+
+
+class Incoming:
+    """The bytes of one request on the connection `conn` (gunicorn's TConn), as far as they have come."""
+
+    def __init__(self, conn):
+        self.conn = conn
+        self.bytes = bytearray()
+        self.deadline = time.monotonic() + SECONDS
+        self._head_end = -1
+        self._rest = 0  # bytes behind the head that are waited for
+
+    def add(self, data):
+        self.bytes += data
+        if self._head_end < 0:
+            while self.bytes.startswith((b"\r\n", b"\n")):  # RFC 9112, 2.2: between two requests
+                del self.bytes[: self.bytes.index(b"\n") + 1]
+            self._head_end = self.bytes.find(HEAD_END, max(0, len(self.bytes) - len(data) - len(HEAD_END)))
+            if self._head_end >= 0:
+                self._look_at_head()
+
+    @property
+    def is_whole(self):
+        """Whether there is nothing left to wait for, or only what is read by whoever answers."""
+        return self._head_end >= 0 and len(self.bytes) >= self._head_end + len(HEAD_END) + self._rest
+
+    @property
+    def is_too_long(self):
+        return self._head_end < 0 and len(self.bytes) > LONGEST_HEAD
+
+    @property
+    def asks_whether_we_live(self):
+        return LIVE.match(self.bytes) is not None
+
+    def _look_at_head(self):
+        head = bytes(self.bytes[: self._head_end + 2])
+        lengths = LENGTH.findall(head)
+        length = int(lengths[0]) if len(lengths) == 1 else 0  # gunicorn refuses two
+        if length > LONGEST_BODY:
+            self.deadline += length / SLOWEST
+            return
+        self._rest = length
+        expects = EXPECTS.search(head)
+        if length and expects:
+            del self.bytes[expects.start() : expects.end()]
+            self._head_end -= expects.end() - expects.start()
+            if not self.is_whole:
+                self.conn.sock.send(CONTINUE)
