@@ -169,7 +169,7 @@ def test_what_is_no_request_is_not_quoted_in_the_log(served):
 
 def test_listens_on_this_machine_only_unless_told_otherwise():
     environment = {name: value for name, value in os.environ.items() if name not in ("BIND", "PORT")}
-    code = "from vectice_admin import gunicorn; print(gunicorn.bind)"
+    code = "from vectice_admin import gunicorn; print(*gunicorn.bind)"
     environment |= {"DEBUG": "on"}
     said = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, env=environment, text=True)
     assert said.strip() == "127.0.0.1:8000"
