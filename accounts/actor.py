@@ -1,7 +1,8 @@
 """Who acts: the one argument that every action and every question to the policy needs."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+
+from django.utils.functional import cached_property
 
 from accounts.models import Organization, User
 from accounts.models.audit_event import ActorKind

@@ -127,15 +127,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A connection that is opened anew for each request begins with nothing in its cache, and closes the log each time.
     DATABASES["default"]["CONN_MAX_AGE"] = 300
 else:
+    DATABASES["default"]["ENGINE"] = "vectice_admin.postgresql"
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5,  # seconds
         **DATABASES["default"]["OPTIONS"],
-        "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
+        # The pool would wait longer and longer between its tries; vectice_admin/outage.py says when to try again.
+        "pool": {"min_size": 1, "max_size": 12, "reconnect_timeout": 0.5},
     }
     # A cursor is kept open by one connection; PgBouncer, where it has one for each transaction, would lose it.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
-    # Or the pool would hand out, one after the other, all that a restart or a firewall has cut.
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis_url()
