@@ -10,7 +10,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from accounts import delivery, known_networks, refusals, sessions
-from accounts.actions import bulk, dormancy, figures, imports, jobs, uploads
+from accounts.actions import bulk, dormancy, figures, imports, jobs, sent_forms, uploads
 from accounts.audit import Action
 from accounts.models import (
     AuditEvent,
@@ -137,6 +137,7 @@ STEPS = (
     _delete_counters,
     _forget_jobs,
     _refuse_unfinished,
+    sent_forms.tidy,
     add_search_keys,
     _delete_tasks,
     requeue_interrupted,

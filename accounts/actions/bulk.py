@@ -10,7 +10,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_tasks import task
 
-from accounts import mail, policy, sealed, temporary_password
+from accounts import mail, policy, sealed
 from accounts.actions import activation, jobs, passwords, roles
 from accounts.audit import Action
 from accounts.change import NoSuchUser, job_change, job_row, permitted
@@ -85,12 +85,22 @@ def cancel(public_id, *, actor):
     jobs.cancel(BulkJob, public_id, BulkState.COLLECTING, BulkState.READY, BulkState.RUNNING, **change)
 
 
-def take_passwords(public_id, *, actor):
-    """Return the temporary passwords that it made, as (name, email, password), and forget them: once only."""
-    change = {"actor": actor, "permission": Permission.RESET_PASSWORD}
-    rows = jobs.take_passwords(BulkJob, public_id, made={"action": BulkAction.RESET_PASSWORD}, **change)
-    people = User.objects.in_bulk([row.user_id for row in rows])
-    return [(people[row.user_id].full_name, people[row.user_id].email, row.password) for row in rows]
+def take_passwords(public_id, *, actor, keep=None):
+    """
+    Return the temporary passwords that it made, as (name, email, password), and forget them: once only.
+
+    `keep(taken)` is called with them in the same transaction.
+    """
+
+    def take(rows):
+        people = User.objects.in_bulk([row.user_id for row in rows])
+        taken = [(people[row.user_id].full_name, people[row.user_id].email, row.password) for row in rows]
+        if keep:
+            keep(taken)
+        return taken
+
+    change = {"actor": actor, "permission": Permission.RESET_PASSWORD, "take": take}
+    return jobs.take_passwords(BulkJob, public_id, made={"action": BulkAction.RESET_PASSWORD}, **change)
 
 
 @task()
@@ -215,7 +225,7 @@ def _do_row(row, actor):
     new = None
     if row.job.action == BulkAction.RESET_PASSWORD:
         # Hashing is slow, and on SQLite the lock of a row is the whole database.
-        new = temporary_password.prepare(User.objects.get(pk=row.user_id))
+        new = passwords.prepare_temporary(User.objects.get(pk=row.user_id))
     with job_row(row) as locked:
         if locked is None:
             return

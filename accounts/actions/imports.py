@@ -48,15 +48,23 @@ def cancel(public_id, *, actor):
         ImportPart.objects.filter(job__public_id=public_id).delete()
 
 
-def take_passwords(public_id, *, actor):
+def take_passwords(public_id, *, actor, keep=None):
     """
     Return the temporary passwords that the import made, as (name, email, password), and forget them: once only.
 
+    `keep(taken)` is called with them in the same transaction.
+
     :raises NoSuchJob: if they were taken before, or there are none.
     """
-    change = {"actor": actor, "permission": Permission.IMPORT_USERS}
-    rows = jobs.take_passwords(ImportJob, public_id, made={"mode": ImportMode.CREATE}, **change)
-    return [(row.full_name, row.email, row.password) for row in rows]
+
+    def take(rows):
+        taken = [(row.full_name, row.email, row.password) for row in rows]
+        if keep:
+            keep(taken)
+        return taken
+
+    change = {"actor": actor, "permission": Permission.IMPORT_USERS, "take": take}
+    return jobs.take_passwords(ImportJob, public_id, made={"mode": ImportMode.CREATE}, **change)
 
 
 @task()

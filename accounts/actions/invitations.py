@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import email_address, hashers, known_networks, mail, password_rules, policy, sessions, throttle, tokens
@@ -100,9 +100,26 @@ def invite(email, *, actor, role, by_mail=True):
     return invitation, "" if by_mail else path_of(invitation)
 
 
-def renew(public_id, *, actor, by_mail):
+def invite_all(lines, *, actor, role, by_mail, keep=None):
+    """
+    Invite whom the Lines of a preview call new; return for each line its address, what became of it, and its link.
+
+    `keep(done)` is called with that in the same transaction: all of it is done, or none.
+
+    :raises MailIsOff, NotPermitted: see `invite`.
+    """
+    with transaction.atomic():
+        done = [_invite_line(line, actor=actor, role=role, by_mail=by_mail) for line in lines]
+        if keep:
+            keep(done)
+    return done
+
+
+def renew(public_id, *, actor, by_mail, keep=None):
     """
     Make a new link, which kills the old one, and mail or return it; see `invite`.
+
+    `keep(invitation, path)` is called in the same transaction.
 
     :raises TooManyTries: if the address gets one mail after the other.
     """
@@ -116,7 +133,10 @@ def renew(public_id, *, actor, by_mail):
         invitation.is_mailed = by_mail
         if not _may_still_invite(invitation):
             invitation.invited_by = actor.user  # or the new link would be dead on arrival
-    return invitation, "" if by_mail else path_of(invitation)
+        path = "" if by_mail else path_of(invitation)
+        if keep:
+            keep(invitation, path)
+    return invitation, path
 
 
 def cancel(public_id, *, actor):
@@ -189,6 +209,16 @@ class AlreadyInvited(Exception):
 def path_of(invitation):
     """Return the path of the newest link of an invitation: a secret."""
     return f"/join/{invitation.public_id}/{tokens.make_for_invitation(invitation)}/"
+
+
+def _invite_line(line, **how):
+    if line.state != "new":
+        return line.email or line.typed, line.state, ""
+    try:
+        invitation, path = invite(line.email, **how)
+    except (AlreadyInvited, users.AddressTaken):
+        return line.email, "invited_meanwhile", ""
+    return invitation.email, "new", path
 
 
 def _join(user, invitation, password_hash):

@@ -113,11 +113,11 @@ def cancel(model, public_id, *states, **change):
         details["left"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
 
 
-def take_passwords(model, public_id, *, actor, permission, made):
+def take_passwords(model, public_id, *, actor, permission, made, take):
     """
-    Return the rows of a finished job that made temporary passwords, each with `password`, and forget these: once.
+    Return what `take` makes of the rows of a finished job, each with its temporary `password`, and forget these: once.
 
-    `made` are the fields that a job has which makes some.
+    `made` are the fields that a job has which makes some; `take(rows)` is called in the same transaction.
 
     :raises NoSuchJob, StaleJob: if they were taken before, or there are none.
     :raises OtherKey: if one of them cannot be opened; nothing is forgotten then.
@@ -132,7 +132,7 @@ def take_passwords(model, public_id, *, actor, permission, made):
             row.password = sealed.unseal(row.sealed_password)
         job.rows.exclude(sealed_password="").update(sealed_password="")
         details["rows"] = len(rows)
-    return rows
+        return take(rows)
 
 
 def _next_rows(model, job_id):

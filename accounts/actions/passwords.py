@@ -26,13 +26,14 @@ from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted, Permission
 
 
-def reset_by_admin(user, *, actor, new_password="", reason="", tell_reason=False, expected_version=None):
+def reset_by_admin(user, *, actor, new_password="", expected_version=None, keep=None, **why):
     """
     Give `user` a temporary password and end all their sessions.
 
     Without `new_password` one is generated. Return the User, the password, which is kept nowhere and must be shown
-    once, and the number of devices that were signed out. The user must choose their own next. `reason` goes into
-    the audit trail, and into the mail to the user if `tell_reason`.
+    once, and the number of devices that were signed out. The user must choose their own next. `why` may be a `reason`,
+    which goes into the audit trail, and whether to `tell_reason` in the mail to the user. `keep(user, password, ended)`
+    is called in the same transaction.
 
     :raises ValidationError: if a typed password breaks a rule.
     :raises TooManyTries: if the Admin resets without end.
@@ -42,13 +43,17 @@ def reset_by_admin(user, *, actor, new_password="", reason="", tell_reason=False
         throttle.RESET_BY_ADMIN.hit(actor.user_id)
     if new_password:
         password_rules.check(new_password, user)
-    new = temporary_password.prepare(user, new_password)
-    told = {"reason": reason, "tell_reason": tell_reason}
-    changed, ended = give_temporary(user.pk, new, actor=actor, expected_version=expected_version, **told)
+    new = prepare_temporary(user, new_password)
+    changed, ended = give_temporary(user.pk, new, actor=actor, expected_version=expected_version, keep=keep, **why)
     return changed, new.password, ended
 
 
-def give_temporary(user_id, new, *, actor, reason="", tell_reason=False, expected_version=None):
+def prepare_temporary(user, password=""):
+    """Do what is slow and changes nothing: return a Temporary, generated unless a password is given."""
+    return temporary_password.prepare(user, password)
+
+
+def give_temporary(user_id, new, *, actor, expected_version=None, keep=None, **why):
     """Give the user a Temporary; return the User and how many devices were signed out. See `reset_by_admin`."""
     with account_change(
         user_id,
@@ -60,9 +65,11 @@ def give_temporary(user_id, new, *, actor, reason="", tell_reason=False, expecte
         new.give(change.user, by=change.actor.user)
         ended = change.details["sessions_ended"] = sessions.end_all(change.user)
         change.details["hours"] = settings.TEMPORARY_PASSWORD_HOURS
-        change.personal.update(reasons.given(reason))
-        told = reasons.told(reason, tell_reason)
+        change.personal.update(reasons.given(why.get("reason", "")))
+        told = reasons.told(why.get("reason", ""), why.get("tell_reason", False))
         change.then(lambda event: mail.password_was_reset(change.user, by=change.actor, event=event, reason=told))
+        if keep:
+            keep(change.user, new.password, ended)
     return change.user, ended
 
 

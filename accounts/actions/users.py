@@ -54,12 +54,14 @@ def prepare(email, *, actor, full_name, role, password="", is_active=True):
     return NewUser(user, temporary_password.prepare(user, password))
 
 
-def add(new, *, actor):
-    """Store a NewUser; see `create`."""
+def add(new, *, actor, keep=None):
+    """Store a NewUser; see `create`. `keep(user, password)` is called in the same transaction."""
     try:
         with account_creation(new.user, actor=actor) as change:
             new.temporary.give(new.user, by=actor.user)
             change.details["role"] = str(new.user.role)
+            if keep:
+                keep(new.user, new.temporary.password)
     except IntegrityError as error:
         raise AddressTaken(new.user.email) from error
     return new.user, new.temporary.password

@@ -1,6 +1,7 @@
 """Inviting people, and the page on which they join."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -11,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import addresses, opened_link, pages, policy
+from accounts import addresses, opened_link, pages, policy, shown_once
 from accounts.actions import invitations as inviting
-from accounts.actions import users
 from accounts.invitations import forms
 from accounts.policy import Permission
 from accounts.queries import invitations as queries
@@ -62,16 +62,27 @@ def invite(request):
     if step not in ("mail", "link") or (step == "mail" and not context["mail_is_on"]):
         new = sum(line.state == "new" for line in lines)
         return pages.page(request, "invitations/invite.html", {"form": form, "lines": lines, "new": new, **context})
-    role = form.cleaned_data["role"]
-    results = [_invite(request, line, role, number, by_mail=step == "mail") for number, line in enumerate(lines)]
-    return pages.page(request, "invitations/invited.html", {"results": results, "days": inviting.DAYS})
+    how = {"role": form.cleaned_data["role"], "by_mail": step == "mail"}
+
+    def invite_all(keep):
+        inviting.invite_all(lines, actor=request.actor, keep=lambda done: keep("", done=done), **how)
+
+    return shown_once.answer(request, "invite", invite_all, partial(_invited, request))
 
 
 @require_POST
 def show_link(request, invitation_id):
-    invitation, path = inviting.renew(invitation_id, actor=request.actor, by_mail=False)
-    results = [Result(invitation.email, "invited", settings.PUBLIC_URL + path)]
-    return pages.page(request, "invitations/invited.html", {"results": results, "days": inviting.DAYS})
+    policy.require(request.actor, Permission.MANAGE_INVITATIONS)
+
+    def renew(keep):
+        inviting.renew(
+            invitation_id,
+            actor=request.actor,
+            by_mail=False,
+            keep=lambda invitation, path: keep(invitation_id, done=[(invitation.email, "new", path)]),
+        )
+
+    return shown_once.answer(request, "invitation-link", renew, partial(_invited, request))
 
 
 @require_POST
@@ -132,14 +143,12 @@ def join(request, invitation_id):
     return pages.answer(request, "invitations/join.html", form, invitation=invitation)
 
 
-def _invite(request, line, role, number, *, by_mail):
-    if line.state != "new":
-        return Result(line.email or line.typed, line.state)
-    try:
-        invitation, path = inviting.invite(line.email, actor=request.actor, role=role, by_mail=by_mail)
-    except (inviting.AlreadyInvited, users.AddressTaken):
-        return Result(line.email, "invited_meanwhile")
-    return Result(invitation.email, "new", path and settings.PUBLIC_URL + path, number)
+def _invited(request, facts):
+    results = [
+        Result(email, state, path and settings.PUBLIC_URL + path, number)
+        for number, (email, state, path) in enumerate(facts["done"])
+    ]
+    return pages.page(request, "invitations/invited.html", {"results": results, "days": inviting.DAYS})
 
 
 def _accept(request, invitation, token, typed):

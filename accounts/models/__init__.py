@@ -12,6 +12,7 @@ from accounts.models.organization import Organization
 from accounts.models.personal_detail import PersonalDetail
 from accounts.models.refusal_count import RefusalCount
 from accounts.models.saved_view import SavedView
+from accounts.models.sent_form import SentForm
 from accounts.models.session import Session
 from accounts.models.user import Role, Theme, User
 
@@ -38,6 +39,7 @@ __all__ = [
     "Role",
     "RowOutcome",
     "SavedView",
+    "SentForm",
     "Session",
     "Theme",
     "User",

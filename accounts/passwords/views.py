@@ -1,5 +1,7 @@
 """The pages on which a password is asked for, chosen, changed or handed over."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -8,9 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import addresses, opened_link, pages, policy, temporary_password
+from accounts import addresses, handover, opened_link, pages, policy, shown_once, temporary_password
 from accounts.actions import passwords
-from accounts.handover import handover
 from accounts.passwords import forms
 from accounts.policy import Permission
 from accounts.queries import sessions, users
@@ -109,7 +110,7 @@ def reset_password(request, user_id):
     form = forms.ResetPassword(person, posted, suggestion=temporary_password.generate(person))
     try:
         if request.method == "POST" and form.is_valid():
-            return _handover(request, person, form.cleaned_data)
+            return _reset(request, person, form.cleaned_data)
     except ValidationError as error:
         form.add_error("new_password", error)
     context = {
@@ -121,16 +122,19 @@ def reset_password(request, user_id):
     return pages.answer(request, "passwords/reset_password.html", form, **context)
 
 
-def _handover(request, person, typed):
-    user, password, ended = passwords.reset_by_admin(
-        person,
-        actor=request.actor,
-        new_password=typed["new_password"],
-        expected_version=typed["version"],
-        reason=typed["reason"],
-        tell_reason=typed["tell_reason"],
-    )
-    return handover(request, user, password, devices=ended)
+def _reset(request, person, typed):
+    def reset(keep):
+        passwords.reset_by_admin(
+            person,
+            actor=request.actor,
+            new_password=typed["new_password"],
+            expected_version=typed["version"],
+            keep=lambda user, password, ended: keep(user.public_id, **handover.facts(user, password, devices=ended)),
+            reason=typed["reason"],
+            tell_reason=typed["tell_reason"],
+        )
+
+    return shown_once.answer(request, "reset-password", reset, partial(handover.handover, request))
 
 
 def _change_own(request, form):

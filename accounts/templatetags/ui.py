@@ -1,6 +1,7 @@
 """What templates ask for. Nothing is decided here: whether something is allowed, the policy says."""
 
 import functools
+import secrets
 from datetime import timedelta
 
 from django import template
@@ -50,6 +51,12 @@ def exact(moment):
     """The day, the time and the time zone."""
     local = timezone.localtime(moment)
     return f"{_formatted(local, 'D j M Y, H:i')} {local.tzname()}"
+
+
+@register.simple_tag
+def form_id():
+    """The field that makes a form unlike any other, for one whose answer is shown once (`shown_once.py`)."""
+    return format_html('<input type="hidden" name="form_id" value="{}">', secrets.token_urlsafe(16))
 
 
 @register.simple_tag(takes_context=True)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import addresses, pages, policy
+from accounts import addresses, pages, policy, shown_once
 from accounts.actions import bulk, exports
 from accounts.fields import Reason
 from accounts.mail import MailIsOff
@@ -88,9 +88,16 @@ def cancel(request, job_id):
 @require_POST
 def passwords(request, job_id):
     """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
-    kind = pages.kind_of_file(request)
-    taken = bulk.take_passwords(job_id, actor=request.actor)
-    return pages.file("temporary-passwords", kind, exports.passwords(taken, kind=kind))
+    policy.require(request.actor, Permission.RESET_PASSWORD)
+
+    def take(keep):
+        bulk.take_passwords(job_id, actor=request.actor, keep=lambda taken: keep(job_id, taken=taken))
+
+    def show(facts):
+        kind = pages.kind_of_file(request)
+        return pages.file("temporary-passwords", kind, exports.passwords(facts["taken"], kind=kind))
+
+    return shown_once.answer(request, "bulk-passwords", take, show)
 
 
 @pages.read_and_post

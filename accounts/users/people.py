@@ -1,12 +1,13 @@
 """Adding, editing and deleting people."""
 
+from functools import partial
+
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts import pages, policy, temporary_password
+from accounts import handover, pages, policy, shown_once, temporary_password
 from accounts.actions import users as accounts
-from accounts.handover import handover
 from accounts.policy import Permission
 from accounts.queries import users as people
 from accounts.users import forms
@@ -17,16 +18,23 @@ def add(request):
     policy.require(request.actor, Permission.CREATE_USER)
     form = forms.Add(request.POST if request.method == "POST" else None, suggestion=temporary_password.generate())
     if request.method == "POST" and form.is_valid():
-        typed = dict(form.cleaned_data)
-        password = typed.pop("new_password")
         try:
-            user, password = accounts.create(actor=request.actor, password=password, **typed)
-            return handover(request, user, password, is_new=True)
+            return shown_once.answer(
+                request, "add-user", partial(_add, request, form.cleaned_data), partial(handover.handover, request)
+            )
         except ValidationError as fault:
             form.add_error(None if hasattr(fault, "error_dict") else "new_password", fault)
         except accounts.AddressTaken:
             form.add_error("email", _("There is a user with this address already."))
     return pages.answer(request, "users/add_user.html", form)
+
+
+def _add(request, typed, keep):
+    person = {name: typed[name] for name in ("email", "full_name", "role")}
+    new = accounts.prepare(actor=request.actor, password=typed["new_password"], **person)
+    accounts.add(
+        new, actor=request.actor, keep=lambda *added: keep(added[0].public_id, **handover.facts(*added, is_new=True))
+    )
 
 
 @pages.read_and_post

@@ -9,3 +9,4 @@ import "./print.js";
 import "./timezone.js";
 import "./back.js";
 import "./elsewhere.js";
+import "./once.js";

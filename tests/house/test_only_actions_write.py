@@ -23,6 +23,7 @@ WRITERS = {
         "audit.py",  # an entry and what is kept apart of it
         "actions/users.py",  # a deletion, which comes to jobs before it comes to people
         *("actions/imports.py", "actions/uploads.py", "actions/bulk.py"),
+        "actions/invitations.py",  # of one form, all are sent or none
         *("actions/list_preferences.py", "actions/dormancy.py", "actions/figures.py"),
         "management/made_up_people.py",
     },
@@ -47,7 +48,7 @@ def test_is_written_only_there(pattern):
 
 
 def test_requests_are_spoken_of_only_above_the_actions():
-    upper = ("middleware.py", "pages.py", "addresses.py", "templatetags/")
+    upper = ("middleware.py", "pages.py", "shown_once.py", "addresses.py", "templatetags/")
     rooms = ("sign_in/", "passwords/", "users/", "roles/", "profile/", "audit_trail/", "mail_queue/")
     rooms += ("invitations/", "organization/", "credentials/", "disputes/", "imports/")
     below = {name for name, source in sources() if re.search(r"\brequest\.[a-zA-Z]", source)}

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import sessions
-from accounts.models import BulkJob, BulkRow, ImportJob, ImportRow, Invitation, Session, User
+from accounts.models import BulkJob, BulkRow, ImportJob, ImportRow, Invitation, SentForm, Session, User
 
 SAID = (
     "Everybody is signed out; temporary passwords, reset links and open invitations are dead, since they may have "
@@ -51,6 +51,7 @@ def _forget_passwords(job, row):
 
 ENDINGS = {
     Session: sessions.end_everybodys,
+    SentForm: lambda: SentForm.objects.exclude(sealed="").update(sealed=""),
     User: _end_credentials,
     Invitation: _end_invitations,
     ImportRow: lambda: _forget_passwords(ImportJob, ImportRow),
