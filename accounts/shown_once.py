@@ -24,7 +24,7 @@ def answer(request, about, act, show):
             facts = _done(sending, act)
     except SentBefore as before:
         return sent_before(request, before.sent)
-    return show(facts) or sent_before(request, SentForm(about=about, subject=facts.get("subject", "")))
+    return show(facts) or sent_before(request, sending.before() or SentForm(about=about, subject=facts["subject"]))
 
 
 def sent_before(request, sent):

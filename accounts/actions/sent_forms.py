@@ -58,14 +58,17 @@ class Sending:
             sent = SentForm.objects.create(user=self.actor.user, key=self.key, **what)
             erase_answer.using(run_after=sent.sent_at + SHOWN_AGAIN).enqueue(sent.pk)
 
+    def before(self):
+        """Return the SentForm of the same form, or None where it was not sent before."""
+        return SentForm.objects.filter(user=self.actor.user, key=self.key).first() if self.key else None
+
     def answer(self):
         """
         Return what the answer to the same form showed, or None where it was not sent before.
 
         :raises SentBefore: once that is erased.
         """
-        sent = SentForm.objects.filter(user=self.actor.user, key=self.key).first() if self.key else None
-        if sent is None:
+        if (sent := self.before()) is None:
             return None
         facts = sealed.unseal(sent.sealed) if timezone.now() < sent.sent_at + SHOWN_AGAIN else ""
         if not facts:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0017_refusals_counted")]
+    dependencies = [("accounts", "0020_language_of_mails")]
     operations = [
         migrations.CreateModel(
             name="SentForm",
