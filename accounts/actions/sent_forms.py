@@ -70,10 +70,9 @@ class Sending:
         """
         if (sent := self.before()) is None:
             return None
-        facts = sealed.unseal(sent.sealed) if timezone.now() < sent.sent_at + SHOWN_AGAIN else ""
-        if not facts:
+        if not sent.sealed or timezone.now() >= sent.sent_at + SHOWN_AGAIN:
             raise SentBefore(sent)
-        return json.loads(facts)
+        return json.loads(sealed.unseal(sent.sealed))
 
 
 @task()
