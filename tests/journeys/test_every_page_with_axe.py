@@ -40,10 +40,19 @@ LOOKS = {
 
 def check(page, path, axe_findings, faults):
     page.wait_for_load_state()  # a form was perhaps sent just now
+    expect(page.locator("h1")).to_have_count(1)
     sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     found = axe_findings(page)
     if found or sideways > 0:
         faults.append((path, found, sideways))
+
+
+def test_what_is_wrong_is_found(new_page, axe_findings):
+    page, faults = new_page(), []
+    page.set_content("<h1>A page</h1><img src='data:,'><div style='width: 5000px'>wide</div>")
+    check(page, "wrong", axe_findings, faults)
+    [(_path, found, sideways)] = faults
+    assert ("image-alt" in dict(found), sideways > 0) == (True, True)
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -68,6 +77,7 @@ class TestPages:
         people = {person.full_name.split()[0].lower(): person.get_absolute_url() for person in (ada, max, dora)}
         for path in [*SIGNED_IN, *(f"/imports/{job.public_id}/" for job in jobs), f"/users/bulk/{many.public_id}/"]:
             page.goto(path.format(**people))
+            assert "/sign-in/" not in page.url
             check(page, path, axe_findings, faults)
         assert faults == []
 
@@ -117,6 +127,8 @@ def test_no_page_is_refused_anything_by_its_policy(new_page, sign_in, ada, max, 
         if "nonsense" not in path:
             page.goto(path.format(**people))
     assert [text for text in page.complaints if "status of 422" not in text and "status of 403" not in text] == []
+    page.evaluate("document.head.append(Object.assign(document.createElement('style'), {textContent: 'p {}'}))")
+    assert "Content Security Policy" in page.complaints[-1]
 
 
 def test_focus_goes_to_what_is_wrong(new_page, sign_in, ada):

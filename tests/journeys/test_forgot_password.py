@@ -42,6 +42,7 @@ def test_the_link_is_gone_from_the_address_before_the_form_shows(new_page, max):
     token = tokens.make(max)
     page = new_page()
     page.goto(f"/reset/{max.public_id}/{token}/")
+    expect(page.get_by_label("New password")).to_be_visible()
     assert token not in page.url + page.content()
 
 
