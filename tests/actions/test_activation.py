@@ -17,7 +17,8 @@ class TestDeactivate:
 
     def test_ends_every_session(self, ada, max, acting):
         sessions.start(SessionStore(), max, actor=acting(max))
-        assert activation.deactivate(max.pk, actor=acting(ada)) == 1
+        ended = activation.deactivate(max.pk, actor=acting(ada))
+        assert (ended, sessions.count(max), AuditEvent.objects.get().details) == (1, 0, {"sessions_ended": 1})
 
     def test_keeps_the_password(self, ada, max, acting):
         before = max.password

@@ -107,7 +107,7 @@ class TestParts:
         names = [f"Content-Disposition: form-data; name*={name}''%5Cud800%ff" for name in OTHERS]
         names += [f"Content-Disposition: form-data; name=a; filename*={name}''%5Cud800%ff" for name in OTHERS]
         got = {name: browser.post("/sign-in/", part(name), "multipart/form-data; boundary=x") for name in names}
-        assert {name: answer.status_code for name, answer in got.items() if answer.status_code >= 500} == {}
+        assert {name: answer.status_code for name, answer in got.items() if answer.status_code != 422} == {}
 
     def test_are_taken_as_browsers_send_them(self, browser, max):
         answer = browser.post(
