@@ -19,12 +19,14 @@ FROM python:3.13-slim-trixie
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --no-install-recommends --yes postgresql-client \
-    && rm -rf /var/lib/apt/lists/*
+    && rm -rf /var/lib/apt/lists/* \
+    && install -d -o 10001 -g 10001 -m 0700 /backups
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 BIND=0.0.0.0:8000 HOME=/tmp
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app
-# A number, so that Kubernetes can see that it is not root. It owns no file here; /tmp is all it writes to.
+# A number, so that Kubernetes can see that it is not root. It owns no file here, and writes to /tmp; to /backups where a
+# volume is there, which a new one of Docker's takes its owner from.
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=6 \

@@ -17,7 +17,7 @@ VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
-OURS = ("web", "worker", "migrate")
+OURS = ("web", "worker", "migrate", "backup")
 
 
 def templates():
@@ -67,6 +67,20 @@ class TestCompose:
         assert "user" not in service  # the image has one
 
     @pytest.mark.parametrize("name", COMPOSE["services"])
+    def test_bounds_the_memory_of_each_service(self, name):
+        assert re.fullmatch(r"\d+[mg]", COMPOSE["services"][name]["mem_limit"])
+
+    def test_looks_after_the_file_that_the_worker_touches(self):
+        worker = COMPOSE["services"]["worker"]
+        assert f"find {worker['environment']['WORKER_ALIVE_PATH']} -mmin" in worker["healthcheck"]["test"][1]
+
+    def test_backs_up_into_a_volume_that_the_image_gives_to_its_user(self):
+        backup = COMPOSE["services"]["backup"]
+        assert backup["volumes"] == ["backups:/backups"]
+        assert "manage.py backup" in backup["command"][2]
+        assert re.search(r"install -d -o (\d+) -g \1 -m 0700 /backups[\s\S]+USER \1:\1$", DOCKERFILE, re.MULTILINE)
+
+    @pytest.mark.parametrize("name", COMPOSE["services"])
     def test_lets_no_service_gain_power(self, name):
         assert "no-new-privileges:true" in COMPOSE["services"][name]["security_opt"]
 
@@ -97,6 +111,7 @@ class TestCompose:
             "migrate": "missing",
             "web": "never",
             "worker": "never",
+            "backup": "never",
         }
         assert len({COMPOSE["services"][name]["image"] for name in OURS}) == 1
 
@@ -160,7 +175,7 @@ class TestChart:
     def test_gives_its_pods_no_power(self, line):
         assert line in templates()["_helpers.tpl"]
 
-    @pytest.mark.parametrize("name", ["web.yaml", "worker.yaml", "migrate.yaml"])
+    @pytest.mark.parametrize("name", ["web.yaml", "worker.yaml", "migrate.yaml", "backup.yaml"])
     def test_has_every_pod_so(self, name):
         assert {'include "vectice.pod"', 'include "vectice.container"'} <= set(
             re.findall(r'include "vectice\.(?:pod|container)"', templates()[name])
@@ -178,11 +193,28 @@ class TestChart:
             "liveness": "live",
         }
 
+    def test_looks_after_the_file_that_the_worker_touches(self):
+        asked = re.search(r"find (\S+) -mmin", templates()["worker.yaml"])[1]
+        assert asked == VALUES["settings"]["WORKER_ALIVE_PATH"]
+
+    @pytest.mark.parametrize("value", ["nodeSelector", "tolerations", "extraVolumes", "extraVolumeMounts"])
+    def test_gives_every_pod_what_its_operator_adds(self, value):
+        assert f"with .Values.{value}" in templates()["_helpers.tpl"]
+
     def test_migrates_before_it_serves(self):
         assert "helm.sh/hook: pre-install,pre-upgrade" in templates()["migrate.yaml"]
 
     @pytest.mark.parametrize(
-        "kind", ["Ingress", "NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler", "Service", "Deployment"]
+        "kind",
+        [
+            "Ingress",
+            "NetworkPolicy",
+            "PodDisruptionBudget",
+            "HorizontalPodAutoscaler",
+            "Service",
+            "Deployment",
+            "CronJob",
+        ],
     )
     def test_has(self, kind):
         assert re.search(rf"^kind: {kind}$", "\n".join(templates().values()), re.MULTILINE)

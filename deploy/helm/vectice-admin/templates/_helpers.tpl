@@ -26,6 +26,14 @@ securityContext:
   runAsGroup: 10001
   fsGroup: 10001
   seccompProfile: {type: RuntimeDefault}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 volumes:
   - name: tmp
     emptyDir: {medium: Memory, sizeLimit: 128Mi}
@@ -33,6 +41,9 @@ volumes:
     secret:
       secretName: {{ required "existingSecret names the Secret with SECRET_KEY and DATABASE_URL" .Values.existingSecret }}
       defaultMode: 0440
+  {{- with .Values.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end }}
 
 {{- define "vectice.container" -}}
@@ -57,6 +68,9 @@ env:
 volumeMounts:
   - {name: tmp, mountPath: /tmp}
   - {name: secrets, mountPath: /run/secrets/vectice, readOnly: true}
+  {{- with .Values.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end }}
 
 {{/* Replicas on different nodes where there are some; one at a time is replaced, and none before the new one answers. */}}
