@@ -274,3 +274,21 @@ class TestNginx:
 
     def test_does_not_show_the_figures_outside(self):
         assert "location = /metrics { return 404; }" in NGINX
+
+
+class TestOperations:
+    def test_speaks_of_commands_that_there_are(self):
+        told = set(re.findall(r"manage\.py (\w+)", OPERATIONS))
+        assert told <= set(get_commands())
+        assert {"migrate", "backup", "restore", "doctor"} <= told
+
+    def test_speaks_of_alerts_and_figures_that_there_are(self):
+        alerts = (ROOT / "deploy" / "alerts.yaml").read_text()
+        told = set(re.findall(r"Vectice[A-Z]\w+", OPERATIONS))
+        assert {name for name in told if f"alert: {name}" not in alerts} == set()
+        assert len(told) >= 3
+
+    def test_never_changes_the_folder_that_is_served(self):
+        on_hosts = OPERATIONS.partition("With Compose, in `deploy`")[0]
+        assert "git pull" not in on_hosts
+        assert "git clone" in on_hosts
