@@ -144,6 +144,8 @@ class TestRightValue:
             ("ALLOWED_HOSTS", "b.example", "PUBLIC_URL", "https://b.example"),
             ("ALLOWED_HOSTS", ".example.com,b.example", "PUBLIC_URL", "https://b.example"),
             ("SECRET_KEY_FALLBACKS", f"{KEY}, {KEY[::-1]}", "SECRET_KEY_FALLBACKS", [KEY, KEY[::-1]]),
+            ("ORGANIZATION_NAME", "$HOME", "ORGANIZATION_NAME", "$HOME"),
+            ("METRICS_TOKEN", "$HOME-$PATH-0123456789", "METRICS_TOKEN", "$HOME-$PATH-0123456789"),
             ("DEFAULT_FROM_EMAIL", "Équipe <a@bücher.example>", "DEFAULT_FROM_EMAIL", "Équipe <a@bücher.example>"),
         ],
     )

@@ -4,6 +4,8 @@ The file .env, read strictly: a line that cannot be understood stops the start, 
     # a comment, on a line of its own
     NAME=value
     export NAME = "value with blanks"    # quotes of either kind; \\ escapes a sign within double ones
+
+django-environ reads such files, too, but skips what it does not understand and prints the line, secrets and all.
 """
 
 import os

@@ -1,13 +1,25 @@
 """One setting at a time: text, on or off, a number, one of some words, a secret that may be a file."""
 
-import os
 import re
 from pathlib import Path
+
+import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 MOST_DIGITS = 15
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+
+
+class _Environment(environ.Env):
+    """django-environ takes $NAME for another variable and has no option not to; a password may begin so."""
+
+    def get_value(self, var, *arguments, **named):
+        value = self.ENVIRON.get(var, "")
+        return value if value.startswith("$") else super().get_value(var, *arguments, **named)
+
+
+_env = _Environment()
 
 
 class WrongSetting(SystemExit):
@@ -25,7 +37,7 @@ def wrong(name, why):
 
 def text(name, default=""):
     """Return what the setting says, without blanks around it; `default` where it says nothing."""
-    return _one_line(name, os.environ.get(name, "")) or default
+    return _one_line(name, _env.str(name, default="")) or default
 
 
 def secret(name, default=""):
