@@ -15,8 +15,10 @@ def main():
     except (DatabaseError, InterfaceError) as fault:
         if "--traceback" in sys.argv:
             raise
+        from vectice_admin.operations.hints import hint  # noqa: PLC0415
+
         said = str(fault).strip().partition("\n")[0]
-        sys.exit(f"The database does not answer as it should: {said}\nIs it there, and was manage.py migrate run?")
+        sys.exit(f"The database does not answer as it should: {said}.{hint(fault, sys.argv[1])}")
 
 
 if __name__ == "__main__":

@@ -23,10 +23,14 @@ DROP_INDEX = "DROP INDEX CONCURRENTLY IF EXISTS {}"
 # What is half built, because the migration was interrupted, is built again.
 POSTGRESQL = (
     DROP_INDEX.format("people_by_trigrams"),
-    INDEX.format("people_by_trigrams", "search_key gin_trgm_ops"),
+    INDEX.format("people_by_trigrams", "search_key {}.gin_trgm_ops"),
     DROP_INDEX.format("people_by_pairs"),
     INDEX.format("people_by_pairs", "search_pairs(search_key)"),
 )
+# A DBA may have made the extension in a schema of its own, which is not in the search_path.
+EXTENSION_IN = """
+    SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
+    WHERE extname = 'pg_trgm'"""
 POSTGRESQL_BACK = (
     DROP_INDEX.format("people_by_pairs"),
     DROP_INDEX.format("people_by_trigrams"),
@@ -100,9 +104,15 @@ class Trigrams(TrigramExtension):
 
 
 def make(apps, schema_editor):
-    postgresql = schema_editor.connection.vendor == "postgresql"
-    for statement in (PAIRS_FUNCTION, *POSTGRESQL) if postgresql else SQLITE:
-        schema_editor.execute(statement)
+    if schema_editor.connection.vendor != "postgresql":
+        for statement in SQLITE:
+            schema_editor.execute(statement)
+        return
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(EXTENSION_IN)
+        schema = cursor.fetchone()[0]
+    for statement in (PAIRS_FUNCTION, *POSTGRESQL):
+        schema_editor.execute(statement.replace("{}", schema))
 
 
 def unmake(apps, schema_editor):

@@ -5,7 +5,9 @@ import sqlite3
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
+
+from vectice_admin.operations.hints import hint
 
 FULL = "The disk is full, and nothing was left on it by this try. Make room, then do it again."
 NO_ROOM = "No space left on device"  # as libpq's programs and PostgreSQL say it
@@ -19,8 +21,6 @@ class Refused(CommandError):
 @contextmanager
 def without_traceback():
     """Turn what the database and the file system raise into a Refused, without their texts' second lines."""
-    # A command needs one connection: the pool would try for ten seconds, and write every try to the log.
-    connection.settings_dict["OPTIONS"].pop("pool", None)
     try:
         yield
     except (DatabaseError, sqlite3.Error, OSError) as error:
@@ -46,4 +46,4 @@ def _said(error):
         return FULL
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'}: {error.strerror or type(error).__name__}."
-    return f"The database does not answer as it should: {first_line(error)}"
+    return f"The database does not answer as it should: {first_line(error)}.{hint(error)}"
