@@ -1,7 +1,8 @@
 import pytest
+from django_tasks_db.models import DBTaskResult
 
-from accounts import sessions
-from accounts.actions import activation
+from accounts import sessions, tokens
+from accounts.actions import activation, passwords
 from accounts.change import StaleChange
 from accounts.models import AuditEvent
 from accounts.policy import NotPermitted
@@ -39,6 +40,22 @@ class TestDeactivate:
         activation.deactivate(max.pk, actor=acting(ada))
         activation.deactivate(max.pk, actor=acting(ada))
         assert AuditEvent.objects.count() == 1
+
+    def test_of_somebody_active_changes_nothing(self, ada, max, acting):
+        activation.activate(max.pk, actor=acting(ada))
+        max.refresh_from_db()
+        left = (max.activated_at, AuditEvent.objects.count(), DBTaskResult.objects.count())
+        assert left == (None, 0, 0)
+
+    def test_revives_no_session_and_no_reset_link(self, ada, max, acting):
+        passwords.issue_reset_link.call(max.email, None, "")
+        max.refresh_from_db()
+        store, token = SessionStore(), tokens.make(max)
+        sessions.start(store, max, actor=acting(max))
+        activation.deactivate(max.pk, actor=acting(ada))
+        activation.activate(max.pk, actor=acting(ada))
+        max.refresh_from_db()
+        assert (SessionStore(store.session_key).load(), tokens.state(max, token)) == ({}, tokens.LinkState.DEAD)
 
     def test_refuses_what_the_admin_saw_too_long_ago(self, ada, max, acting):
         activation.deactivate(max.pk, actor=acting(ada), expected_version=1)

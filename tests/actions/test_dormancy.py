@@ -5,6 +5,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.actions import activation, dormancy
+from accounts.actor import Actor
 from accounts.models import AuditEvent, DormancyWarning, Organization, User
 from tests.conftest import PASSWORD, text_of
 
@@ -103,6 +104,18 @@ class TestCheck:
         dormancy.check.call()
         assert DormancyWarning.objects.get().user == dora
 
+    def test_counts_from_the_day_somebody_was_activated_again(self, rule, unused, work):
+        User.objects.filter(pk=unused(300).pk).update(activated_at=timezone.now() - timedelta(days=80))
+        assert self.run(work) == ["Vectice Admin: your account will be deactivated in 10 days"]
+
+    def test_forgets_warnings_of_long_ago(self, rule, unused, work):
+        for days in (89, 91):
+            DormancyWarning.objects.create(
+                user=unused(1), due_on=timezone.now(), days=days, queued_at=timezone.now() - timedelta(days=days)
+            )
+        self.run(work)
+        assert [warning.days for warning in DormancyWarning.objects.all()] == [89]
+
     def test_leaves_admins_alone(self, rule, ada, work):
         User.objects.filter(pk=ada.pk).update(last_sign_in_at=timezone.now() - timedelta(days=300))
         assert self.run(work) == []
@@ -148,6 +161,29 @@ class TestCheck:
         assert len(mail.outbox) == 2
 
 
+class TestUnderTheLock:
+    """The check has read the account; by the time that it is locked something may have happened to it."""
+
+    def deactivate(self, user):
+        activation.deactivate_dormant(user.pk, actor=Actor.system())
+        return is_active(user), AuditEvent.objects.count()
+
+    def test_is_deactivated_whose_day_has_come(self, rule, unused):
+        assert self.deactivate(unused(200)) == (False, 1)
+
+    @pytest.mark.parametrize("happened", ["last_sign_in_at", "activated_at", "role"])
+    def test_is_spared_to_whom_something_happened(self, rule, unused, ada, happened):
+        User.objects.filter(pk=unused(200).pk).update(**{happened: "admin" if happened == "role" else timezone.now()})
+        assert self.deactivate(User.objects.get(full_name="Max Planck")) == (True, 0)
+
+    def test_is_spared_where_the_rule_is_given_up(self, rule, unused):
+        Organization.objects.update(dormant_days=0)
+        assert self.deactivate(unused(200)) == (True, 0)
+
+    def test_is_deactivated_once(self, rule, unused):
+        assert [self.deactivate(unused(200)) for _time in range(2)] == [(False, 1), (False, 1)]
+
+
 class TestSettings:
     def test_warn_first_when_mail_is_turned_on_again(self, ada, signed_in_as, rule):
         Organization.objects.update(mail_is_on=False)
@@ -161,6 +197,14 @@ class TestSettings:
 
     def test_remember_since_when_they_hold(self, ada, signed_in_as, clock):
         self.save(signed_in_as(ada), dormant_days=90)
+        assert Organization.objects.get().dormant_since == timezone.now()
+
+    @pytest.mark.parametrize(
+        "stricter", [{"dormant_days": 60}, {"dormant_days_if_never": 35, "dormant_days": 90}, {"dormant_admins": "on"}]
+    )
+    def test_that_are_stricter_count_from_now(self, ada, signed_in_as, rule, stricter):
+        Organization.objects.update(dormant_days_if_never=40)
+        self.save(signed_in_as(ada), **{"dormant_days": 90, "dormant_days_if_never": 40, **stricter})
         assert Organization.objects.get().dormant_since == timezone.now()
 
     def test_that_are_milder_change_no_date(self, ada, signed_in_as, rule):

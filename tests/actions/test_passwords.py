@@ -83,6 +83,7 @@ class TestResetByAdmin:
         passwords.reset_by_admin(max, actor=acting(ada))
         event = AuditEvent.objects.get()
         assert (event.action, event.actor, event.target) == ("password.reset_by_admin", ada, max)
+        assert event.details == {"sessions_ended": 0, "hours": 72}
 
     def test_queues_the_mail(self, ada, max, acting):
         passwords.reset_by_admin(max, actor=acting(ada))
@@ -176,7 +177,7 @@ class TestChangeOwn:
 
     def test_tells_the_user_by_mail(self, max, acting):
         self.change(max, acting)
-        assert [mail[0] for mail in queued_mails()] == ["password_was_changed"]
+        assert [(mail[0], mail[2]["how"]) for mail in queued_mails()] == [("password_was_changed", "changed")]
 
     def test_is_recorded(self, max, acting):
         self.change(max, acting)
@@ -202,7 +203,7 @@ class TestForcedChange:
 
     def test_is_recorded_under_its_own_name(self, nils, acting):
         self.forced(nils, acting)
-        assert last_event().action == "password.forced_change_done"
+        assert (last_event().action, queued_mails()[0][2]["how"]) == ("password.forced_change_done", "forced")
 
     def test_refuses_the_temporary_password_again(self, nils, acting):
         with pytest.raises(ValidationError):
@@ -226,7 +227,7 @@ class TestResetLink:
 
     def test_sets_the_password(self, max, link, acting):
         self.use(max, link, acting)
-        assert hashers.matches(NEW, max.password)
+        assert (hashers.matches(NEW, max.password), queued_mails()[-1][2]["how"]) == (True, "link")
 
     def test_ends_every_session(self, max, link, acting):
         store_of(max, acting), store_of(max, acting)

@@ -6,7 +6,7 @@ import time_machine
 from django.core import mail, signing
 from django.test import Client
 
-from accounts import tokens
+from accounts import sessions, tokens
 from accounts.actions import passwords
 from accounts.models import AuditEvent
 from tests.conftest import PASSWORD, TEMPORARY, is_password_of, text_of
@@ -111,9 +111,10 @@ class TestAfterTheTemporaryPasswordWasUsed:
         assert browser.get("/profile/").status_code == 200
         return browser
 
-    def test_signs_them_out(self, client, link, stranger):
+    def test_signs_them_out(self, client, link, stranger, max):
+        before = sessions.count(max)
         client.post(link)
-        assert stranger.get("/profile/").status_code == 302
+        assert (before, sessions.count(max), stranger.get("/profile/").status_code) == (1, 0, 302)
 
     def test_ends_the_password_they_chose(self, client, link, stranger, max):
         before = signs_in(Client(), max, CHOSEN)

@@ -92,6 +92,14 @@ class TestMail:
         work()
         event = AuditEvent.objects.get()
         assert (event.action, event.target, event.outcome) == ("password.reset_requested", dora, "refused")
+        assert event.details == {"reason": "deactivated"}
+
+    def test_is_recorded_with_where_it_was_asked_for(self, client, max, work):
+        ask(client, max.email, REMOTE_ADDR="198.51.100.7", headers={"user-agent": "A browser"})
+        work()
+        event = AuditEvent.objects.get()
+        assert (event.outcome, event.actor, event.target) == ("done", None, max)
+        assert (event.address, event.user_agent) == ("198.51.100.7", "A browser")
 
     @pytest.mark.usefixtures("clock")
     def test_that_an_address_outside_the_domains_asked_for_shows_why_not(self, client, max, work):

@@ -2,10 +2,12 @@ import re
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
-from accounts import tokens
-from accounts.actions import passwords
+from accounts import sessions, tokens
+from accounts.actions import invitations, passwords
 from accounts.models import AuditEvent, Organization, PersonalDetail, User
+from accounts.session_store import SessionStore
 from tests.conftest import PASSWORD, TEMPORARY, text_of
 
 
@@ -84,6 +86,19 @@ class TestEdit:
             "new_email": "born@example.com",
         }
 
+    def test_saved_as_it_is_leaves_no_entry(self, admin, max):
+        self.edit(admin, max)
+        assert not AuditEvent.objects.exists()
+
+    def test_to_the_address_of_an_invitation_ends_that(self, admin, ada, max, acting, client):
+        _invitation, link = invitations.invite("new@example.com", actor=acting(ada), role="admin", by_mail=False)
+        before = client.get(link).status_code
+        self.edit(admin, max, email="new@example.com")
+        assert (before, client.get(link).status_code) == (302, 410)
+
+    def test_takes_a_name_of_150_characters_and_no_more(self, admin, max):
+        assert [self.edit(admin, max, full_name="é" * length).status_code for length in (150, 151)] == [302, 422]
+
     def test_to_a_taken_address_is_refused(self, admin, max, vera):
         assert self.edit(admin, max, email="VERA@example.com").status_code == 422
 
@@ -112,6 +127,22 @@ class TestDelete:
         grace.refresh_from_db()
         assert (grace.role, grace.is_active, grace.last_sign_in_at) == ("viewer", False, None)
 
+    def test_leaves_nothing_of_what_they_set_and_did(self, admin, dora):
+        now = timezone.now()
+        kept = {"time_zone": "Asia/Tokyo", "language": "fr", "theme": "dark", "list_columns": ["created"]}
+        kept |= {"last_sign_in_at": now, "generated_password_set_at": now, "temporary_password_letters": "argon2$x"}
+        User.objects.filter(pk=dora.pk).update(**kept)
+        self.delete(admin, dora)
+        left = User.objects.values(*kept).get(pk=dora.pk)
+        of_nobody = {"time_zone": "", "language": "", "theme": "system"}
+        assert left == {name: of_nobody.get(name) for name in kept}
+
+    def test_ends_a_session_that_was_still_there(self, admin, dora, acting):
+        sessions.start(SessionStore(), dora, actor=acting(dora))
+        before = sessions.count(dora)
+        self.delete(admin, dora)
+        assert (before, sessions.count(dora)) == (1, 0)
+
     def test_leaves_the_trail_whole(self, admin, dora):
         admin.post(f"{dora.get_absolute_url()}edit/", {"full_name": "Dora M.", "email": "m@example.com"})
         dora.refresh_from_db()
@@ -121,8 +152,6 @@ class TestDelete:
         assert not PersonalDetail.objects.filter(user=dora).exists()
 
     def test_forgets_the_address_in_what_was_said_before_they_joined(self, admin, client):
-        from accounts.actions import invitations
-
         _invitation, link = invitations.invite("new@example.com", actor=admin_actor(), role="member", by_mail=False)
         form = {"full_name": "New Person", "new_password": TEMPORARY, "confirm_password": TEMPORARY}
         client.post(client.get(link)["Location"], form)

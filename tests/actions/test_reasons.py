@@ -1,0 +1,28 @@
+"""Why an Admin acts stands in the trail in any case, and in the mail only where the Admin wants it there."""
+
+import pytest
+from django_tasks_db.models import DBTaskResult
+
+from accounts.actions import activation, passwords, roles
+from accounts.models import AuditEvent
+
+ACTS = {
+    "reset": passwords.reset_by_admin,
+    "link": lambda user, **told: passwords.send_link(user.pk, **told),
+    "role": lambda user, **told: roles.change_role(user.pk, role="viewer", **told),
+    "deactivation": lambda user, **told: activation.deactivate(user.pk, **told),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize(("tell", "told"), [(True, "phone was lost"), (False, "")])
+def test_are_kept_and_told_as_the_admin_wants(ada, max, acting, act, tell, told):
+    ACTS[act](max, actor=acting(ada), reason=" phone  was lost", tell_reason=tell)
+    facts = DBTaskResult.objects.get().args_kwargs["args"][2]
+    assert (AuditEvent.objects.get().personal.data, facts["reason"]) == ({"reason": "phone was lost"}, told)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_are_nothing_where_none_was_given(ada, max, acting, act):
+    ACTS[act](max, actor=acting(ada), tell_reason=True)
+    assert not hasattr(AuditEvent.objects.get(), "personal")
