@@ -5,13 +5,17 @@ Each puts a row into the task queue in the caller's transaction: the mail goes o
 committed, and no request waits for the mail server. None of them carries a password.
 
 While the organization has mail turned off nothing is queued: news is left out, and a mail that is itself what was
-asked for raises MailIsOff.
+asked for raises MailIsOff. Every mail to an address counts, whoever has it sent and whatever it says; past the limit
+those that somebody asks for raise TooManyMails.
 """
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone, translation
 
-from accounts import delivery
+from accounts import delivery, throttle
+from accounts.models import Invitation, User
 
 
 class MailIsOff(Exception):
@@ -78,16 +82,37 @@ def account_was_activated(user, *, by):
     _queue("account_was_activated", user, by=by)
 
 
-def invitation(invitation, *, by):
-    """Somebody may become a user; the link is made when the mail is sent. :raises MailIsOff: if none would be."""
+def invitation(invitation, *, by, may_wait=False):
+    """
+    Somebody may become a user; the link is made when the mail is sent.
+
+    Past the limit it goes out when that is over, where it `may_wait`.
+
+    :raises MailIsOff: if none would be sent.
+    :raises TooManyMails: if it may not wait.
+    """
     require_on()
+    run_after = None
+    try:
+        throttle.mail_asked_for(invitation.email, throttle.INVITATION_BY_ADDRESS)
+    except throttle.TooManyMails as crossed:
+        if not may_wait:
+            raise
+        run_after = timezone.now() + timedelta(seconds=crossed.seconds)
+    throttle.MAILS_TO_ADDRESS.count(invitation.email)
     facts = {"invitation": invitation.pk, "when": timezone.now().isoformat(), "language": _language(by)}
-    delivery.deliver.enqueue("invitation", None, facts)
+    delivery.deliver.using(run_after=run_after).enqueue("invitation", None, facts)
 
 
 def temporary_password_reminder(user, *, by):
-    """A temporary password runs out soon. :raises MailIsOff: if nobody would be told."""
+    """
+    A temporary password runs out soon.
+
+    :raises MailIsOff: if nobody would be told.
+    :raises TooManyMails: if they were told a moment ago.
+    """
     require_on()
+    throttle.mail_asked_for(user.email, throttle.REMINDER_BY_ACCOUNT, counted_as=user.pk)
     _queue("temporary_password_reminder", user, by=by)
 
 
@@ -101,12 +126,23 @@ def password_was_frozen(user):
     _queue("password_was_frozen", user)
 
 
+def again(name, user_id, facts):
+    """Queue a mail anew that could not be sent."""
+    if name == "invitation":
+        to = Invitation.objects.filter(pk=facts["invitation"]).values_list("email", flat=True).first()
+    else:
+        to = facts.get("to") or User.objects.filter(pk=user_id).values_list("email", flat=True).first()
+    throttle.MAILS_TO_ADDRESS.count(to)
+    delivery.deliver.enqueue(name, user_id, facts)
+
+
 def _queue(name, user, *, to="", by=None, **facts):
     """Queue the mail about what the Actor `by` did, unless the organization turned mail off."""
     if delivery.is_on():
         facts |= {"when": timezone.now().isoformat(), "to": to}
         if by:
             facts |= {"by": _name(by), "language": _language(by)}
+        throttle.MAILS_TO_ADDRESS.count(to or user.email)
         delivery.deliver.enqueue(name, user.pk, facts)
 
 

@@ -9,7 +9,6 @@ from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts import addresses, pages, policy, refusals, sessions
 from accounts.actor import Actor
@@ -19,7 +18,7 @@ from accounts.mail import MailIsOff
 from accounts.policy import NotPermitted, Permission
 from accounts.queries.paging import NotACursor
 from accounts.sealed import OtherKey
-from accounts.throttle import TooManyTries
+from accounts.throttle import TooManyMails, TooManyTries
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +117,7 @@ class RefusalMiddleware:
             case NotACursor():
                 return HttpResponseRedirect(addresses.with_query(request, cursor=""))
             case TooManyTries():
-                return _too_many_tries(request, exception.seconds)
+                return _too_many_tries(request, exception)
             case HashingIsBusy():
                 return pages.error(request, 503, retry_after=5)
         return None
@@ -155,10 +154,10 @@ def _sealed_with_another_key(request):
     return pages.error(request, 409, template="errors/other_key.html", code="other_key")
 
 
-def _too_many_tries(request, seconds):
-    minutes = -(-seconds // 60)
-    reason = ngettext("Try again in %(minutes)d minute.", "Try again in %(minutes)d minutes.", minutes)
-    return pages.error(request, 429, reason=reason % {"minutes": minutes}, retry_after=seconds)
+def _too_many_tries(request, crossed):
+    template = "errors/too_many_mails.html" if isinstance(crossed, TooManyMails) else ""
+    reason = pages.try_again_in(crossed.seconds)
+    return pages.error(request, 429, reason=reason, retry_after=crossed.seconds, template=template)
 
 
 def _what_changed(user):

@@ -5,6 +5,7 @@ from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Organization
@@ -86,6 +87,13 @@ def error(request, status, *, reason="", code="", retry_after=None, template="",
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
+
+
+def try_again_in(seconds):
+    """Return the sentence that says when to try again."""
+    minutes = -(-seconds // 60)
+    words = ngettext("Try again in %(minutes)d minute.", "Try again in %(minutes)d minutes.", minutes)
+    return words % {"minutes": minutes}
 
 
 def wants_json(request):

@@ -22,6 +22,10 @@ class TooManyTries(Exception):
         self.name, self.seconds, self.first = name, max(1, seconds), first
 
 
+class TooManyMails(TooManyTries):
+    """An address got so many mails lately that it gets no more of those that somebody asks for."""
+
+
 @dataclass(frozen=True)
 class Limit:
     """A named limit; `rate` is django-ratelimit's notation: tries/length of the window."""
@@ -88,6 +92,7 @@ PROFILE_CHANGES = Limit("profile_changes_by_user", "60/10m")  # as well
 CURRENT_PASSWORD = Limit("current_password_by_user", "10/15m")
 LINK_BY_ACCOUNT = Limit("reset_links_by_address_asked_for", "5/15m")
 LINK_BY_NETWORK = NetworkLimit("reset_links_by_network", 50, "10m")
+MAILS_TO_ADDRESS = Limit("mails_to_an_address", "10/15m")  # every one counts, and those asked for are refused
 INVITATION_BY_ADDRESS = Limit("invitations_mailed_to_an_address", "5/15m")
 REMINDER_BY_ACCOUNT = Limit("reminders_mailed_to_an_account", "3/1h")
 RESET_BY_ADMIN = Limit("resets_by_admin", "60/10m")
@@ -129,6 +134,17 @@ def sign_in_succeeded(typed_address, address):
     for series in (who, *(f"{who} {network}" for network, _factor in networks.around(address))):
         if not cache.add(_successes_key(series), 1, _SUCCESSES_SECONDS):
             cache.incr(_successes_key(series))
+
+
+def mail_asked_for(email, limit, counted_as=""):
+    """
+    Count a mail to a stored address that somebody asks for, with `limit`, as `counted_as` or the address.
+
+    :raises TooManyMails: when it is one too many of its kind, or the address got too many of whatever kind.
+    """
+    crossed = _crossed(limit.hit, counted_as or email) or _crossed(MAILS_TO_ADDRESS.refuse_if_reached, email)
+    if crossed:
+        raise TooManyMails(crossed.name, crossed.seconds, first=crossed.first)
 
 
 def _crossed(count, value):

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django_tasks import task
 
-from accounts import mail, sealed
+from accounts import mail, sealed, throttle
 from accounts.actions import invitations, jobs, users
 from accounts.audit import Action
 from accounts.change import job_change, job_row
@@ -116,4 +116,6 @@ def _act(row, new, actor):
         return RowOutcome.SKIPPED, "invited"
     except mail.MailIsOff:
         return RowOutcome.FAILED, "mail_is_off"
+    except throttle.TooManyMails:
+        return RowOutcome.FAILED, "too_many_mails"
     return RowOutcome.DONE, ""

@@ -9,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import email_address, hashers, known_networks, mail, password_rules, policy, sessions, throttle, tokens
+from accounts import email_address, hashers, known_networks, mail, password_rules, policy, sessions, tokens
 from accounts.actions import users
 from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.change import NoSuchInvitation, account_creation, invitation_change, invitation_creation
 from accounts.models import Invitation, Role, User
 from accounts.policy import Permission
+from accounts.throttle import TooManyMails
 from accounts.tokens import LinkExpired, LinkState
 
 DAYS = 7
@@ -84,6 +85,8 @@ def invite(email, *, actor, role, by_mail=True):
     :raises AddressTaken: if it has an account.
     :raises AlreadyInvited: if a living invitation is on its way.
     :raises MailIsOff: if a mail is to bring it and none goes out.
+    :raises TooManyMails: if the address gets one mail after the other. To who may not see invitations that is not told,
+        since it says what others do: the mail goes out later.
     :raises NotPermitted: if `actor` may not invite to `role`.
     """
     email = users.clean_email(email, actor.organization)
@@ -94,7 +97,8 @@ def invite(email, *, actor, role, by_mail=True):
     try:
         with invitation_creation(invitation, actor=actor):
             if by_mail:
-                mail.invitation(invitation, by=actor)
+                may_wait = policy.refusal(actor, Permission.MANAGE_INVITATIONS) is not None
+                mail.invitation(invitation, by=actor, may_wait=may_wait)
     except IntegrityError as error:
         raise AlreadyInvited(email) from error
     return invitation, "" if by_mail else path_of(invitation)
@@ -121,14 +125,13 @@ def renew(public_id, *, actor, by_mail, keep=None):
 
     `keep(invitation, path)` is called in the same transaction.
 
-    :raises TooManyTries: if the address gets one mail after the other.
+    :raises TooManyMails: if the address gets one mail after the other.
     """
     with invitation_change(
         public_id, actor=actor, permission=Permission.MANAGE_INVITATIONS, action=Action.INVITATION_LINK_MADE
     ) as invitation:
         if by_mail:
             mail.invitation(invitation, by=actor)
-            throttle.INVITATION_BY_ADDRESS.hit(invitation.email)
         _renew(invitation)
         invitation.is_mailed = by_mail
         if not _may_still_invite(invitation):
@@ -218,6 +221,8 @@ def _invite_line(line, **how):
         invitation, path = invite(line.email, **how)
     except (AlreadyInvited, users.AddressTaken):
         return line.email, "invited_meanwhile", ""
+    except TooManyMails:
+        return line.email, "too_many_mails", ""
     return invitation.email, "new", path
 
 

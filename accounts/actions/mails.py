@@ -22,7 +22,7 @@ def try_again(task_id, *, actor):
         )
         for row in failed:
             name, user_id, facts, *_tries = row.args_kwargs["args"]
-            delivery.deliver.enqueue(name, user_id, facts)
+            mail.again(name, user_id, facts)
             row.delete()
             return True
     return False

@@ -133,8 +133,8 @@ def request_reset_link(typed_address, *, actor):
     throttle.LINK_BY_NETWORK.hit(actor.address)
     email = email_address.find(typed_address)
     try:
-        throttle.LINK_BY_ACCOUNT.hit(throttle.account(typed_address))
-    except throttle.TooManyTries:
+        throttle.mail_asked_for(throttle.account(typed_address), throttle.LINK_BY_ACCOUNT)
+    except throttle.TooManyMails:
         email = None
     issue_reset_link.enqueue(email, actor.address, actor.user_agent)
 

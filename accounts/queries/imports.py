@@ -53,6 +53,7 @@ def fault_in_words(code):
         "domain": _("The email is outside the authorized domains."),
         "inactive": _("Nobody is invited who is not to be active."),
         "not_permitted": _("Whoever started the import may not do this any more."),
+        "too_many_mails": _("This address got several mails a moment ago. Try again in a quarter of an hour."),
         "mail_is_off": _("Mails were turned off, so no invitation would arrive."),
         "error": _("A fault of ours; the log says more. Do it again."),
         "other_key": _("The product's secret key was changed before the file was checked. Send it again."),
