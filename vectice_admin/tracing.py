@@ -13,7 +13,7 @@ SERVICE = "vectice-admin"
 
 def is_wanted():
     """Return whether traces are to be made; where their packages are missing the start ends with one line."""
-    if not env.text(ENDPOINT):
+    if not env.endpoint(ENDPOINT):
         return False
     try:
         import opentelemetry.exporter.otlp.proto.http  # noqa: F401, PLC0415

@@ -8,7 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
+
+from vectice_admin.operations.hints import hint
 
 ROOT = Path(__file__).parent.parent.parent
 ROLE = "vectice_without_rights"
@@ -84,6 +86,12 @@ def test_the_extension_may_be_in_a_schema_of_its_own(database, manage):
         0,
         0,
     )
+
+
+def test_what_the_server_has_no_files_of_is_to_be_installed(database):
+    with pytest.raises(DatabaseError) as fault:
+        database("CREATE EXTENSION no_such_extension")
+    assert "postgresql-contrib" in hint(fault.value, "migrate")
 
 
 def test_what_is_not_migrated_says_so_where_another_command_is_run(manage):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,8 @@ REFUSED = [
     ("LOG_FORMAT", "hunter2"),
     ("METRICS_TOKEN", "hunter2"),
     ("METRICS_TOKEN", "a token with blanks in it"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "hunter2"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://me:hunter2@collector:4318/v1"),
     ("DEFAULT_FROM_EMAIL", "hunter2"),
     ("DEFAULT_FROM_EMAIL", "Admin <no-reply@exa mple.com>"),
     ("ORGANIZATION_NAME", "Northwind\nhunter2"),
@@ -298,6 +301,16 @@ class TestSecretFromAFile:
 
     def test_leaves_other_programs_variables_alone(self):
         assert start("check", **GOOD, SSL_CERT_FILE="/tmp/x", TF_CLI_CONFIG_FILE="/tmp/x").returncode == 0
+
+
+class TestNames:
+    def test_are_known_where_they_are_asked_for(self):
+        code = "".join(path.read_text() for path in (ROOT / "vectice_admin").rglob("*.py"))
+        asked = set(
+            re.findall(r'(?:\benv\.|\b)(?:text|boolean|number|choice|words|hosts|secret|token)\("([A-Z_]+)"', code)
+        )
+        assert {"PORT", "SECRET_KEY", "ALLOWED_HOSTS", "LOG_FORMAT", "BIND"} <= asked
+        assert asked - names.NAMES == set()
 
 
 class TestReadme:

@@ -12,6 +12,7 @@ dotenv.read(BASE_DIR / ".env")
 refuse_unknown_files()
 
 from vectice_admin.env.addresses import (  # noqa: E402 - .env comes first
+    endpoint,
     host_of,
     hosts,
     is_address,
@@ -36,6 +37,7 @@ __all__ = [
     "choice",
     "database",
     "email",
+    "endpoint",
     "former_keys",
     "host_of",
     "hosts",

@@ -32,6 +32,15 @@ def is_address(value):
     return _parts(value) is not None
 
 
+def endpoint(name):
+    """Return the address of something that is asked by HTTP, with a path or without, "" where none is named."""
+    value = text(name)
+    scheme, _mark, rest = value.partition("://")
+    if value and not is_address(f"{scheme}://{rest.partition('/')[0]}"):
+        wrong(name, "must be like http://collector.internal:4318.")
+    return value
+
+
 def host_of(url):
     """Return the host of an address that is one, an IPv6 address with its brackets."""
     return _parts(url)[1]
