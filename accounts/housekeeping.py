@@ -10,7 +10,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from accounts import delivery, known_networks, refusals, sessions
-from accounts.actions import bulk, dormancy, figures, imports, jobs, sent_forms, uploads
+from accounts.actions import bulk, dormancy, figures, giving_up, imports, jobs, sent_forms, uploads
 from accounts.audit import Action
 from accounts.models import (
     AuditEvent,
@@ -92,10 +92,11 @@ def _resume_jobs():
 
 
 def requeue_interrupted():
-    """Give back to the queue what a worker had begun when it was killed."""
+    """Give back to the queue what a worker had begun when it was killed, but not what kills one after the other."""
     now = timezone.now()
     long_ago = Q(started_at__lt=now - INTERRUPTED_AFTER) | Q(started_at__gt=now + INTERRUPTED_AFTER)  # by a wrong clock
     begun = DBTaskResult.objects.filter(long_ago, status=TaskResultStatus.RUNNING)
+    giving_up.give_up(begun.exclude(task_path=tidy.module_path))
     begun.exclude(task_path=tidy.module_path).update(status=TaskResultStatus.READY, started_at=None)
     begun.filter(task_path=tidy.module_path).delete()
 

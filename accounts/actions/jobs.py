@@ -101,6 +101,12 @@ def refuse(job, state, fault, **change):
     return is_refused
 
 
+def give_up(job, fault):
+    """End a running job for the reason with the code `fault`: rows that are done stay done, the rest stays undone."""
+    running = type(job).objects.filter(pk=job.pk, state=RUNNING)
+    running.update(state=CANCELLED, fault=fault, finished_at=timezone.now())
+
+
 def cancel(model, public_id, *states, **change):
     """
     Stop a job: rows that are done stay done, the rest stays undone. Both are counted in the entry.

@@ -77,6 +77,7 @@ def _job(request, found, form=None, reading_form=None):
         "list": {"rows": part.rows, **addresses.around(request, part)},
         "only_faults": only_faults,
         "refusal": queries.refusal_in_words(found.fault, found.notes),
+        "is_refused": found.state == ImportState.REFUSED,
         "notes": queries.notes_in_words(found),
         "remarks": queries.remarks_in_words(found) if found.state == ImportState.CHECKED else [],
         "reading_form": reading_form or forms.ReadAgain(initial={"encoding": found.encoding}),

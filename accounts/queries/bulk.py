@@ -68,5 +68,6 @@ def refusal_in_words(code):
     return {
         "": "",
         "error": _("A fault of ours; the log says more. Do it again."),
+        "killed": _("It brought the worker down twice, so it is not tried again. The log says more."),
         "unfinished": _("It did not come to its end within a day. Do it again."),
     }[code]

@@ -76,7 +76,7 @@ def refusal_in_words(code, facts=None):
         "": "",
         "size": _("The file is larger than 50 MB."),
         "unpacked": _(
-            "The file is larger than 200 MB when it is unpacked, or has too many parts. Keep only the four columns."
+            "The file is larger than 200 MB when it is unpacked, or has too many cells. Keep only the four columns."
         ),
         "kind": _("This is no XLSX file that can be read."),
         "encrypted": _("The file is protected by a password. Save it without one."),

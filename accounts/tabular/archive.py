@@ -24,6 +24,7 @@ class Archive:
     def __init__(self, file):
         file.seek(0)
         self._zip = zipfile.ZipFile(_Sparing(file))
+        self._elements = 0
         parts = self._zip.infolist()
         self.unpacked = sum(part.file_size for part in parts)
         if len(parts) > limits.MOST_PARTS or self.unpacked > limits.MOST_UNPACKED:
@@ -38,10 +39,13 @@ class Archive:
     def __contains__(self, name):
         return name.lower() in self._parts
 
-    def names(self):
-        return set(self._parts)
+    def count(self, elements):
+        """Count elements of XML that were read. :raises NotATable: if all that were read are too many."""
+        self._elements += elements
+        if self._elements > limits.MOST_ELEMENTS:
+            raise NotATable("unpacked")
 
-    def chunks(self, name, most=limits.LONGEST_PART):
+    def chunks(self, name, most):
         """Yield the bytes of a part, `limits.AT_ONCE` at a time. :raises NotATable: if they are more than `most`."""
         part = self._parts[name.lower()]
         if part.file_size > most:

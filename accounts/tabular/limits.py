@@ -23,6 +23,7 @@ LONGEST_STYLES = 20 * MIB
 LONGEST_TEXTS = 50 * MIB
 MOST_STYLES = 100_000  # Excel has 65,490
 MOST_SHEETS = 255
+MOST_ELEMENTS = 5_000_000  # of XML, of all parts that are read: half a minute on a slow machine
 DEEPEST = 50  # elements of XML in each other
 MOST_NAMES = 1_000  # of elements, and of attributes
 LONGEST_TAG = 1 * MIB
@@ -31,7 +32,7 @@ LONGEST_TAG = 1 * MIB
 SHORT_FILE = 1 * MIB
 SHORT_UNPACKED = 1 * MIB
 
-MEMORY = 160 * MIB
+MEMORY = 128 * MIB
 
 
 class NotATable(ValueError):

@@ -56,7 +56,7 @@ class Table:
         for line, raw in rows:
             if len(raw) > limits.MOST_COLUMNS or any(len(cell) > limits.LONGEST_CELL for cell in raw):
                 raise NotATable("cells", line=line)
-            cells = [as_meant(cell.strip()) for cell in raw]
+            cells = [as_meant(cell.strip()) if "'" in cell else cell.strip() for cell in raw]
             if any(cells):
                 yield line, cells
 

@@ -25,7 +25,7 @@ def rows(archive, book, sheet, notes):
     :raises NotATable: while reading, if it is too large or broken.
     """
     reader = _Rows(book, notes)
-    for _chunk in xml_parts.parse(archive.chunks(sheet.part, limits.MOST_UNPACKED), reader):
+    for _chunk in xml_parts.parse(archive, sheet.part, reader, limits.MOST_UNPACKED):
         yield from reader.take()
 
 

@@ -35,7 +35,7 @@ class Workbook:
         [part, *_others] = _related(archive, "", "officeDocument").values() or [None]
         if part is None or part not in archive:
             raise NotATable("kind")
-        book = xml_parts.read(archive.chunks(part), _Book())
+        book = xml_parts.read(archive, part, _Book())
         parts = _related(archive, part, "worksheet")
         found = [parts.get(key) and Sheet(name[:50], parts[key], is_visible) for name, key, is_visible in book.sheets]
         self.sheets = [sheet for sheet in found if sheet and sheet.part in archive]
@@ -176,7 +176,7 @@ def _related(archive, part, kind):
     relations = relations_of(part)
     if relations not in archive:
         return {}
-    found = xml_parts.read(archive.chunks(relations), _Relations()).found
+    found = xml_parts.read(archive, relations, _Relations()).found
     return {key: resolved(part, target) for key, (is_kind, target) in found.items() if is_kind == kind}
 
 
@@ -184,5 +184,5 @@ def _read(archive, part, kind, most, reader):
     """Have a Reader take the part of that kind, where there is one."""
     for name in _related(archive, part, kind).values():
         if name in archive:
-            return xml_parts.read(archive.chunks(name, most), reader)
+            return xml_parts.read(archive, name, reader, most)
     return reader

@@ -13,7 +13,8 @@ class Reader(ContentHandler):
 
     def __init__(self):
         super().__init__()
-        self.events, self._open, self._names, self._attributes = 0, [], {}, set()
+        self.events, self.elements = 0, 0
+        self._open, self._names, self._attributes = [], {}, set()
 
     def start(self, name, attributes):
         """An element begins; `attributes` is a mapping."""
@@ -26,6 +27,7 @@ class Reader(ContentHandler):
 
     def startElement(self, name, attrs):  # noqa: N802 - sax's name
         self.events += 1
+        self.elements += 1
         local = self._names.get(name)
         if local is None:
             local = self._names[name] = name.rpartition(":")[2]
@@ -45,20 +47,21 @@ class Reader(ContentHandler):
         self.end(self._open.pop())
 
 
-def parse(chunks, reader):
+def parse(archive, part, reader, most=limits.LONGEST_PART):
     """
-    Have a Reader take the XML in the chunks of bytes, and yield after each of them.
+    Have a Reader take the XML of the part of an Archive, `most` bytes at most, and yield after every few of them.
 
     :raises NotATable: if it declares a document type (whose entities would unpack once more), or is out of bounds.
     """
     parser = expatreader.create_parser(forbid_dtd=True)
     parser.setContentHandler(reader)
     unheard = 0
-    for chunk in chunks:
-        before = reader.events
+    for chunk in archive.chunks(part, most):
+        events, elements = reader.events, reader.elements
         parser.feed(chunk)
+        archive.count(reader.elements - elements)
         # The parser keeps a tag or a remark until it ends.
-        unheard = unheard + len(chunk) if reader.events == before else 0
+        unheard = unheard + len(chunk) if reader.events == events else 0
         if unheard > limits.LONGEST_TAG:
             raise NotATable("kind")
         yield
@@ -66,8 +69,8 @@ def parse(chunks, reader):
     yield
 
 
-def read(chunks, reader):
-    """Have a Reader take all of the XML in the chunks, and return it."""
-    for _chunk in parse(chunks, reader):
+def read(archive, part, reader, most=limits.LONGEST_PART):
+    """Have a Reader take all of the XML of the part, see `parse`, and return it."""
+    for _chunk in parse(archive, part, reader, most):
         pass
     return reader

@@ -123,6 +123,7 @@ def _page(request, found, form=None):
         "list": {"rows": part.rows, **addresses.around(request, part)},
         "only_faults": only_faults,
         "refusal": queries.refusal_in_words(found.fault),
+        "is_refused": found.state == BulkState.REFUSED,
         "is_collecting": found.state == BulkState.COLLECTING,
         "is_ready": found.state == BulkState.READY,
         "is_running": found.state == BulkState.RUNNING,

@@ -211,6 +211,15 @@ def bombs():
 
 
 class TestBombs:
+    def test_of_many_cells_are_refused_after_so_many_in_all_sheets(self, upload, monkeypatch):
+        sheets = {name: sheet(*[[name]] * 20) for name in "abc"} | {"People": sheet(*PEOPLE)}
+        elements = 3 * 20 * 4
+        monkeypatch.setattr(limits, "MOST_ELEMENTS", elements + 300)
+        assert upload(zipped(parts_of(sheets))).status_code == 302
+        monkeypatch.setattr(limits, "MOST_ELEMENTS", elements - 50)
+        response = upload(zipped(parts_of(sheets)))
+        assert (response.status_code, "too many cells" in text_of(response)) == (422, True)
+
     def test_are_refused_within_the_memory_that_is_stated(self, upload, work, admin):
         for name, data in bombs():
             ImportJob.objects.all().delete()
