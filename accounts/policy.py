@@ -38,6 +38,7 @@ class Permission(TextChoices):
     DISPUTE_CHANGE = "dispute_change", gettext_lazy("say that they did not expect a change")
     USE_RESET_LINK = "use_reset_link", gettext_lazy("use a reset link")
     INVITE = "invite", gettext_lazy("invite colleagues")
+    INVITE_BY_LINK = "invite_by_link", gettext_lazy("make an invitation link to hand over")
     MANAGE_INVITATIONS = "manage_invitations", gettext_lazy("manage invitations")
     SEE_USERS = "see_users", gettext_lazy("see the users of the organization")
     CREATE_USER = "create_user", gettext_lazy("add users")
@@ -104,6 +105,12 @@ OWN_ROWS = (
         gettext_lazy("Invite colleagues"),
         (Permission.INVITE,),
         *(Grant.YES, Grant.IF_ALLOWED, Grant.NO),
+    ),
+    # Who makes one could open it: it shows nobody's mailbox.
+    Row(
+        gettext_lazy("Make an invitation link to hand over"),
+        (Permission.INVITE_BY_LINK,),
+        *(Grant.YES, Grant.NO, Grant.NO),
     ),
     Row(
         gettext_lazy(
@@ -182,9 +189,9 @@ def _organization_allows(organization, permission):
     return permission == Permission.INVITE and organization.members_may_invite
 
 
-def refusal_to_invite(actor, role):
+def refusal_to_invite(actor, role, *, by_mail=True):
     """Return why `actor` may not invite somebody to `role`, or None: nobody invites to a role above their own."""
-    if reason := refusal(actor, Permission.INVITE):
+    if reason := refusal(actor, Permission.INVITE) or (not by_mail and refusal(actor, Permission.INVITE_BY_LINK)):
         return reason
     if actor.user and STRENGTH.index(role) > STRENGTH.index(actor.user.role):
         return _("You cannot invite to a role above your own.")

@@ -53,6 +53,11 @@ class Limit:
         if usage["count"] >= usage["limit"]:
             raise TooManyTries(self.name, usage["time_left"], first=False)
 
+    def room(self, value):
+        """Return how many tries `value` has left in this window, and of how many."""
+        usage = self._usage(value, increment=False)
+        return max(0, usage["limit"] - usage["count"]), usage["limit"]
+
     def count(self, value):
         """Count a try by `value` and let it pass."""
         self._usage(value, increment=True)
@@ -93,6 +98,8 @@ CURRENT_PASSWORD = Limit("current_password_by_user", "10/15m")
 LINK_BY_ACCOUNT = Limit("reset_links_by_address_asked_for", "5/15m")
 LINK_BY_NETWORK = NetworkLimit("reset_links_by_network", 50, "10m")
 MAILS_TO_ADDRESS = Limit("mails_to_an_address", "10/15m")  # every one counts, and those asked for are refused
+INVITATIONS_BY_MEMBER = Limit("invitations_by_member", "50/1h")
+INVITATIONS_BY_ADMIN = Limit("invitations_by_admin", "1000/1h")
 INVITATION_BY_ADDRESS = Limit("invitations_mailed_to_an_address", "5/15m")
 REMINDER_BY_ACCOUNT = Limit("reminders_mailed_to_an_account", "3/1h")
 RESET_BY_ADMIN = Limit("resets_by_admin", "60/10m")

@@ -15,7 +15,7 @@ from accounts.queries import bulk, imports, users
 from accounts.tabular import escaping, writing
 
 USERS = ("name", "email", "role", "active", "must_change_password", "last_sign_in_at", "created_at")
-USERS += ("invited_by", "temporary_password_expires_at")
+USERS += ("invited_by", "temporary_password_expires_at", "email_unverified_since")
 PEOPLE_OF_BULK = ("name", "email", "outcome", "remark", "result")
 ROWS_OF_IMPORT = ("line", "name", "email", "role", "active", "outcome", "remark", "result")
 PASSWORDS = ("name", "email", "temporary_password")
@@ -92,6 +92,7 @@ def _user(user):
         *(_moment(user.last_sign_in_at), _moment(user.created_at)),
         user.invited_by.full_name if user.invited_by else "",
         _moment(user.temporary_password_expires_at),
+        _moment(user.email_unverified_since),
     )
 
 

@@ -21,15 +21,18 @@ from accounts.tokens import LinkExpired, LinkState
 
 DAYS = 7
 MOST_AT_ONCE = 500
+GOOD = ("new", "untold")  # the states of whom an invitation is tried for
+OVER = "limit"
 SEPARATORS = re.compile(r"[,;\n\r\t]+")
 
 
 @dataclass(frozen=True)
 class Line:
     """
-    What would happen with one address: `state` is new, invited, user, deactivated, domain, twice or nonsense.
+    What would happen with one address: `state` is new, invited, user, deactivated, untold, domain, twice or nonsense.
 
-    `user` is whom it belongs to, where that is so.
+    `user` is whom it belongs to, where that is so. It is untold to who may not see the users whether it is any of the
+    first four.
     """
 
     typed: str
@@ -68,14 +71,23 @@ def preview(text, *, actor):
     emails = [email_address.find(part) for part in typed]
     known = {user.email: user for user in User.objects.filter(email__in=emails)}
     invited = set(Invitation.objects.alive().filter(email__in=emails).values_list("email", flat=True))
+    is_told = policy.refusal(actor, Permission.SEE_USERS) is None
     lines = []
     for place, (part, email) in enumerate(zip(typed, emails, strict=True)):
         state = _state(email, known.get(email), email in invited, email in emails[:place], actor)
-        lines.append(Line(part, email, state, known.get(email)))
+        if is_told:
+            lines.append(Line(part, email, state, known.get(email)))
+        else:
+            lines.append(Line(part, email, _untold(state, email, actor)))
     return lines
 
 
-def invite(email, *, actor, role, by_mail=True):
+def room(actor):
+    """Return how many addresses `actor` can invite now, and how many in an hour."""
+    return _limit(actor).room(actor.user_id)
+
+
+def invite(email, *, actor, role, by_mail=True, is_job=False):
     """
     Invite an address, or renew an invitation that has run out; return the Invitation and its link.
 
@@ -87,9 +99,12 @@ def invite(email, *, actor, role, by_mail=True):
     :raises MailIsOff: if a mail is to bring it and none goes out.
     :raises TooManyMails: if the address gets one mail after the other. To who may not see invitations that is not told,
         since it says what others do: the mail goes out later.
-    :raises NotPermitted: if `actor` may not invite to `role`.
+    :raises NotPermitted: if `actor` may not invite to `role`, or by a link.
+    :raises TooManyTries: if `actor` invites without end; a job, which an Admin has looked over as a whole, is let pass.
     """
     email = users.clean_email(email, actor.organization)
+    if not is_job:
+        _limit(actor).hit(actor.user_id)
     if User.objects.filter(email=email).exists():
         raise users.AddressTaken(email)
     invitation = Invitation(email=email, role=Role(role), invited_by=actor.user, is_mailed=by_mail)
@@ -108,12 +123,17 @@ def invite_all(lines, *, actor, role, by_mail, keep=None):
     """
     Invite whom the Lines of a preview call new; return for each line its address, what became of it, and its link.
 
-    `keep(done)` is called with that in the same transaction: all of it is done, or none.
+    `keep(done)` is called with that in the same transaction: all of it is done, or none. Who is over the limit of the
+    inviter is left out.
 
     :raises MailIsOff, NotPermitted: see `invite`.
+    :raises TooManyTries: if nobody can be invited now.
     """
     with transaction.atomic():
         done = [_invite_line(line, actor=actor, role=role, by_mail=by_mail) for line in lines]
+        wanted = [state for line, (_email, state, _path) in zip(lines, done, strict=True) if line.state in GOOD]
+        if wanted and set(wanted) == {OVER}:
+            _limit(actor).refuse_if_reached(actor.user_id)
         if keep:
             keep(done)
     return done
@@ -127,8 +147,9 @@ def renew(public_id, *, actor, by_mail, keep=None):
 
     :raises TooManyMails: if the address gets one mail after the other.
     """
+    permission = Permission.MANAGE_INVITATIONS if by_mail else Permission.INVITE_BY_LINK
     with invitation_change(
-        public_id, actor=actor, permission=Permission.MANAGE_INVITATIONS, action=Action.INVITATION_LINK_MADE
+        public_id, actor=actor, permission=permission, action=Action.INVITATION_LINK_MADE
     ) as invitation:
         if by_mail:
             mail.invitation(invitation, by=actor)
@@ -215,15 +236,17 @@ def path_of(invitation):
 
 
 def _invite_line(line, **how):
-    if line.state != "new":
+    if line.state not in GOOD:
         return line.email or line.typed, line.state, ""
     try:
         invitation, path = invite(line.email, **how)
     except (AlreadyInvited, users.AddressTaken):
-        return line.email, "invited_meanwhile", ""
+        return line.email, "invited_meanwhile" if line.state == "new" else line.state, ""
     except TooManyMails:
         return line.email, "too_many_mails", ""
-    return invitation.email, "new", path
+    except throttle.TooManyTries:
+        return line.email, OVER, ""
+    return invitation.email, line.state, path
 
 
 def _join(user, invitation, password_hash):
@@ -232,18 +255,34 @@ def _join(user, invitation, password_hash):
         user.set_own_password(password_hash)
         user.password_set_by = None  # themselves, whom no row can name before it is there
         user.last_sign_in_at, user.invited_by = timezone.now(), invitation.invited_by
+        if not invitation.is_mailed:
+            user.email_unverified_since = timezone.now()  # whoever had the link need not have the mailbox
         change.details.update(role=user.role, invitation=str(invitation.public_id))
     invitation.accepted_as = user
 
 
 def _may_still_invite(invitation):
     inviter = Actor.signed_in(invitation.invited_by)
-    return inviter.user.is_active and not policy.refusal_to_invite(inviter, invitation.role)
+    refusal = policy.refusal_to_invite(inviter, invitation.role, by_mail=invitation.is_mailed)
+    return inviter.user.is_active and not refusal
 
 
 def _renew(invitation):
     invitation.link_made_at, invitation.mailed_at = timezone.now(), None
     invitation.expires_at = invitation.link_made_at + timedelta(days=DAYS)
+
+
+def _limit(actor):
+    """Return the limit on inviting; whoever may not see all users may not fill their mailboxes either."""
+    sees_all = policy.refusal(actor, Permission.SEE_USERS) is None
+    return throttle.INVITATIONS_BY_ADMIN if sees_all else throttle.INVITATIONS_BY_MEMBER
+
+
+def _untold(state, email, actor):
+    """Return a state that is the same whether the address is a user's, is invited, or is neither."""
+    if state not in ("new", "invited", "user", "deactivated"):
+        return state
+    return "untold" if actor.organization.accepts(email) else "domain"
 
 
 def _state(email, user, is_invited, is_twice, actor):

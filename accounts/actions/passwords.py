@@ -182,6 +182,7 @@ def reset_by_link(user, token, *, actor, new_password):
         ) as change:
             require_live_link(change.user, token)
             change.user.set_own_password(password_hash)
+            change.user.email_unverified_since = None  # the link came by a mail to this very address
             change.details["sessions_ended"] = sessions.end_all(change.user)
             mail.password_was_changed(change.user, how="link")
     except (NotPermitted, NoSuchUser) as error:

@@ -17,6 +17,7 @@ from accounts.actions import invitations as inviting
 from accounts.invitations import forms
 from accounts.policy import Permission
 from accounts.queries import invitations as queries
+from accounts.throttle import TooManyTries
 from accounts.tokens import LinkExpired
 
 LINK = "invitation_link"
@@ -52,7 +53,8 @@ def invitations(request):
 def invite(request):
     policy.require(request.actor, Permission.INVITE)
     form = forms.Invite(request.actor, request.POST if request.method == "POST" else None)
-    context = {"mail_is_on": request.actor.organization.mail_is_on}
+    left, most = inviting.room(request.actor)
+    context = {"mail_is_on": request.actor.organization.mail_is_on, "left": left, "most": most}
     if request.method != "POST":
         return pages.page(request, "invitations/invite.html", {"form": form, **context})
     if not form.is_valid():
@@ -60,14 +62,17 @@ def invite(request):
     lines = inviting.preview(form.cleaned_data["addresses"], actor=request.actor)
     step = request.POST.get("step")
     if step not in ("mail", "link") or (step == "mail" and not context["mail_is_on"]):
-        new = sum(line.state == "new" for line in lines)
+        new = sum(line.state in inviting.GOOD for line in lines)
         return pages.page(request, "invitations/invite.html", {"form": form, "lines": lines, "new": new, **context})
     how = {"role": form.cleaned_data["role"], "by_mail": step == "mail"}
 
     def invite_all(keep):
         inviting.invite_all(lines, actor=request.actor, keep=lambda done: keep("", done=done), **how)
 
-    return shown_once.answer(request, "invite", invite_all, partial(_invited, request))
+    try:
+        return shown_once.answer(request, "invite", invite_all, partial(_invited, request))
+    except TooManyTries as crossed:
+        return _over_the_limit(request, form, crossed, context)
 
 
 @require_POST
@@ -149,6 +154,17 @@ def _invited(request, facts):
         for number, (email, state, path) in enumerate(facts["done"])
     ]
     return pages.page(request, "invitations/invited.html", {"results": results, "days": inviting.DAYS})
+
+
+def _over_the_limit(request, form, crossed, context):
+    """Show the form again with what was typed: nobody was invited."""
+    minutes = -(-crossed.seconds // 60)
+    again = ngettext("Try again in %(minutes)d minute.", "Try again in %(minutes)d minutes.", minutes)
+    most = _("You can invite %(most)d addresses an hour.") % {"most": context["most"]}
+    form.add_error("addresses", f"{most} {again % {'minutes': minutes}}")
+    response = pages.page(request, "invitations/invite.html", {"form": form, **context}, status=429)
+    response["Retry-After"] = str(crossed.seconds)
+    return response
 
 
 def _accept(request, invitation, token, typed):

@@ -110,6 +110,7 @@ class User(AbstractBaseUser):
     keyboard_shortcuts = models.BooleanField(_("Keyboard shortcuts"), default=True, db_default=True)
     list_columns = PlainJSONField(null=True)
 
+    email_unverified_since = models.DateTimeField(null=True)  # joined by a link that was handed over; a mail proves it
     invited_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
     last_sign_in_at = models.DateTimeField(null=True)
     activated_at = models.DateTimeField(null=True)
