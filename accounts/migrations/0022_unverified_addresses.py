@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0020_language_of_mails"),
+        ("accounts", "0021_sent_forms"),
     ]
 
     operations = [
