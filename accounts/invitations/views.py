@@ -53,13 +53,13 @@ def invitations(request):
 def invite(request):
     policy.require(request.actor, Permission.INVITE)
     form = forms.Invite(request.actor, request.POST if request.method == "POST" else None)
-    left, most = inviting.room(request.actor)
-    context = {"mail_is_on": request.actor.organization.mail_is_on, "left": left, "most": most}
+    context = {"mail_is_on": request.actor.organization.mail_is_on}
     if request.method != "POST":
         return pages.page(request, "invitations/invite.html", {"form": form, **context})
     if not form.is_valid():
         return pages.faults(request, "invitations/invite.html", form, **context)
     lines = inviting.preview(form.cleaned_data["addresses"], actor=request.actor)
+    context["left"], context["most"] = inviting.room(request.actor)
     step = request.POST.get("step")
     if step not in ("mail", "link") or (step == "mail" and not context["mail_is_on"]):
         new = sum(line.state in inviting.GOOD for line in lines)
