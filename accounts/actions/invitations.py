@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import email_address, hashers, known_networks, mail, password_rules, policy, sessions, tokens
+from accounts import email_address, hashers, known_networks, mail, password_rules, policy, sessions, throttle, tokens
 from accounts.actions import users
 from accounts.actor import Actor
 from accounts.audit import Action
