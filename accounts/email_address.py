@@ -8,6 +8,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+PUNYCODE = "xn--"  # RFC 5890, 2.3.2.1
+SCRIPT = re.compile(r"[A-Z?]+")  # the first word of a letter's name
+WRITTEN_TOGETHER = ({"CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA"}, {"CJK", "HANGUL"}, {"CJK", "BOPOMOFO"})
+# Cyrillic, Greek and Armenian letters that look like Latin ones; a label of nothing else is a trap.
+LIKE_LATIN = {*"асԁеһіјӏорԛѕԝхуъьҽпгѵѡкмтвн", *"αγεηικνορτυχωϳϲ", *"աոսսօցզհյո"}
+NOT_QUITE_LATIN = {*"ıȷɑɡɩɪʟĸſ"}
 MAX_LOCAL_LENGTH = 64  # RFC 5321, section 4.5.3.1.1
 MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 
@@ -48,6 +54,37 @@ def canonical(text):
     if len(local) > MAX_LOCAL_LENGTH or len(address) > MAX_LENGTH or address.endswith("]"):
         raise NotAnAddress
     return address
+
+
+def in_unicode(email):
+    """Return a canonical address with the letters of its domain: to be searched for, since it may look like another."""
+    local, at, labels = email.rpartition("@")
+    if not at or PUNYCODE not in labels:
+        return email
+    try:
+        return f"{local}@{idna.decode(labels)}"
+    except (idna.IDNAError, UnicodeError):
+        return email
+
+
+def shown(email):
+    """
+    Return a canonical address for people to read: with letters of the domain's own script, but where these could be
+    taken for another's (Unicode TR 39): of two scripts, or all like Latin ones. Then it is the ASCII form.
+    """
+    spelled = in_unicode(email)
+    domain = spelled.rpartition("@")[2]
+    return spelled if all(map(_is_unmistakable, domain.split("."))) else email
+
+
+def _is_unmistakable(label):
+    if label.isascii():
+        return True
+    letters = [letter for letter in label if letter.isalpha()]
+    scripts = {SCRIPT.match(unicodedata.name(letter, "?"))[0] for letter in letters}
+    return any(scripts <= written for written in WRITTEN_TOGETHER) or (
+        len(scripts) == 1 and not set(letters) <= LIKE_LATIN and not set(letters) & NOT_QUITE_LATIN
+    )
 
 
 def find(text):

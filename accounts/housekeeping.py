@@ -104,7 +104,10 @@ def requeue_interrupted():
 def add_search_keys():
     """Make searchable whom a version without the search index stored or renamed, while both were served."""
     renamed = AuditEvent.objects.filter(action__in=RENAMING, at__gt=timezone.now() - RENAMED_WITHIN).values("target")
-    for users in (User.objects.filter(search_key=""), User.objects.filter(pk__in=renamed)):
+    # The version before makes the key without the letters of an international domain, whatever it stores of the person.
+    lately = AuditEvent.objects.filter(at__gt=timezone.now() - RENAMED_WITHIN, target__email__contains="xn--")
+    touched = lately.values("target")
+    for users in (User.objects.filter(search_key=""), User.objects.filter(Q(pk__in=renamed) | Q(pk__in=touched))):
         for user in users[:MOST_AT_ONCE]:
             known = user.search_key
             user.set_keys()

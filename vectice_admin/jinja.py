@@ -10,4 +10,5 @@ def environment(**options):
     """Return the environment, with the same words in it as our Django templates have."""
     made = Environment(**options)  # noqa: S701 - Django's backend turns autoescape on
     made.globals.update(_=gettext, icon=ui.icon, when=ui.when, day=ui.day, whole=ui.whole)
+    made.filters["address"] = ui.address
     return made

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts import audit, delivery, known_networks, names
+from accounts import audit, delivery, email_address, known_networks, names
 from accounts.models import BulkJob, ImportJob, ImportRow, Invitation, PersonalDetail, RowOutcome, SavedView, User
 from accounts.models.job import CANCELLED, DONE
 
@@ -52,7 +52,8 @@ class Known:
     def taken_out_of(self, text):
         """Return a text that an Admin typed, without the names, their words, and the addresses."""
         words = {word for name in self.names for word in name.split() if len(word) > 1}
-        for part in sorted(self.names | self.addresses | words, key=len, reverse=True):
+        addresses = self.addresses | set(map(email_address.in_unicode, self.addresses))
+        for part in sorted(self.names | addresses | words, key=len, reverse=True):
             text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", TAKEN_OUT, text, flags=re.IGNORECASE)
         return text
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import email_address, mail, password_rules, reasons, sessions, temporary_password, throttle
+from accounts import email_address, mail, names, password_rules, reasons, sessions, temporary_password, throttle
 from accounts.actions import traces
 from accounts.audit import Action
 from accounts.change import account_change, account_creation
@@ -135,7 +135,7 @@ def clean_name(text):
 
     :raises ValidationError: if nothing is left of it, or it is too long.
     """
-    name = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    name = names.clean(text)
     if not 0 < len(name) <= 150:
         raise ValidationError({"full_name": ValidationError(_("Enter a name of 1 to 150 characters."), code="invalid")})
     return name

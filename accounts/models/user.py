@@ -184,7 +184,7 @@ class User(AbstractBaseUser):
     def set_keys(self):
         """Make what lists are sorted and searched by; `save` does it, a bulk insert must."""
         self.name_key = names.fold(self.full_name)[:300]
-        self.search_key = names.search_key(self.full_name, self.email)
+        self.search_key = names.search_key(self.full_name, self.email, email_address.in_unicode(self.email))
 
     def get_absolute_url(self):
         return reverse("user", args=[self.public_id])

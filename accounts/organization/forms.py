@@ -3,7 +3,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts import email_address
+from accounts import email_address, names
 from accounts.actions import organization
 
 FEWEST_DAYS = 30
@@ -53,7 +53,7 @@ class Settings(forms.Form):
         self.fields["language"].choices = [("", _("As the Admin who causes the mail")), *settings.LANGUAGES]
 
     def clean_name(self):
-        return " ".join(self.cleaned_data["name"].split())
+        return names.clean(self.cleaned_data["name"])
 
     def clean_domains(self):
         return organization.clean_domains(self.cleaned_data["domains"])

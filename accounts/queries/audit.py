@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import policy
+from accounts import email_address, policy
 from accounts.audit import Action
 from accounts.models import AuditEvent, BulkAction, ImportMode
 from accounts.models.audit_event import ActorKind, Outcome
@@ -222,8 +222,10 @@ def _words(_language):
 
 def _in_words(value):
     match value:
-        case bool() | str():
-            return _words(get_language()).get(value, value)
+        case bool():
+            return _words(get_language())[value]
+        case str():
+            return _words(get_language()).get(value) or email_address.shown(value)
         case dict():
             labels = _labels(get_language())
             return ", ".join(f"{labels.get(key, key)}: {_in_words(part)}" for key, part in value.items())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from accounts import names, policy
+from accounts import email_address, names, policy
 from accounts.models import Invitation
 from accounts.policy import Permission
 from accounts.queries import paging
@@ -29,7 +29,9 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE):
     if "\x00" in filters.q:
         rows = rows.none()
     for word in filters.q.split():
-        rows = rows.filter(Q(email__contains=word.lower()) | Q(invited_by__name_key__contains=names.fold(word)))
+        stored = email_address.find(word) or email_address.domain(word) or word.lower()
+        in_address = Q(email__contains=word.lower()) | Q(email__contains=stored)
+        rows = rows.filter(in_address | Q(invited_by__name_key__contains=names.fold(word)))
     return paging.take(rows, (paging.integer_key("pk", descending=True),), cursor, size)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_mini
 
-from accounts import menus, policy
+from accounts import email_address, menus, policy
 from accounts.addresses import with_query
 from accounts.models import Role
 from accounts.policy import Permission
@@ -111,6 +111,12 @@ def _formatted(moment, format_string):
 @functools.lru_cache(maxsize=4096)
 def _formatted_once(moment, format_string, _language):
     return date_format(moment, format_string)
+
+
+@register.filter
+def address(email):
+    """An email address as people write it."""
+    return email_address.shown(email) if email else ""
 
 
 @register.filter

@@ -12,6 +12,7 @@ from accounts.queries import users
 
 search_index = import_module("accounts.migrations.0006_search_index")
 search_keys = import_module("accounts.migrations.0007_search_keys")
+international_domains = import_module("accounts.migrations.0023_international_domains")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,3 +44,12 @@ def test_the_way_back_and_forth_again(new_user):
         call_command("migrate", verbosity=0)
     new_user("Élodie Nyström", email="person@example.com")
     assert users.found_by("nystrom").count() == 1
+
+
+def test_international_domains_are_made_searchable_from_where_it_was_interrupted(new_user):
+    person = new_user("Anna Muster", email="anna@müller-werk.test")
+    User.objects.filter(pk=person.pk).update(search_key="anna@xn--mller-werk-9db.test\nanna muster")
+    assert users.found_by("müller-werk").count() == 0
+    for _ in range(2):
+        run(international_domains.fill)
+    assert users.found_by("müller-werk").count() == 1
