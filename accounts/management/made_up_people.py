@@ -1,14 +1,18 @@
 """People who do not exist, for development databases: the same ones every time, in every state there is."""
 
+import secrets
+import uuid
 import zlib
 from datetime import timedelta
+from functools import cache
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSWORD_SUFFIX_LENGTH
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import names
 from accounts.audit import Action
+from accounts.management import many_rows
 from accounts.models import AuditEvent, Role, User
 from accounts.models.audit_event import ActorKind
 
@@ -36,17 +40,19 @@ def next_number():
 @transaction.atomic
 def add(numbers):
     """Add the made-up people with these numbers, and what the audit trail says of it."""
-    people = User.objects.bulk_create([_person(number) for number in numbers])
-    AuditEvent.objects.bulk_create(event for person in people for event in _events(person))
+    keys = many_rows.next_ids(User, len(numbers))
+    people = [{"id": key, **_person(number)} for key, number in zip(keys, numbers, strict=True)]
+    many_rows.add(User, people)
+    many_rows.add(AuditEvent, [event for person in people for event in _events(person)])
 
 
 def _events(person):
     """Yield what the audit trail says of a person: that they were added, and their last sign-in."""
-    about = {"target": person, "at": person.created_at, "details": {"role": person.role}}
-    yield AuditEvent(action=Action.USER_CREATED, actor_kind=ActorKind.SYSTEM, **about)
-    if person.last_sign_in_at:
-        about |= {"at": person.last_sign_in_at, "details": {"temporary_password": False}}
-        yield AuditEvent(action=Action.SESSION_SIGNED_IN, actor_kind=ActorKind.USER, actor=person, **about)
+    added = {"target_id": person["id"], "at": person["created_at"], "details": {"role": person["role"]}}
+    yield {"action": Action.USER_CREATED, "actor_kind": ActorKind.SYSTEM, "actor_id": None, **added}
+    if person["last_sign_in_at"]:
+        seen = {"target_id": person["id"], "at": person["last_sign_in_at"], "details": {"temporary_password": False}}
+        yield {"action": Action.SESSION_SIGNED_IN, "actor_kind": ActorKind.USER, "actor_id": person["id"], **seen}
 
 
 def _person(number):
@@ -56,20 +62,22 @@ def _person(number):
     must_change = _dice(number, "must change") % 17 == 3
     created_at = now - timedelta(days=400 - number % 400, minutes=number % 1440)
     minutes_ago = _dice(number, "last sign-in") % 90_000
-    person = User(
-        email=f"{_ascii(first)}.{_ascii(last)}.{number}@{MAIL_DOMAIN}",
-        full_name=full_name,
-        role=_role(number),
-        is_active=_dice(number, "active") % 16 != 5,
-        password=make_password(None),
-        password_set_at=created_at,
-        must_change_password=must_change,
-        temporary_password_expires_at=now + timedelta(hours=72 * (1 if number % 2 else -1)) if must_change else None,
-        last_sign_in_at=None if _dice(number, "ever") % 7 == 6 else now - timedelta(minutes=minutes_ago),
-        created_at=created_at,
-    )
-    person.set_keys()
-    return person
+    email = f"{_ascii(first)}.{_ascii(last)}.{number}@{MAIL_DOMAIN}"
+    return {
+        "public_id": uuid.uuid4(),
+        "email": email,
+        "full_name": full_name,
+        "name_key": _fold(full_name),
+        "search_key": names.search_key(full_name, email),
+        "role": _role(number),
+        "is_active": _dice(number, "active") % 16 != 5,
+        "password": f"{UNUSABLE_PASSWORD_PREFIX}{secrets.token_hex(UNUSABLE_PASSWORD_SUFFIX_LENGTH // 2)}",
+        "password_set_at": created_at,
+        "must_change_password": must_change,
+        "temporary_password_expires_at": now + timedelta(hours=72 * (1 if number % 2 else -1)) if must_change else None,
+        "last_sign_in_at": None if _dice(number, "ever") % 7 == 6 else now - timedelta(minutes=minutes_ago),
+        "created_at": created_at,
+    }
 
 
 def _role(number):
@@ -82,5 +90,11 @@ def _dice(number, what):
     return zlib.crc32(f"{what} {number}".encode())
 
 
+@cache
 def _ascii(name):
     return names.fold(name).encode("ascii", "ignore").decode() or "user"
+
+
+@cache
+def _fold(name):
+    return names.fold(name)

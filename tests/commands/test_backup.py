@@ -33,6 +33,9 @@ try:
 except DatabaseError as refused:
     print(AuditEvent.objects.count(), refused)
 """
+MARKED = (
+    "import django; django.setup(); from vectice_admin.operations import unfinished; print(int(unfinished.is_marked()))"
+)
 PRODUCT = {"DJANGO_SETTINGS_MODULE": "vectice_admin.settings"}
 
 
@@ -118,7 +121,8 @@ class TestRestore:
         (tmp_path / "half").write_bytes(backup.read_bytes()[: backup.stat().st_size // 2])
         done = installation("manage.py", "restore", str(tmp_path / "half"), **PRODUCT)
         assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
-        assert "nothing to back up" in installation("manage.py", "backup", str(tmp_path / "b"), **PRODUCT).stderr
+        assert "has none of our tables" in installation("manage.py", "backup", str(tmp_path / "b"), **PRODUCT).stderr
+        assert installation("-c", MARKED, **PRODUCT).stdout == "0\n"
 
     def test_of_no_file_is_refused(self, transactional_db, tmp_path):
         with pytest.raises(CommandError, match="is no file"):

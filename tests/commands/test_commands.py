@@ -2,9 +2,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from accounts import sessions
-from accounts.models import AuditEvent, Organization, User
+from accounts.models import AuditEvent, KeptFigure, Organization, User
+from accounts.queries import users
 from accounts.session_store import SessionStore
 from tests.conftest import is_password_of
 
@@ -95,6 +97,41 @@ class TestSeedusers:
         assert User.objects.count() == 200
         kinds = User.objects.values_list("role", "is_active", "must_change_password").distinct()
         assert len(kinds) >= 6
+
+    def test_adds_people_as_saving_each_would(self, db):
+        """They can be found, sorted, shown and counted like any others, and are told of in the trail."""
+        run("seedusers", "200", yes=True)
+        for user in User.objects.all():
+            keys, blank = (user.name_key, user.search_key), User()
+            user.set_keys()
+            assert (user.name_key, user.search_key) == keys
+            assert (user.theme, user.version, user.keyboard_shortcuts) == (blank.theme, 1, True)
+            assert not user.has_usable_password()
+        some = User.objects.order_by("pk")[7]
+        assert some in users.found_by(some.email)
+        assert users.found_by(some.full_name.lower()).count() >= 1
+        assert KeptFigure.objects.filter(name__startswith="sign_ins:").exists()
+
+    def test_writes_the_trail_of_each(self, db):
+        run("seedusers", "200", yes=True)
+        created = AuditEvent.objects.filter(action="user.created")
+        assert set(created.values_list("target", "details__role")) == set(User.objects.values_list("pk", "role"))
+        seen = AuditEvent.objects.filter(action="session.signed_in").values_list("actor", "at")
+        assert set(seen) == set(User.objects.exclude(last_sign_in_at=None).values_list("pk", "last_sign_in_at"))
+
+    def test_leaves_room_for_whoever_is_added_next(self, db, new_user):
+        run("seedusers", "10", yes=True)
+        new_user("Ada Lovelace")
+        assert User.objects.count() == 11
+
+    @pytest.mark.postgresql
+    def test_leaves_the_indexes_of_the_search_as_they_were(self, db):
+        if connection.vendor != "postgresql":
+            pytest.skip("only PostgreSQL has such indexes (TEST_DATABASE_URL)")
+        run("seedusers", "10", yes=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reloptions FROM pg_class WHERE relname IN ('people_by_trigrams', 'people_by_pairs')")
+            assert cursor.fetchall() == [(["fastupdate=off"],)] * 2
 
     def test_goes_on_where_it_stopped(self, db):
         run("seedusers", "10", yes=True)

@@ -14,7 +14,7 @@ from django.db import OperationalError, connection
 from django.db.utils import ConnectionHandler
 
 from tests.commands.conftest import ROOT
-from tests.commands.test_backup import PRODUCT, run
+from tests.commands.test_backup import MARKED, PRODUCT, run
 from vectice_admin.operations import files, refused, sqlite
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,11 +88,6 @@ class TestRestoreThatIsKilled:
         parent.wait()
         wait_for(lambda: not is_alive(child))
         assert "1" in installation("-c", MARKED, **PRODUCT).stdout
-
-
-MARKED = (
-    "import django; django.setup(); from vectice_admin.operations import unfinished; print(int(unfinished.is_marked()))"
-)
 
 
 def stand_in(folder, name, script):

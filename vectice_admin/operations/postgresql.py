@@ -38,7 +38,11 @@ def load(connection, path):
             raise Refused(f"{path} is no backup of a PostgreSQL database, and DATABASE_URL names one.")
     name = connection.settings_dict["NAME"]
     unfinished.mark()
-    _run(connection, "pg_restore", "--single-transaction", *PORTABLE, f"--dbname={name}", str(path))
+    try:
+        _run(connection, "pg_restore", "--single-transaction", *PORTABLE, f"--dbname={name}", str(path))
+    except Refused:
+        unfinished.clear()  # its one transaction was rolled back, so there is nothing to be warned of
+        raise
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -5,10 +5,10 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.progress import track
 
 from accounts.actions import figures
-from accounts.management import made_up_people
+from accounts.management import made_up_people, many_rows
 
 MOST = 5_000_000
-AT_ONCE = 1_000
+AT_ONCE = 5_000
 
 
 class Command(BaseCommand):
@@ -27,7 +27,8 @@ class Command(BaseCommand):
         wanted = int(number) - (made_up_people.how_many() if if_fewer else 0)
         first = made_up_people.next_number()
         chunks = range(first, first + wanted, AT_ONCE)
-        for start in track(chunks, description="Adding users", disable=wanted < AT_ONCE):
-            made_up_people.add(range(start, min(start + AT_ONCE, first + wanted)))
+        with many_rows.in_quantity():
+            for start in track(chunks, description="Adding users", disable=wanted < AT_ONCE):
+                made_up_people.add(range(start, min(start + AT_ONCE, first + wanted)))
         figures.recount()
         self.stdout.write(f"Added {max(wanted, 0)} users.")
