@@ -144,6 +144,19 @@ class TestCheck:
         self.run(work)
         assert DormancyWarning.objects.count() == 1
 
+    def test_goes_on_after_somebody_who_is_deleted_meanwhile(self, rule, unused, new_user, work, later, monkeypatch):
+        gone, vera = unused(200), new_user("Vera Rubin", last_sign_in_at=timezone.now() - timedelta(days=200))
+        self.run(work)
+        later(days=3)
+
+        def deactivate(user_id, *, actor, deactivate=activation.deactivate_dormant):
+            User.objects.filter(pk=gone.pk).update(is_active=False, deleted_at=timezone.now())
+            deactivate(user_id, actor=actor)
+
+        monkeypatch.setattr(activation, "deactivate_dormant", deactivate)
+        self.run(work)
+        assert not is_active(vera)
+
     def test_takes_turns_when_there_are_many(self, rule, unused, new_user, work, monkeypatch):
         monkeypatch.setattr(dormancy, "SECONDS_AT_A_TIME", -1)
         unused(76)

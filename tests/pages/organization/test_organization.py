@@ -80,6 +80,11 @@ class TestDomains:
         assert browser.get("/profile/").status_code == 302
         assert client.post("/sign-in/", {"email": olga.email, "password": PASSWORD}).status_code == 422
 
+    def test_cut_nobody_off_who_is_deactivated(self, admin, new_user):
+        new_user("Olga Outside", email="olga@other.example", is_active=False)
+        save(admin, domains="example.com")
+        assert Organization.objects.get().domains == ["example.com"]
+
     def test_cannot_cut_off_who_sets_them(self, admin):
         assert "Your own address must stay" in text_of(save(admin, domains="other.example", cut_off="on"))
 

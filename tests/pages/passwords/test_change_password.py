@@ -5,6 +5,7 @@ from tests.conftest import PASSWORD, TEMPORARY, text_of
 
 NEW = "a sentence that nobody guesses"
 CHOSEN = {"new_password": NEW, "confirm_password": NEW}
+TYPED = {"current_password": TEMPORARY}
 
 
 class TestForced:
@@ -45,6 +46,12 @@ class TestForced:
         browser = signed_in_as(nils, knows_temporary_password=False)
         assert 'name="current_password"' in browser.get("/password/change/").content.decode()
 
+    @pytest.mark.parametrize("current", [{}, {"current_password": "something else entirely"}])
+    def test_lets_nobody_through_who_does_not_know_the_temporary_one(self, nils, signed_in_as, current):
+        browser = signed_in_as(nils, knows_temporary_password=False)
+        answers = [browser.post("/password/change/", {**CHOSEN, **known}).status_code for known in (current, TYPED)]
+        assert answers == [422, 302]
+
     def test_goes_on_to_where_they_were_going(self, browser):
         assert browser.post("/password/change/", CHOSEN)["Location"] == "/roles/"
 
@@ -66,6 +73,10 @@ class TestForced:
             "/password/change/", {"new_password": composed, "confirm_password": composed}
         )
         assert response.status_code == 422
+
+    def test_asks_nothing_else_of_who_has_just_signed_in_and_leads_on(self, nils, client):
+        client.post("/sign-in/", {"email": nils.email, "password": TEMPORARY, "next": "/roles/"})
+        assert client.post("/password/change/", CHOSEN)["Location"] == "/roles/"
 
     def test_takes_no_more_than_two_redirects(self, nils, client):
         form = {"email": nils.email, "password": TEMPORARY, "next": "/profile/sessions/"}

@@ -1,10 +1,11 @@
 import pytest
 from django.conf import settings
 
-from accounts import opened_link
+from accounts import hashers, opened_link, tokens
 from accounts.actions import passwords
+from accounts.actor import Actor
 from accounts.models import Session
-from tests.conftest import PASSWORD, text_of
+from tests.conftest import PASSWORD, is_password_of, text_of
 
 NEW = "a sentence that nobody guesses"
 
@@ -69,10 +70,23 @@ class TestUsing:
         response = client.get(link)
         assert (response.status_code, "does not work any more" in text_of(response)) == (410, True)
 
+    def test_that_is_used_while_the_password_is_hashed_is_dead(self, client, max, link, monkeypatch):
+        make, theirs, form = hashers.make, "what somebody else has chosen", client.get(link)["Location"]
+
+        def meanwhile(password):
+            monkeypatch.setattr(hashers, "make", make)
+            max.refresh_from_db()
+            passwords.reset_by_link(max, tokens.make(max), actor=Actor.visitor(), new_password=theirs)
+            return make(password)
+
+        monkeypatch.setattr(hashers, "make", meanwhile)
+        assert client.post(form, {"new_password": NEW, "confirm_password": NEW}).status_code == 410
+        assert is_password_of(max, theirs)
+
     def test_sent_again_is_dead(self, client, max, link):
         use(client, link)
-        form = {"new_password": NEW, "confirm_password": NEW}
-        assert client.post(f"/reset/{max.public_id}/choose/", form).status_code == 410
+        forms = [{"new_password": word, "confirm_password": word} for word in (NEW, "short")]
+        assert [client.post(f"/reset/{max.public_id}/choose/", form).status_code for form in forms] == [410, 410]
 
     def test_leads_to_a_sign_in_without_a_next(self, client, link):
         use(client, link)
