@@ -4,7 +4,7 @@ from django.conf import settings
 from accounts import hashers, opened_link, tokens
 from accounts.actions import passwords
 from accounts.actor import Actor
-from accounts.models import Session
+from accounts.models import AuditEvent, Organization, Session, User
 from tests.conftest import PASSWORD, is_password_of, text_of
 
 NEW = "a sentence that nobody guesses"
@@ -58,6 +58,11 @@ class TestUsing:
         use(client, link)
         assert client.get("/profile/").status_code == 302
 
+    def test_is_nothing_that_whoever_is_signed_in_with_this_browser_did(self, max, vera, link, signed_in_as):
+        assert use(signed_in_as(vera), link)["Location"] == "/reset/done/"
+        entry = AuditEvent.objects.get(action="password.reset_by_link")
+        assert (entry.actor, entry.target, is_password_of(max, NEW)) == (None, max, True)
+
     def test_ends_every_session(self, client, max, link, signed_in_as):
         browser = signed_in_as(max)
         before = browser.get("/profile/").status_code
@@ -82,6 +87,22 @@ class TestUsing:
         monkeypatch.setattr(hashers, "make", meanwhile)
         assert client.post(form, {"new_password": NEW, "confirm_password": NEW}).status_code == 410
         assert is_password_of(max, theirs)
+
+    @pytest.mark.parametrize("closed_by", ["deactivation", "domains"])
+    def test_whose_account_is_closed_while_the_password_is_hashed_is_dead(
+        self, client, max, link, monkeypatch, closed_by
+    ):
+        def meanwhile(password):
+            if closed_by == "deactivation":
+                User.objects.filter(pk=max.pk).update(is_active=False)
+            else:
+                Organization.objects.create(name="Northwind", domains=["northwind.example"])
+            return "argon2$unusable"
+
+        form = client.get(link)["Location"]
+        monkeypatch.setattr(hashers, "make", meanwhile)
+        assert client.post(form, {"new_password": NEW, "confirm_password": NEW}).status_code == 410
+        assert is_password_of(max, PASSWORD)
 
     def test_sent_again_is_dead(self, client, max, link):
         use(client, link)

@@ -1,6 +1,7 @@
 import pytest
 
 from accounts import sessions
+from accounts.models import AuditEvent
 from tests.conftest import text_of
 
 
@@ -21,6 +22,18 @@ class TestProfile:
         signed_in_as(max).post("/profile/", form)
         max.refresh_from_db()
         assert (max.full_name, max.role, max.is_active, max.email) == ("Max Born", "member", True, "max@example.com")
+
+    def test_records_a_new_name_where_it_can_be_erased(self, max, signed_in_as):
+        signed_in_as(max).post("/profile/", {"full_name": "Max Born", "theme": "system"})
+        entry = AuditEvent.objects.get()
+        names = {"old_name": "Max Planck", "new_name": "Max Born"}
+        assert (entry.action, entry.target, entry.details, entry.personal.data) == ("profile.changed", max, {}, names)
+
+    def test_records_nothing_where_nothing_changes(self, max, signed_in_as):
+        browser = signed_in_as(max)
+        for _time in range(2):
+            browser.post("/profile/", {"full_name": "Max Planck", "theme": "dark"})
+        assert AuditEvent.objects.count() == 1
 
     @pytest.mark.parametrize("form", [{}, {"full_name": "", "theme": "dark"}, {"full_name": "M", "theme": "pink"}])
     def test_with_faults_keeps_what_was(self, max, signed_in_as, form):

@@ -1,4 +1,5 @@
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEvent, Session
 from tests.conftest import PASSWORD, TEMPORARY, text_of
@@ -31,6 +32,14 @@ class TestSignIn:
 
     def test_goes_on_to_where_they_were_going(self, client, max):
         assert sign_in(client, max.email, next="/roles/")["Location"] == "/roles/"
+
+    def test_notes_the_moment_each_time(self, client, max, later):
+        for _time in range(2):
+            later(days=1)
+            client.cookies.clear()
+            client.post("/sign-in/", {"email": max.email, "password": PASSWORD})
+        max.refresh_from_db()
+        assert max.last_sign_in_at == timezone.now()
 
     def test_sends_who_is_signed_in_on(self, max, signed_in_as):
         assert signed_in_as(max).get("/sign-in/?next=/roles/")["Location"] == "/roles/"

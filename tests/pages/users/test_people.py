@@ -26,6 +26,11 @@ class TestAdd:
         response = client.post("/sign-in/", {"email": "bob@example.com", "password": password}, follow=True)
         assert "Choose your own password" in text_of(response)
 
+    def test_is_recorded_with_the_role_and_who_set_the_password(self, admin, ada):
+        admin.post("/users/add/", self.FORM)
+        user, entry = User.objects.get(email="bob@example.com"), AuditEvent.objects.get()
+        assert (entry.actor, entry.target, entry.details, user.password_set_by) == (ada, user, {"role": "viewer"}, ada)
+
     def test_takes_a_typed_password(self, admin):
         assert TEMPORARY in text_of(admin.post("/users/add/", {**self.FORM, "new_password": TEMPORARY}))
 
