@@ -1,6 +1,7 @@
 """Inviting and joining below the pages: what is asked again under the lock, and what is kept."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts import hashers
@@ -23,9 +24,9 @@ def invited(ada, acting):
     return invitation, path.split("/")[3]
 
 
-def join(invitation, token):
+def join(invitation, token, password=OWN):
     told = {"actor": Actor.visitor(address="192.0.2.9"), "session": SessionStore()}
-    return inviting.accept(invitation, token, full_name="New Person", password=OWN, **told)
+    return inviting.accept(invitation, token, full_name="New Person", password=password, **told)
 
 
 def states(text, actor):
@@ -54,6 +55,11 @@ class TestInviting:
             inviting.invite(request.getfixturevalue(who).email, actor=acting(ada), role="member")
         assert not Invitation.objects.exists()
 
+    def test_somebody_who_is_invited_is_refused(self, ada, invited, acting):
+        with pytest.raises(inviting.AlreadyInvited):
+            inviting.invite(EMAIL, actor=acting(ada), role="viewer")
+        assert Invitation.objects.get().role == "member"
+
     def test_takes_the_place_of_one_that_has_run_out(self, ada, invited, acting, later):
         later(days=inviting.DAYS)
         inviting.invite(EMAIL, actor=acting(ada), role="viewer")
@@ -81,6 +87,13 @@ class TestJoining:
         facts = (user.invited_by, user.last_sign_in_at, user.password_set_by, user.must_change_password)
         assert facts == (ada, timezone.now(), None, False)
         assert Invitation.objects.get().accepted_as == user
+
+    @pytest.mark.parametrize("password", ["short", "passwordpassword", "New Person 12345"])
+    def test_with_a_weak_password_is_refused_and_the_link_stays_good(self, invited, password):
+        with pytest.raises(ValidationError) as fault:
+            join(*invited, password)
+        assert list(fault.value.message_dict) == ["new_password"]
+        assert join(*invited).email == EMAIL
 
     @pytest.mark.parametrize("happens", ["renewed", "cancelled", "joined"])
     def test_is_refused_where_something_happened_while_the_password_was_hashed(
