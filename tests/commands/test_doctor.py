@@ -105,6 +105,12 @@ class TestConfiguration:
         text = (Path(__file__).parent.parent.parent / "docs" / "operations.md").read_text()
         assert f"After {configuration.fallback_days()} days (the longest life of a link" in text
 
+    def test_with_a_misspelt_name_in_the_environment(self, monkeypatch):
+        assert "Settings" not in levels(configuration.findings())
+        monkeypatch.setenv("ALOWED_HOSTS", "hunter2")
+        (text,) = [finding.text for finding in configuration.findings() if finding.subject == "Settings"]
+        assert text == "ALOWED_HOSTS in the environment is none. Is ALLOWED_HOSTS meant?"
+
     def test_with_files_that_others_can_read(self, settings, tmp_path):
         settings.BASE_DIR = tmp_path
         (tmp_path / ".env").write_text("SECRET_KEY=x")

@@ -25,8 +25,9 @@ UNDERSTOOD = {
     b"A=x=y#z$HOME": {"A": "x=y#z$HOME"},
     "ORGANIZATION_NAME=Société Générale".encode(): {"ORGANIZATION_NAME": "Société Générale"},
     b"PORT=1\nPORT=1": {"PORT": "1"},
-    b"PGOPTIONS=\nOTEL_SERVICE_NAME=x\nHTTP_PROXY=y\nSSL_CERT_FILE=z": {
+    b"PGOPTIONS=\nEXPORT=x\nOTEL_SERVICE_NAME=x\nHTTP_PROXY=y\nSSL_CERT_FILE=z": {
         "PGOPTIONS": "",
+        "EXPORT": "x",
         "OTEL_SERVICE_NAME": "x",
         "HTTP_PROXY": "y",
         "SSL_CERT_FILE": "z",

@@ -72,7 +72,7 @@ def _known(name):
     # Neither message repeats the name: where a sign is missing, what looks like one may be a part of a secret.
     if setting := meant(name):
         raise Unreadable(f"names no setting. Is {setting} meant?")
-    if not NAME.fullmatch(name):
+    if name == "export" or not NAME.fullmatch(name):
         raise Unreadable("is not understood. A name is made of letters, digits and _.")
     if name.endswith("_FILE") and name not in FILES and not name.startswith(OTHERS):
         raise Unreadable("names a file for what is read from none. README.md lists what is.")

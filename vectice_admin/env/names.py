@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from pathlib import PurePath
 
 from vectice_admin.env.reading import wrong
 
@@ -15,18 +16,19 @@ NAMES = FILES.union(
     ("TEMPORARY_PASSWORD_HOURS", "RESET_LINK_MINUTES", "SESSION_HOURS", "SESSION_IDLE_MINUTES", "PASSWORD_MIN_LENGTH"),
     ("HASHING_SLOTS", "PORT", "BIND", "SOCKET_GROUP", "WEB_CONCURRENCY", "WORKER_ALIVE_PATH"),
 )
-# What stands there was mounted for this process (Compose, the chart), so it is meant for us.
+# What stands there was mounted for this process (Compose, the chart), as is what lies beside another secret of ours.
 MOUNTED = "/run/secrets/"
 # Other programs' variables, as .env may hold them too, begin so or are close to ours by chance.
 OTHERS = ("OTEL_", "PG", "SSL_", "PYTHON", "AWS_", "GUNICORN_")
-NEAR = 0.8
+NEAR, NEARER, SHORT = 0.8, 0.88, 8  # of short names EXPORT would be near to PORT
 
 
 def meant(name):
     """Return the setting whose misspelling `name` seems to be, "" where it is right or like none."""
     if name in NAMES or name.startswith(OTHERS):
         return ""
-    close = difflib.get_close_matches(name.upper().replace("-", "_"), sorted(NAMES), n=1, cutoff=NEAR)
+    cutoff = NEARER if len(name) < SHORT else NEAR
+    close = difflib.get_close_matches(name.upper().replace("-", "_"), sorted(NAMES), n=1, cutoff=cutoff)
     return close[0] if close else ""
 
 
@@ -42,7 +44,8 @@ def refuse_unknown_files():
 
     Other programs have variables of this kind, too (SSL_CERT_FILE); those are let alone.
     """
+    folders = {PurePath(os.environ[name]).parent for name in FILES & os.environ.keys() if os.environ[name].strip()}
     for name, path in sorted(os.environ.items()):
-        mounted = name.endswith("_FILE") and name not in FILES and path.startswith(MOUNTED)
-        if mounted or is_unknown_file(name):
+        ours = path.startswith(MOUNTED) or PurePath(path).parent in folders
+        if is_unknown_file(name) or (ours and name.endswith("_FILE") and name not in FILES):
             wrong(name, f"is no setting. From a file are read: {', '.join(SECRETS)}.")

@@ -2,6 +2,7 @@
 
 import ipaddress
 import math
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from django.db import connection
 
 from accounts import tokens
 from accounts.actions import invitations
+from vectice_admin.env.names import meant
 from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -25,6 +27,7 @@ def findings():
     yield _secret_key()
     yield _public_url()
     yield _trusted_proxies()
+    yield from _misspelt()
     yield from _readable_files()
     yield from _django()
 
@@ -69,6 +72,13 @@ def _trusted_proxies():
     if settings.TLS and not settings.TRUSTED_PROXIES:
         return Finding(WRONG, "TRUSTED_PROXIES", "is empty, but PUBLIC_URL is https, so a proxy must end TLS in front.")
     return Finding(OK, "TRUSTED_PROXIES", ", ".join(settings.TRUSTED_PROXIES) or "none, and none is needed.")
+
+
+def _misspelt():
+    """In .env such a name stops the start; the environment may have been made for other programs, too."""
+    for name in sorted(os.environ):
+        if setting := meant(name):
+            yield Finding(WARNING, "Settings", f"{name} in the environment is none. Is {setting} meant?")
 
 
 def _readable_files():
