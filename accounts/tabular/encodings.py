@@ -52,7 +52,7 @@ ODD = re.compile(
 
 @dataclass(frozen=True)
 class Encoding:
-    """The name of an encoding; `odd_words` are some that look wrong in it, where it is a guess."""
+    """The name of an encoding; `odd_words` are some to tell by whether it is right, where it is a guess."""
 
     name: str
     odd_words: tuple = ()
@@ -78,8 +78,8 @@ def detect(file):
         raise NotATable("text")
     if name == WESTERN and not odd[WESTERN]:
         return Encoding(WESTERN)
-    unusual = odd.get(WESTERN) or [word.decode(name) for word in words]
-    return Encoding(name, tuple(unusual[:SHOWN]))
+    shown = (odd.get(WESTERN) or words)[:SHOWN]
+    return Encoding(name, tuple(word.decode(name) for word in shown))
 
 
 def require(file, name):
@@ -141,8 +141,8 @@ def _unusual_words(file):
 
 def _odd(words, name):
     """Return those of the words that no language writes like that, read in that encoding."""
-    read = (word.decode(name) for word in words)
-    return [word for word in read if READ_TWICE.search(word) or ODD.search(word)]
+    read = ((word, word.decode(name)) for word in words)
+    return [word for word, text in read if READ_TWICE.search(text) or ODD.search(text)]
 
 
 def _read_twice(file):
