@@ -107,7 +107,7 @@ def _act(row, new, actor):
                 _user, password = users.add(new, actor=actor)
                 row.sealed_password = sealed.seal(password)
             elif row.is_active:
-                invitations.invite(row.email, actor=actor, role=row.role, is_job=True)
+                invitations.invite(row.email, actor=actor, role=row.role, full_name=row.full_name, is_job=True)
             else:
                 return RowOutcome.SKIPPED, "inactive"
     except users.AddressTaken:

@@ -1,6 +1,5 @@
 """How somebody is invited, and joins."""
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,13 +8,25 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import email_address, hashers, known_networks, mail, password_rules, policy, sessions, throttle, tokens
+from accounts import (
+    email_address,
+    hashers,
+    known_networks,
+    mail,
+    names,
+    password_rules,
+    policy,
+    sessions,
+    throttle,
+    tokens,
+)
 from accounts.actions import users
 from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.change import NoSuchInvitation, account_creation, invitation_change, invitation_creation
 from accounts.models import Invitation, Role, User
 from accounts.policy import Permission
+from accounts.tabular import pasted
 from accounts.throttle import TooManyMails
 from accounts.tokens import LinkExpired, LinkState
 
@@ -23,7 +34,6 @@ DAYS = 7
 MOST_AT_ONCE = 500
 GOOD = ("new", "untold")  # the states of whom an invitation is tried for
 OVER = "limit"
-SEPARATORS = re.compile(r"[,;\n\r\t]+")
 
 
 @dataclass(frozen=True)
@@ -31,54 +41,37 @@ class Line:
     """
     What would happen with one address: `state` is new, invited, user, deactivated, untold, domain, twice or nonsense.
 
-    `user` is whom it belongs to, where that is so. It is untold to who may not see the users whether it is any of the
-    first four.
+    `name` is what was typed beside it, and `user` is whom it belongs to, where that is so. It is untold to who may not
+    see the users whether it is any of the first four.
     """
 
     typed: str
     email: str
     state: str
+    name: str = ""
     user: User | None = None
-
-
-def addresses_in(text):
-    """
-    Return what may be addresses in text from a spreadsheet or a mail's To-line.
-
-    >>> addresses_in('Bob <bob@example.com>; "Planck, Max" <max@example.com>')
-    ['bob@example.com', 'max@example.com']
-    """
-    unquoted = re.sub(r'"[^"\n]*"', "", text)
-    found = []
-    for part in filter(None, map(str.strip, SEPARATORS.split(unquoted))):
-        if match := re.search(r"<([^<>]*)>", part):
-            if found and "@" not in found[-1]:
-                found.pop()  # the first half of a name written "Planck, Max"
-            found.append(match[1].strip())
-        else:
-            found.append(part)
-    return found
 
 
 def preview(text, *, actor):
     """
-    Return a Line for each address in `text`, in its order, at most MOST_AT_ONCE.
+    Return a Line for each address in `text`, in its order, and for each part of it that is none.
 
     :raises NotPermitted: if `actor` may not invite at all.
+    :raises TooManyAddresses: if there are more than MOST_AT_ONCE.
     """
     policy.require(actor, Permission.INVITE)
-    typed = addresses_in(text)[:MOST_AT_ONCE]
-    emails = [email_address.find(part) for part in typed]
+    people = pasted.people_in(text, MOST_AT_ONCE)
+    emails = [email_address.find(typed) for _name, typed in people]
     known = {user.email: user for user in User.objects.filter(email__in=emails)}
     invited = set(Invitation.objects.alive().filter(email__in=emails).values_list("email", flat=True))
     is_told = policy.refusal(actor, Permission.SEE_USERS) is None
     lines = []
-    for place, (part, email) in enumerate(zip(typed, emails, strict=True)):
+    for place, ((name, typed), email) in enumerate(zip(people, emails, strict=True)):
         state = _state(email, known.get(email), email in invited, email in emails[:place], actor)
         if is_told:
-            lines.append(Line(part, email, state, known.get(email)))
+            lines.append(Line(typed, email, state, names.clean(name), known.get(email)))
         else:
-            lines.append(Line(part, email, _untold(state, email, actor)))
+            lines.append(Line(typed, email, _untold(state, email, actor), names.clean(name)))
     return lines
 
 
@@ -87,11 +80,12 @@ def room(actor):
     return _limit(actor).room(actor.user_id)
 
 
-def invite(email, *, actor, role, by_mail=True, is_job=False):
+def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
     """
     Invite an address, or renew an invitation that has run out; return the Invitation and its link.
 
-    The link is for handing over by chat and is kept nowhere; it is "" where a mail brings it.
+    The link is for handing over by chat and is kept nowhere; it is "" where a mail brings it. `full_name` is what the
+    page on which they join suggests.
 
     :raises ValidationError: if the address is none, or is not accepted.
     :raises AddressTaken: if it has an account.
@@ -108,6 +102,7 @@ def invite(email, *, actor, role, by_mail=True, is_job=False):
     if User.objects.filter(email=email).exists():
         raise users.AddressTaken(email)
     invitation = Invitation(email=email, role=Role(role), invited_by=actor.user, is_mailed=by_mail)
+    invitation.full_name = names.clean(full_name)[:150]
     _renew(invitation)
     try:
         with invitation_creation(invitation, actor=actor):
@@ -239,7 +234,7 @@ def _invite_line(line, **how):
     if line.state not in GOOD:
         return line.email or line.typed, line.state, ""
     try:
-        invitation, path = invite(line.email, **how)
+        invitation, path = invite(line.email, full_name=line.name, **how)
     except (AlreadyInvited, users.AddressTaken):
         return line.email, "invited_meanwhile" if line.state == "new" else line.state, ""
     except TooManyMails:

@@ -94,7 +94,7 @@ def erase(user):
             detail.delete()
     invitations = Invitation.objects.filter(Q(accepted_as=user) | Q(email__in=known.addresses))
     invitations.open().update(cancelled_at=timezone.now())
-    invitations.update(email=pseudonym)
+    invitations.update(email=pseudonym, full_name="")
     SavedView.objects.filter(owner=user, is_shared=False).delete()
     _erase_in_queue(user, known)
     return known

@@ -30,6 +30,7 @@ class Join(fields.NewPassword):
 
     def __init__(self, invitation, data=None):
         super().__init__(User(email=invitation.email), data)
+        self.fields["full_name"].initial = invitation.full_name
 
     def clean_full_name(self):
         self.owner.full_name = self.cleaned_data["full_name"]

@@ -17,6 +17,7 @@ from accounts.actions import invitations as inviting
 from accounts.invitations import forms
 from accounts.policy import Permission
 from accounts.queries import invitations as queries
+from accounts.tabular.pasted import TooManyAddresses
 from accounts.throttle import TooManyTries
 from accounts.tokens import LinkExpired
 
@@ -58,7 +59,12 @@ def invite(request):
         return pages.page(request, "invitations/invite.html", {"form": form, **context})
     if not form.is_valid():
         return pages.faults(request, "invitations/invite.html", form, **context)
-    lines = inviting.preview(form.cleaned_data["addresses"], actor=request.actor)
+    try:
+        lines = inviting.preview(form.cleaned_data["addresses"], actor=request.actor)
+    except TooManyAddresses as fault:
+        words = _("These are %(count)d addresses. Send %(most)d at most at a time, or import them.")
+        form.add_error("addresses", words % {"count": fault.count, "most": inviting.MOST_AT_ONCE})
+        return pages.faults(request, "invitations/invite.html", form, **context)
     context["left"], context["most"] = inviting.room(request.actor)
     step = request.POST.get("step")
     if step not in ("mail", "link") or (step == "mail" and not context["mail_is_on"]):

@@ -27,6 +27,8 @@ class Invitation(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.CharField(max_length=254)
+    # What the page on which they join suggests; it is theirs to change.
+    full_name = models.CharField(max_length=150, blank=True, default="", db_default="")
     role = models.CharField(max_length=10, choices=Role)
     invited_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="invitations")
     invited_at = models.DateTimeField(default=timezone.now)

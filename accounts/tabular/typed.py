@@ -108,8 +108,7 @@ def person(cells, found):
 
     raw = [cell(at) for at in (found.email, found.role, found.active)]
     in_address, email = email_address.parse(visible(raw[0]))
-    typed_name = " ".join(" ".join(map(cell, found.names)).split())
-    full_name = (typed_name if visible(typed_name).strip() else "") or in_address
+    full_name = names.clean(" ".join(map(cell, found.names))) or names.clean(in_address)
     role, active = role_of(raw[1]), yes_or_no(raw[2])
     fault = _fault(cells, found, raw, full_name) or _fault_of_values(raw, email, role, active)
     shown = email or " ".join(visible(raw[0]).split())[:254]

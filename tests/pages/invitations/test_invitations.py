@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts import opened_link
 from accounts.actions import invitations as inviting
 from accounts.models import AuditEvent, Invitation, Organization, User
+from accounts.tabular import pasted
 from tests.conftest import text_of
 
 NEW = "a sentence that nobody guesses"
@@ -31,15 +32,55 @@ class TestAddresses:
     @pytest.mark.parametrize(
         ("text", "found"),
         [
-            ("a@x.io", ["a@x.io"]),
-            ("a@x.io, b@x.io; c@x.io\nd@x.io\te@x.io", ["a@x.io", "b@x.io", "c@x.io", "d@x.io", "e@x.io"]),
-            ('Bob <bob@x.io>, "Planck, Max" <max@x.io>', ["bob@x.io", "max@x.io"]),
-            ("Planck, Max <max@x.io>; Bob", ["max@x.io", "Bob"]),
+            ("a@x.io", [("", "a@x.io")]),
+            ("a@x.io, b@x.io; c@x.io\nd@x.io\te@x.io", [("", f"{letter}@x.io") for letter in "abcde"]),
+            ('Bob <bob@x.io>, "Planck, Max" <max@x.io>', [("Bob", "bob@x.io"), ("Planck, Max", "max@x.io")]),
+            ("Planck, Max <max@x.io>; Bob", [("Planck, Max", "max@x.io"), ("", "Bob")]),
+            ("IT-Team; Bob <bob@x.io>", [("", "IT-Team"), ("Bob", "bob@x.io")]),
+            ("IT-Team\nBob <bob@x.io>", [("", "IT-Team"), ("Bob", "bob@x.io")]),
+            ("IT-Team, a@x.io", [("", "IT-Team"), ("", "a@x.io")]),
+            ('"A; B" <a@x.io>', [("A, B", "a@x.io")]),
+            (
+                "Bob Bunsen\tbob@x.io\nAl\tOne\ta@x.io\tviewer",
+                [("Bob Bunsen", "bob@x.io"), ("Al One", "a@x.io"), ("", "viewer")],
+            ),
+            ("<a@x.io>, mailto:b@x.io", [("", "a@x.io"), ("", "mailto:b@x.io")]),
+            ('"Bob" a@x.io', [("", '"Bob" a@x.io')]),
+            ('"unclosed <a@x.io>, b@x.io', [("unclosed", "a@x.io"), ("", "b@x.io")]),
             (" ;, \n", []),
         ],
     )
-    def test_are_found_in_what_people_paste(self, text, found):
-        assert inviting.addresses_in(text) == found
+    def test_are_found_in_what_people_paste(self, admin, text, found):
+        assert pasted.people_in(text, most=9) == found
+
+    def test_that_are_too_many_are_refused_and_none_is_left_out_in_silence(self, admin, monkeypatch):
+        monkeypatch.setattr(inviting, "MOST_AT_ONCE", 2)
+        assert invite(admin, "a@x.io, b@x.io", step="preview").status_code == 200
+        response = invite(admin, "a@x.io, b@x.io, c@x.io")
+        assert (response.status_code, "These are 3 addresses" in text_of(response)) == (422, True)
+        assert not Invitation.objects.exists()
+
+
+class TestNames:
+    def test_that_were_pasted_are_shown_and_what_is_no_address_too(self, admin):
+        page = text_of(invite(admin, "IT-Team; Bob Bunsen <bob@example.com>", step="preview"))
+        assert "Bob Bunsen" in page
+        assert "IT-Team – Not an email address" in page
+
+    def test_are_suggested_to_who_joins(self, admin, client):
+        page = invite(admin, "Bob Bunsen <bob@example.com>", step="link").content.decode()
+        link = re.search(r"/join/[\w-]+/[\w-]+/", page)[0]
+        assert 'value="Bob Bunsen"' in client.get(link, follow=True).content.decode()
+
+    def test_are_theirs_to_change(self, admin, ada, acting, client):
+        invitation, link = inviting.invite(
+            "bob@example.com", actor=acting(ada), role="member", full_name="Bob", by_mail=False
+        )
+        client.get(link)
+        client.post(f"/join/{invitation.public_id}/", {**JOINING, "full_name": "Robert"})
+        bob = User.objects.get(email="bob@example.com")
+        invitation.refresh_from_db()
+        assert (bob.full_name, invitation.full_name) == ("Robert", "Bob")
 
 
 class TestPreview:

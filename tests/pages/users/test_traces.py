@@ -63,13 +63,15 @@ class TestTrail:
 
 
 class TestInvitations:
-    def test_that_were_cancelled_lose_the_address(self, admin, ada, acting, delete):
+    def test_that_were_cancelled_lose_name_and_address(self, admin, ada, acting, delete):
         Invitation.objects.all().delete()
-        invitations.invite("gone.person+old@example.com", actor=acting(ada), role="member", by_mail=False)
+        how = {"role": "member", "full_name": "Gone Person", "by_mail": False}
+        invitations.invite("gone.person+old@example.com", actor=acting(ada), **how)
         Invitation.objects.update(email="gone.person@example.com")
         invitations.cancel_all(actor=acting(ada))
         delete()
-        assert not Invitation.objects.get().email.startswith("gone")
+        invitation = Invitation.objects.get()
+        assert (invitation.email.startswith("deleted"), invitation.full_name) == (True, "")
 
     def test_to_an_address_from_before_lose_it(self, admin, ada, acting, person, delete):
         invitations.invite("first@example.com", actor=acting(ada), role="member", by_mail=False)
