@@ -4,7 +4,7 @@ import re
 
 from accounts.tabular.limits import HEAD, NotATable
 
-ZIP = b"PK"
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # a part comes, or the end of an archive that has none
 BEGINNINGS = (
     ("pdf", rb"\s*%PDF"),
     ("xls", rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),  # also a workbook that a password protects

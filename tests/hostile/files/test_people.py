@@ -81,6 +81,12 @@ class TestAddresses:
     def test_that_are_none_leave_the_row_out(self, rows, cell):
         assert fault_of(rows, f"email\n{cell}\n") in ("address", "error_cell")
 
+    def test_are_found_in_forms_alike(self, admin):
+        for number, typed in enumerate(("mailto:p0@example.com", "<P1@example.com>", "p2\u200b@example.com\u2060")):
+            form = {"email": typed, "full_name": "Al", "role": "member", "new_password": ""}
+            assert admin.post("/users/add/", form).status_code == 200
+            assert User.objects.filter(email=f"p{number}@example.com").exists(), typed
+
 
 class TestRoles:
     @pytest.mark.parametrize(

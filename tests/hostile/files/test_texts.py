@@ -171,6 +171,10 @@ def in_encoding(name, *names):
     return ("name,email\n" + "".join(f"{one},p{n}@x.io\n" for n, one in enumerate(names or NAMES))).encode(name)
 
 
+def test_a_table_that_begins_like_an_archive_is_a_table(rows):
+    assert rows("PKZ,email\n1,a@x.io\n")[0][1] == "a@x.io"
+
+
 class TestEncodings:
     """What can be known is known; what is guessed is said to be."""
 
