@@ -1,5 +1,6 @@
 """A backup or a restore that is killed, or finds no room, leaves nothing that anybody would trust or trip over."""
 
+import errno
 import os
 import signal
 import sqlite3
@@ -237,6 +238,17 @@ class TestLeftOvers:
             run("backup", str(folder / "backup"))
             assert part.exists()
             assert set(self.OLD) <= set(left_in(folder))
+
+    def test_are_left_where_a_folder_cannot_be_locked_and_the_backup_is_made(self, ada, folder, monkeypatch):
+        """As on NFS, of which flock(2) says that a folder is not open for writing."""
+
+        def refuse(*arguments):
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+        monkeypatch.setattr(files.fcntl, "flock", refuse)
+        run("backup", str(folder / "backup"))
+        assert (folder / "backup").stat().st_size > 0
+        assert set(self.OLD) <= set(left_in(folder))
 
     def test_of_a_backup_that_is_killed_are_there_until_the_next(self, ada, folder, installation):
         """The process ends as by kill -9: none of its own tidying is done."""

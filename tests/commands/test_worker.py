@@ -117,6 +117,12 @@ class TestWorker:
         start()
         assert (tmp_path / "alive").exists()
 
+    def test_works_on_where_it_cannot_show_it(self, settings, tmp_path, max, mail_server):
+        settings.WORKER_ALIVE_PATH = str(tmp_path / "nowhere" / "alive")
+        deliver.enqueue("password_was_changed", max.pk, {"how": "link", "when": timezone.now().isoformat()})
+        start()
+        assert len(mail_server.received) == 1
+
     def test_shows_that_it_is_alive_while_the_database_is_away(self, settings, tmp_path, monkeypatch):
         settings.WORKER_ALIVE_PATH = str(tmp_path / "alive")
 

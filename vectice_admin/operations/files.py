@@ -4,7 +4,7 @@ import fcntl
 import os
 import re
 import secrets
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 # What SQLite lays beside a file while it writes included.
@@ -20,7 +20,9 @@ def private_file(beside):
     """
     remove_left_overs(beside.parent)
     path = beside.with_name(f".{beside.name}.{secrets.token_hex(4)}.part")
-    with _lock(beside.parent, fcntl.LOCK_SH):
+    with ExitStack() as held:
+        with suppress(OSError):  # where a folder cannot be locked, nobody removes what lies in it either
+            held.enter_context(_lock(beside.parent, fcntl.LOCK_SH))
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         try:
             yield path
@@ -30,8 +32,12 @@ def private_file(beside):
 
 
 def remove_left_overs(folder):
-    """Remove the files of `private_file` that nobody writes any more; none while anybody writes one in the folder."""
-    with suppress(BlockingIOError), _lock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
+    """
+    Remove the files of `private_file` that nobody writes any more.
+
+    None is removed while anybody writes one in the folder, nor where folders cannot be locked (NFS).
+    """
+    with suppress(OSError), _lock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
         for path in Path(folder).iterdir():
             if PART.fullmatch(path.name):
                 path.unlink(missing_ok=True)
@@ -42,7 +48,7 @@ def _lock(folder, kind):
     """
     Hold a lock on the folder itself: the files are locked by SQLite in a way of its own.
 
-    :raises BlockingIOError: if others hold one, and `kind` says not to wait.
+    :raises OSError: if others hold one and `kind` says not to wait, or the file system has no such locks.
     """
     lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

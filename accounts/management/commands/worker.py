@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -60,8 +61,10 @@ class Command(BaseCommand):
 
 
 def show_alive():
-    """Touch the file that whoever looks after this process looks at, where one is named."""
-    if settings.WORKER_ALIVE_PATH:
+    """Touch the file that whoever looks after this process looks at, where one is named; a full disk ends no work."""
+    if not settings.WORKER_ALIVE_PATH:
+        return
+    with suppress(OSError):
         Path(settings.WORKER_ALIVE_PATH).touch()
 
 
