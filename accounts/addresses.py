@@ -1,9 +1,17 @@
 """Addresses of our own pages: where somebody may be sent on to, and links that keep what stands in the address."""
 
+from dataclasses import fields
+from urllib.parse import parse_qsl, urlencode
+
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.queries.filters import Filters
+
 HOME = "home"
+USERS = "users"
+OF_LIST = {field.name for field in fields(Filters)} | {"cursor"}
+LONGEST_PLACE = 2_000
 # Where nobody wants to land after signing in: the pages of that very flow …
 NEVER_NEXT = {
     *("sign-in", "forgot-password", "forgot-password-sent", "reset-link", "choose-password", "reset-done"),
@@ -59,6 +67,35 @@ def asked(request):
 def list_of(name, request):
     """Return the address of the list `name`, narrowed as the address of this page is, which makes a file of it."""
     return (reverse(name) + with_query(request, format="", cursor="")).rstrip("?")
+
+
+def came_from(request):
+    """
+    Return "from=…", which keeps the place in the list of users on the way to somebody's page and back, or "".
+
+    It stands for this very page where that is the list. Of what anybody else put there only what the list knows is
+    taken, and it never is more than the query of the list.
+    """
+    at_list = request.path == reverse(USERS)
+    asked_for = request.GET.urlencode() if at_list else request.GET.get("from", "")
+    place = urlencode({name: value for name, value in parse_qsl(asked_for[:LONGEST_PLACE]) if name in OF_LIST})
+    return urlencode({"from": place}) if place else ""
+
+
+def users_list(request):
+    """Return the address of the list of users as the reader left it."""
+    place = dict(parse_qsl(came_from(request))).get("from", "")
+    return f"{reverse(USERS)}?{place}" if place else reverse(USERS)
+
+
+def keeping_place(request, path):
+    """Return `path`, one of our pages about somebody, so that it leads back to the list as the reader left it."""
+    return with_place(path, came_from(request))
+
+
+def with_place(path, place):
+    """Return `path` with what `came_from` said."""
+    return f"{path}{'&' if '?' in path else '?'}{place}" if place else path
 
 
 def around(request, part):

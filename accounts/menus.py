@@ -26,20 +26,20 @@ class Item:
     icon: str = ""
 
 
-def of(person, *, actor):
-    """Return the Items for a person, what `actor` may not do included."""
+def of(person, *, actor, place=""):
+    """Return the Items for a person, what `actor` may not do included; `place` is kept on the way, see addresses."""
     words = _words(get_language())
 
     def item(permission, name, **look):
         refusal = policy.refusal(actor, permission, person) or ""
-        return Item(words[name], _address(name, person), refusal, **look)
+        return Item(words[name], f"{_address(name, person)}{place and '?' + place}", refusal, **look)
 
     items = [item(Permission.RESET_PASSWORD, "reset-password", icon="key")]
     for role in Role:
         if role != person.role:
             refusal = policy.refusal(actor, Permission.CHANGE_ROLE, person) or ""
             address = f"{_address('change-role', person)}?role={role.value}"
-            items.append(Item(words[role], address, refusal, icon="user-circle"))
+            items.append(Item(words[role], f"{address}{place and '&' + place}", refusal, icon="user-circle"))
     items.append(item(Permission.EDIT_USER, "edit-user", icon="pencil"))
     if person.is_active:
         items.append(item(Permission.DEACTIVATE, "deactivate", danger=True, icon="no-symbol"))

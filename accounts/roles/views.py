@@ -4,7 +4,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import pages, policy
+from accounts import addresses, pages, policy
 from accounts.actions import roles as role_changes
 from accounts.models import Role
 from accounts.policy import Permission
@@ -25,7 +25,7 @@ def change_role(request, user_id):
     role = asked_for if asked_for in Role.values and asked_for != person.role else ""
     form = forms.ChangeRole(person, request.POST if request.method == "POST" else None, role=role)
     if request.method == "POST" and _is_already(person, request.POST):
-        return redirect("user", person.public_id)
+        return redirect(addresses.keeping_place(request, person.get_absolute_url()))
     if request.method == "POST" and form.is_valid():
         return _change(request, person, **form.cleaned_data)
     loses, gains = matrix.difference(person.role, role) if role else ([], [])
@@ -42,4 +42,4 @@ def _change(request, person, *, role, version, **reason):
     role_changes.change_role(person.pk, actor=request.actor, role=role, expected_version=version, **reason)
     facts = {"name": person.full_name, "role": Role(role).label}
     pages.notify(request, _("%(name)s is %(role)s now.") % facts)
-    return redirect("user", person.public_id)
+    return redirect(addresses.keeping_place(request, person.get_absolute_url()))

@@ -14,8 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_mini
 
-from accounts import email_address, menus, policy
-from accounts.addresses import with_query
+from accounts import addresses, email_address, menus, policy
 from accounts.models import Role
 from accounts.policy import Permission
 from accounts.queries import credentials
@@ -69,7 +68,25 @@ def may(context, permission, person=None):
 @register.simple_tag(takes_context=True)
 def user_menu(context, person):
     """Everything that can be done to a person, what is not allowed included."""
-    return menus.of(person, actor=context["actor"])
+    return menus.of(person, actor=context["actor"], place=addresses.came_from(context.request))
+
+
+@register.simple_tag(takes_context=True)
+def users_list(context):
+    """Where the list of users is, as the reader left it."""
+    return addresses.users_list(context.request)
+
+
+@register.simple_tag(takes_context=True)
+def kept(context, path):
+    """One of our addresses, from which the way back leads to the list of users as the reader left it."""
+    return addresses.keeping_place(context.request, path)
+
+
+@register.simple_tag(takes_context=True)
+def page_of(context, person):
+    """Where the page of a person is, see `kept`."""
+    return kept(context, person.get_absolute_url())
 
 
 @register.simple_tag
@@ -81,7 +98,7 @@ def jinja(name, context):
 @register.simple_tag(takes_context=True)
 def query(context, **changes):
     """This page's query with some changes: "?…"."""
-    return with_query(context["request"], **changes)
+    return addresses.with_query(context["request"], **changes)
 
 
 def _said(moment):

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts import handover, pages, policy, shown_once, temporary_password
+from accounts import addresses, handover, pages, policy, shown_once, temporary_password
 from accounts.actions import users as accounts
 from accounts.policy import Permission
 from accounts.queries import users as people
@@ -48,7 +48,7 @@ def edit(request, user_id):
         try:
             accounts.edit(person.pk, actor=request.actor, expected_version=version, **typed)
             pages.notify(request, _("The changes were saved."))
-            return redirect("user", person.public_id)
+            return redirect(addresses.keeping_place(request, person.get_absolute_url()))
         except ValidationError as fault:
             form.add_error(None, fault)
         except accounts.AddressTaken:
@@ -63,5 +63,5 @@ def delete(request, user_id):
     if request.method == "POST" and form.is_valid():
         accounts.delete(person.pk, actor=request.actor, reason=form.cleaned_data["reason"])
         pages.notify(request, _("%(name)s was deleted.") % {"name": person.full_name})
-        return redirect("users")
+        return redirect(addresses.users_list(request))
     return pages.answer(request, "users/delete_user.html", form, person=person)

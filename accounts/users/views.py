@@ -35,7 +35,7 @@ def users(request):
         "narrow": {"fields": narrowing.fields(filters)},
         "names": columns.of_names(request, filters),
         "columns": shown,
-        "rows": _rows(part.rows, shown, request.actor),
+        "rows": _rows(request, part.rows, shown),
         "all_columns": columns.labels(),
         "chosen_columns": columns.chosen(request.actor.user),
         "bulk_choices": bulk.choices(),
@@ -69,13 +69,13 @@ def dormant(request):
 def deactivate(request, user_id):
     person = people.get(user_id, actor=request.actor, for_=Permission.DEACTIVATE)
     if not person.is_active:
-        return redirect("user", person.public_id)
+        return redirect(addresses.keeping_place(request, person.get_absolute_url()))
     form = ReasonedConfirmation(request.POST if request.method == "POST" else None, initial={"version": person.version})
     if request.method == "POST" and form.is_valid():
         version, reason = form.cleaned_data.pop("version"), form.cleaned_data
         ended = activation.deactivate(person.pk, actor=request.actor, expected_version=version, **reason)
         pages.notify(request, _was_deactivated(person, ended))
-        return redirect("user", person.public_id)
+        return redirect(addresses.keeping_place(request, person.get_absolute_url()))
     devices = sessions.count(person, actor=request.actor)
     return pages.answer(request, "users/deactivate.html", form, person=person, devices=devices)
 
@@ -84,18 +84,19 @@ def deactivate(request, user_id):
 def activate(request, user_id):
     person = people.get(user_id, actor=request.actor, for_=Permission.ACTIVATE)
     if person.is_active:
-        return redirect("user", person.public_id)
+        return redirect(addresses.keeping_place(request, person.get_absolute_url()))
     form = Confirmation(request.POST if request.method == "POST" else None, initial={"version": person.version})
     if request.method == "POST" and form.is_valid():
         activation.activate(person.pk, actor=request.actor, expected_version=form.cleaned_data["version"])
         pages.notify(request, _("%(name)s can sign in again.") % {"name": person.full_name})
-        return redirect("user", person.public_id)
+        return redirect(addresses.keeping_place(request, person.get_absolute_url()))
     return pages.answer(request, "users/activate.html", form, person=person)
 
 
-def _rows(people, shown, actor):
-    rows = [(person, menus.of(person, actor=actor)) for person in people]
-    return {"rows": rows, "columns": shown, "roles": {role.value: str(role.label) for role in Role}}
+def _rows(request, people, shown):
+    place = addresses.came_from(request)
+    rows = [(person, menus.of(person, actor=request.actor, place=place)) for person in people]
+    return {"rows": rows, "place": place, "columns": shown, "roles": {role.value: str(role.label) for role in Role}}
 
 
 def _picture(kept):
