@@ -103,7 +103,7 @@ def erase(user):
 def _erase_in_queue(user, known):
     """
     Erase what tasks say of the user: mails to them, requests of their address for a reset link, and mails to others in
-    which they are named. Those wait on, without the name; what is over goes at once, and not only when it is tidied.
+    which they are named. Those wait on, or to be tried again, without the name; what is sent goes at once.
     """
     mails = DBTaskResult.objects.filter(task_path=delivery.deliver.module_path)
     own = mails.filter(args_kwargs__args__1=user.pk)
@@ -113,7 +113,7 @@ def _erase_in_queue(user, known):
         mail.save(update_fields=["args_kwargs"])
     DBTaskResult.objects.filter(task_path=ASKING, args_kwargs__args__0__in=list(known.addresses)).delete()
     naming = reduce(or_, (Q(**{f"args_kwargs__args__2__{fact}__in": list(known.names)}) for fact in NAMING))
-    mails.filter(naming, status__in=(TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)).delete()
+    mails.filter(naming, status=TaskResultStatus.SUCCESSFUL).delete()
     for mail in mails.filter(naming):
         facts = mail.args_kwargs["args"][2]
         facts |= {fact: TAKEN_OUT for fact in NAMING if facts.get(fact) in known.names}

@@ -179,6 +179,13 @@ class TestQueue:
         delete()
         assert "gone" not in self.stored()
 
+    @pytest.mark.parametrize(("status", "kept"), [("READY", 1), ("FAILED", 1), ("SUCCESSFUL", 0)])
+    def test_keeps_a_mail_to_others_that_is_still_to_be_sent(self, person, max, delete, status, kept):
+        mails.change_was_disputed(max, about=person, action="user.role_changed", frozen="admin")
+        DBTaskResult.objects.update(status=status)
+        delete()
+        assert DBTaskResult.objects.filter(args_kwargs__args__1=max.pk).count() == kept
+
     def test_sends_what_waits_for_others_without_the_name(self, person, max, delete, work):
         mails.change_was_disputed(max, about=person, action="user.role_changed", frozen="admin")
         delete()
