@@ -93,6 +93,11 @@ class TestBack:
         answer = admin.post(f"{person.get_absolute_url()}delete/?{place}", {"typed": person.email})
         assert parse_qs(urlsplit(answer["Location"]).query) == NARROWED
 
+    def test_leads_there_from_a_bulk_change_that_is_cancelled(self, admin, person):
+        choice = {"scope": "everything", "action": "deactivate"}
+        page = admin.post(f"/users/bulk/choose/{PLACE}", choice, follow=True)
+        assert NARROWED.items() <= back(page, "Cancel").items()
+
     def test_leads_to_the_bare_list_where_nobody_came_from_one(self, admin, person):
         assert back(admin.get(person.get_absolute_url())) == {}
 
