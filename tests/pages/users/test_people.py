@@ -84,12 +84,16 @@ class TestEdit:
         work()
         assert sorted(message.to[0] for message in mail.outbox) == ["born@example.com", "max@example.com"]
 
-    def test_is_recorded_with_old_and_new(self, admin, max):
-        self.edit(admin, max, email="born@example.com")
-        assert AuditEvent.objects.get().personal.data == {
-            "old_email": "max@example.com",
-            "new_email": "born@example.com",
-        }
+    @pytest.mark.parametrize(
+        ("typed", "kept"),
+        [
+            ({"email": "born@example.com"}, {"old_email": "max@example.com", "new_email": "born@example.com"}),
+            ({"full_name": "Max Born"}, {"old_name": "Max Planck", "new_name": "Max Born"}),
+        ],
+    )
+    def test_is_recorded_with_old_and_new(self, admin, max, typed, kept):
+        self.edit(admin, max, **typed)
+        assert AuditEvent.objects.get().personal.data == kept
 
     def test_saved_as_it_is_leaves_no_entry(self, admin, max):
         self.edit(admin, max)
