@@ -176,6 +176,7 @@ class TestQueue:
     def test_has_no_mail_to_others_that_names_them(self, admin, person, max, delete, status):
         mails.change_was_disputed(max, about=person, action="user.role_changed", frozen="admin")
         DBTaskResult.objects.update(status=status)
+        assert "gone" in self.stored()
         delete()
         assert "gone" not in self.stored()
 
