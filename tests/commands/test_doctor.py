@@ -106,6 +106,7 @@ class TestConfiguration:
         assert f"After {configuration.fallback_days()} days (the longest life of a link" in text
 
     def test_with_a_misspelt_name_in_the_environment(self, monkeypatch):
+        monkeypatch.setenv("TEST_DATABASE_URL", "postgres://elsewhere/x")
         assert "Settings" not in levels(configuration.findings())
         monkeypatch.setenv("ALOWED_HOSTS", "hunter2")
         (text,) = [finding.text for finding in configuration.findings() if finding.subject == "Settings"]

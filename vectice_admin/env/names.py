@@ -25,8 +25,8 @@ NEAR, NEARER, SHORT = 0.8, 0.88, 8  # of short names EXPORT would be near to POR
 
 def meant(name):
     """Return the setting whose misspelling `name` seems to be, "" where it is right or like none."""
-    if name in NAMES or name.startswith(OTHERS):
-        return ""
+    if name in NAMES or name.startswith(OTHERS) or name.endswith(tuple(f"_{setting}" for setting in NAMES)):
+        return ""  # with a word before it, it is somebody else's: TEST_DATABASE_URL
     cutoff = NEARER if len(name) < SHORT else NEAR
     close = difflib.get_close_matches(name.upper().replace("-", "_"), sorted(NAMES), n=1, cutoff=cutoff)
     return close[0] if close else ""
