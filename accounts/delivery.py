@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from accounts import late_links, tokens
+from accounts.markup import asis
 from accounts.models import DormancyWarning, Invitation, Organization, Role, User
 from accounts.password_rules import PRODUCT
 
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 # After the last of them the mail is left as failed, where Admins see it and can have it tried again.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
+NO_LANGUAGE = {"name", "by", "about", "organization", "support"}
 WITH_RESET_LINK = ("reset_link", "password_was_taken")
 # Nobody has that address, or has it any more. Other refusals may be the mail server's fault, or ours.
 NO_SUCH_MAILBOX = re.compile(rb"5\.(1\.\d+|2\.1)\b")
@@ -148,12 +150,17 @@ def _rendered(name, context, *, to, language):
     with translation.override(language):
         subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
         text = render_to_string(f"{folder}/body.txt", context).strip() + "\n"
-        page = render_to_string(f"{folder}/body.html", context)
+        page = render_to_string(f"{folder}/body.html", _untranslated(context))
     headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Content-Language": language}
     reply_to = [organization.support_address] if organization.support_address else None
     message = EmailMultiAlternatives(subject, text, to=[to], reply_to=reply_to, headers=headers)
     message.attach_alternative(page, "text/html")
     return message
+
+
+def _untranslated(context):
+    """Return the facts of a mail for its HTML part, where what is no language says so."""
+    return {key: asis(value) if key in NO_LANGUAGE and value else value for key, value in context.items()}
 
 
 def unlinked(name):

@@ -15,6 +15,7 @@ from accounts.actor import Actor
 from accounts.change import NotFound, StaleChange, StaleJob
 from accounts.hashers import HashingIsBusy
 from accounts.mail import MailIsOff
+from accounts.markup import asis, filled
 from accounts.policy import NotPermitted, Permission
 from accounts.queries.paging import NotACursor
 from accounts.sealed import OtherKey
@@ -162,8 +163,8 @@ def _too_many_tries(request, crossed):
 
 def _what_changed(user):
     state = _("deactivated") if not user.is_active else _("active")
-    facts = {"name": user.full_name, "role": user.get_role_display(), "state": state}
-    return _("%(name)s was changed since your page was opened: role %(role)s, %(state)s now.") % facts
+    facts = {"name": asis(user.full_name), "role": user.get_role_display(), "state": state}
+    return filled(_("%(name)s was changed since your page was opened: role %(role)s, %(state)s now."), **facts)
 
 
 def _printable(text):

@@ -5,6 +5,8 @@ from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -63,8 +65,8 @@ def file(name, kind, parts):
 
 
 def notify(request, text):
-    """Have the next page say `text` at its top, once."""
-    request.session["notice"] = str(text)
+    """Have the next page say `text` at its top, once; it may be HTML (`markup.filled`)."""
+    request.session["notice_html"] = str(conditional_escape(text))
 
 
 def error(request, status, *, reason="", code="", retry_after=None, template="", **context):
@@ -121,4 +123,4 @@ def globals_for_templates(request):
 
 def _notice(request):
     session = getattr(request, "session", None)
-    return session.pop("notice", "") if session is not None and "notice" in session else ""
+    return mark_safe(session.pop("notice_html")) if session is not None and "notice_html" in session else ""

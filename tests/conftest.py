@@ -254,4 +254,5 @@ def is_password_of(user, password):
 def text_of(response):
     """Return what a page says, without its markup and with single spaces."""
     body = re.sub(r"<(script|style|template)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
+    body = re.sub(r'<span translate="no">([^<]*)</span>', r"\1", body)  # a name within a sentence
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext
 from jinja2 import Environment
 
+from accounts import markup
 from accounts.templatetags import ui
 
 
@@ -11,4 +12,5 @@ def environment(**options):
     made = Environment(**options)  # noqa: S701 - Django's backend turns autoescape on
     made.globals.update(_=gettext, icon=ui.icon, when=ui.when, day=ui.day, whole=ui.whole)
     made.filters["address"] = ui.address
+    made.globals.update(asis=markup.asis, filled=markup.filled)
     return made

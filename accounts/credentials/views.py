@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import pages
 from accounts.actions import credentials as ending
+from accounts.markup import asis, filled
 from accounts.policy import Permission
 from accounts.queries import credentials as queries
 from accounts.queries import users
@@ -26,7 +27,8 @@ def credentials(request):
 def expire(request, user_id):
     person = users.get(user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS)
     ending.expire(person.pk, actor=request.actor)
-    pages.notify(request, _("What %(name)s was given does not work any more.") % {"name": person.full_name})
+    text = _("What %(name)s was given does not work any more.")
+    pages.notify(request, filled(text, name=asis(person.full_name)))
     return redirect("credentials")
 
 
@@ -35,5 +37,5 @@ def remind(request, user_id):
     person = users.get(user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS)
     reminded = ending.remind(person.pk, actor=request.actor)
     text = _("A mail reminds %(name)s.") if reminded else _("There is nothing to remind %(name)s of.")
-    pages.notify(request, text % {"name": person.full_name})
+    pages.notify(request, filled(text, name=asis(person.full_name)))
     return redirect("credentials")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import addresses, opened_link, pages, policy, shown_once
 from accounts.actions import invitations as inviting
 from accounts.invitations import forms
+from accounts.markup import asis, filled
 from accounts.policy import Permission
 from accounts.queries import invitations as queries
 from accounts.tabular.pasted import TooManyAddresses
@@ -99,7 +100,8 @@ def show_link(request, invitation_id):
 @require_POST
 def resend(request, invitation_id):
     invitation, _path = inviting.renew(invitation_id, actor=request.actor, by_mail=True)
-    pages.notify(request, _("A new invitation is on its way to %(email)s.") % {"email": invitation.email})
+    text = _("A new invitation is on its way to %(email)s.")
+    pages.notify(request, filled(text, email=asis(invitation.email)))
     return redirect("invitations")
 
 

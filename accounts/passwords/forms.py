@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import fields
 from accounts.fields import NewPassword
+from accounts.markup import asis, filled
 
 __all__ = ["ChangePassword", "ForgotPassword", "NewPassword", "ResetPassword"]
 
@@ -33,6 +34,6 @@ class ResetPassword(fields.Reason):
     def __init__(self, person, data=None, *, suggestion):
         super().__init__(data, initial={"version": person.version})
         self.fields["new_password"].widget.suggestion = suggestion
-        facts = {"least": settings.PASSWORD_MIN_LENGTH, "name": person.first_word}
+        facts = {"least": settings.PASSWORD_MIN_LENGTH, "name": asis(person.first_word)}
         text = _("At least %(least)d characters. %(name)s uses it once, then chooses a new one.")
-        self.fields["new_password"].help_text = text % facts
+        self.fields["new_password"].help_text = filled(text, **facts)

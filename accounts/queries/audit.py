@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import email_address, policy
 from accounts.audit import Action
+from accounts.markup import asis
 from accounts.models import AuditEvent, BulkAction, ImportMode
 from accounts.models.audit_event import ActorKind, Outcome
 from accounts.policy import Permission
@@ -20,6 +21,7 @@ PAGE_SIZE = 50
 MOST_PEOPLE = 50  # that a person's name in the filter may stand for
 LATEST = 8
 MOST_IN_LEDGER = 100
+NO_LANGUAGE = {"email", "old_email", "new_email", "old_name", "new_name", "q", "person", "job", "invitation", "name"}
 BY_OTHERS = (
     *(Action.USER_CREATED, Action.USER_EDITED, Action.USER_ROLE_CHANGED, Action.USER_ACTIVATED),
     *(Action.USER_DEACTIVATED, Action.PASSWORD_RESET_BY_ADMIN, Action.CREDENTIAL_EXPIRED, Action.CHANGE_DISPUTED),
@@ -76,6 +78,12 @@ class Entry:
     def facts(self):
         labels = _labels(get_language())
         return [(labels.get(key, key), _in_words(value)) for key, value in self.details.items()]
+
+    @property
+    def facts_on_the_page(self):
+        """The facts, those that are no language as HTML that says so."""
+        pairs = zip(self.details, self.facts, strict=True)
+        return [(label, asis(value) if key in NO_LANGUAGE else value) for key, (label, value) in pairs]
 
 
 def page(filters, cursor="", *, actor, size=PAGE_SIZE):

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import addresses, pages, policy
 from accounts.actions import roles as role_changes
+from accounts.markup import asis, filled
 from accounts.models import Role
 from accounts.policy import Permission
 from accounts.queries import users
@@ -40,6 +41,6 @@ def _is_already(person, posted):
 
 def _change(request, person, *, role, version, **reason):
     role_changes.change_role(person.pk, actor=request.actor, role=role, expected_version=version, **reason)
-    facts = {"name": person.full_name, "role": Role(role).label}
-    pages.notify(request, _("%(name)s is %(role)s now.") % facts)
+    text = filled(_("%(name)s is %(role)s now."), name=asis(person.full_name), role=Role(role).label)
+    pages.notify(request, text)
     return redirect(addresses.keeping_place(request, person.get_absolute_url()))

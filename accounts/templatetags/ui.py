@@ -14,12 +14,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_mini
 
-from accounts import addresses, email_address, menus, policy
+from accounts import addresses, email_address, markup, menus, policy
 from accounts.models import Role
 from accounts.policy import Permission
 from accounts.queries import credentials
 
 register = template.Library()
+register.filter("asis", markup.asis)
 
 
 @register.simple_tag

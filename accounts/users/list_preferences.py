@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import addresses, pages, policy
 from accounts.actions import list_preferences
+from accounts.markup import asis, filled
 from accounts.policy import Permission
 from accounts.queries import saved_views
 from accounts.queries.filters import Filters
@@ -29,7 +30,7 @@ def views(request):
     if request.method == "POST" and form.is_valid():
         try:
             list_preferences.save_view(filters, actor=request.actor, **form.cleaned_data)
-            pages.notify(request, _("The view “%(name)s” was saved.") % {"name": form.cleaned_data["name"]})
+            pages.notify(request, filled(_("The view “%(name)s” was saved."), name=asis(form.cleaned_data["name"])))
             return redirect(f"{reverse('users')}?{request.GET.urlencode()}")
         except list_preferences.NameTaken:
             form.add_error("name", _("You have a view of this name."))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import addresses, handover, pages, policy, shown_once, temporary_password
 from accounts.actions import users as accounts
+from accounts.markup import asis, filled
 from accounts.policy import Permission
 from accounts.queries import users as people
 from accounts.users import forms
@@ -62,6 +63,6 @@ def delete(request, user_id):
     form = forms.Delete(person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         accounts.delete(person.pk, actor=request.actor, reason=form.cleaned_data["reason"])
-        pages.notify(request, _("%(name)s was deleted.") % {"name": person.full_name})
+        pages.notify(request, filled(_("%(name)s was deleted."), name=asis(person.full_name)))
         return redirect(addresses.users_list(request))
     return pages.answer(request, "users/delete_user.html", form, person=person)

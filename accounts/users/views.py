@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts import addresses, menus, pages
 from accounts.actions import activation
 from accounts.fields import Confirmation, ReasonedConfirmation
+from accounts.markup import asis, filled
 from accounts.models import Role
 from accounts.policy import Permission
 from accounts.queries import audit, dormancy, figures, mails, saved_views, sessions
@@ -88,7 +89,7 @@ def activate(request, user_id):
     form = Confirmation(request.POST if request.method == "POST" else None, initial={"version": person.version})
     if request.method == "POST" and form.is_valid():
         activation.activate(person.pk, actor=request.actor, expected_version=form.cleaned_data["version"])
-        pages.notify(request, _("%(name)s can sign in again.") % {"name": person.full_name})
+        pages.notify(request, filled(_("%(name)s can sign in again."), name=asis(person.full_name)))
         return redirect(addresses.keeping_place(request, person.get_absolute_url()))
     return pages.answer(request, "users/activate.html", form, person=person)
 
@@ -115,4 +116,4 @@ def _was_deactivated(person, ended):
         "%(name)s was deactivated and signed out of %(ended)d devices.",
         ended,
     )
-    return text % {"name": person.full_name, "ended": ended}
+    return filled(text, name=asis(person.full_name), ended=ended)
