@@ -115,7 +115,7 @@ class TestLimits:
 class TestMemory:
     @pytest.mark.parametrize(
         "data",
-        [b"email\n" + b"," * 5_000_000, b"email\n" + b"\n" * 5_000_000, b'email\n"' + b'a\n","' * 1_000_000],
+        [b"email\n" + b"," * 5_000_000, b"email\n" + b"\n" * 5_000_000, b"email,\n" + b'"a\n",' * 1_000_000],
         ids=["commas", "blank lines", "cells of many lines"],
     )
     def test_is_small_whatever_the_file(self, data):

@@ -163,7 +163,7 @@ ODD = {
     "a part that is not there": zipped(
         {name: xml for name, xml in parts_of({"People": ""}).items() if "sheet1" not in name}
     ),
-    "400,000 parts, it says": zipped({f"{n:05}.xml": "" for n in range(7_000)}),
+    "thousands of parts": zipped({f"{n:05}.xml": "" for n in range(7_000)}),
 }
 
 
@@ -196,13 +196,14 @@ def bombs():
     yield "entities in styles", with_part("xl/styles.xml", DTD.format("a") + "<styleSheet/>")
     yield "entities in a sheet", with_part(named, DTD.format("a") + sheet(*PEOPLE))
     yield "entities in the workbook", with_part("xl/workbook.xml", DTD.format("a") + parts["xl/workbook.xml"])
+    yield "a document type", with_part(named, "<!DOCTYPE worksheet>" + sheet(*PEOPLE))
     yield "blank rows", with_part(named, sheet("<row/>" * 10_002))
     yield "blank cells", with_part(named, sheet(f"<row>{'<c/>' * 16_384}</row>" * 20))
     yield "depth", with_part(named, "<a>" * 30_000)
     yield "names", with_part(named, "<a>" + "".join(f"<b{n}/>" for n in range(20_000)))
     yield "names of attributes", with_part(named, "<a>" + "".join(f'<b c{n}=""/>' for n in range(20_000)))
-    yield "a remark", with_part(named, f"<a><!--{'x' * 3_000_000}--></a>")
-    yield "an attribute", with_part(named, f'<a b="{"x" * 3_000_000}"/>')
+    yield "a remark", with_part(named, f"<a><!--{'x' * 30_000_000}--></a>")
+    yield "an attribute", with_part(named, f'<a b="{"x" * 30_000_000}"/>')
     yield "styles", with_part("xl/styles.xml", f"<a><cellXfs>{'<xf/>' * 10_001}</cellXfs></a>")
     yield "more styles", with_part("xl/styles.xml", f"<a>{' ' * 3_000_000}</a>")
     yield "texts", with_part("xl/sharedStrings.xml", f"<sst>{' ' * 3_000_000}</sst>")
@@ -211,6 +212,11 @@ def bombs():
 
 
 class TestBombs:
+    def test_of_many_parts_are_refused_before_the_parts_are_counted(self, upload, monkeypatch):
+        monkeypatch.setattr(limits, "MOST_PARTS", 10_000)
+        response = upload(ODD["thousands of parts"])
+        assert (response.status_code, "too many cells" in text_of(response)) == (422, True)
+
     def test_of_many_cells_are_refused_after_so_many_in_all_sheets(self, upload, monkeypatch):
         sheets = {name: sheet(*[[name]] * 20) for name in "abc"} | {"People": sheet(*PEOPLE)}
         elements = 3 * 20 * 4
