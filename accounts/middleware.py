@@ -43,7 +43,7 @@ class ActorMiddleware:
         if request.user.is_authenticated:
             request.actor = Actor.signed_in(request.user, **origin)
             if request.method != "HEAD":
-                sessions.touch(request.session)
+                sessions.touch(request.session, request.user)
         else:
             request.actor = Actor.visitor(**origin)
         request.language = _language(request)

@@ -1,12 +1,13 @@
-"""The only file that touches session rows, apart from the session store itself."""
+"""The only file that touches session rows, apart from the session store itself; and on which day somebody was seen."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Session
+from accounts.models import Session, User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 TOUCH_SECONDS = 60
@@ -31,9 +32,13 @@ def start(store, user, *, actor, **contents):
     return Session.objects.filter(pk__in=others[MOST - 1 :]).delete()[0]
 
 
-def touch(store):
-    """Note that the browser was seen; one write in a minute at most."""
+def touch(store, user):
+    """Note that the browser was seen, one write in a minute at most, and that its `user` was, one in a day (UTC)."""
     row, now = store.row, timezone.now()
+    if user.last_active_on is None or user.last_active_on < now.date():
+        user.last_active_on = now.date()
+        earlier = Q(last_active_on=None) | Q(last_active_on__lt=user.last_active_on)
+        User.objects.filter(earlier, pk=user.pk).update(last_active_on=user.last_active_on)
     seldom = min(timedelta(seconds=TOUCH_SECONDS), timedelta(minutes=settings.SESSION_IDLE_MINUTES) / 10)
     if row and now - row.last_seen_at >= seldom:
         Session.objects.filter(pk=row.pk).update(last_seen_at=now)

@@ -178,7 +178,7 @@ def _make_a_pseudonym_of(user):
     user.full_name = _("Deleted user %(id)s") % {"id": str(user.public_id)[:8]}
     user.password, user.must_change_password, user.temporary_password_expires_at = make_password(None), False, None
     user.role, user.reset_link_at, user.last_sign_in_at = Role.VIEWER, None, None
-    user.email_unverified_since = None
+    user.email_unverified_since, user.last_active_on = None, None
     user.time_zone, user.language, user.theme, user.list_columns = "", "", Theme.SYSTEM, None
     user.generated_password_set_at, user.temporary_password_letters = None, None
     user.deleted_at = timezone.now()

@@ -113,6 +113,7 @@ class User(AbstractBaseUser):
     email_unverified_since = models.DateTimeField(null=True)  # joined by a link that was handed over; a mail proves it
     invited_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
     last_sign_in_at = models.DateTimeField(null=True)
+    last_active_on = models.DateField(null=True)  # by UTC; None where nobody was seen since that is noted
     activated_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True)

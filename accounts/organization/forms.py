@@ -34,7 +34,10 @@ class Settings(forms.Form):
     members_may_invite = forms.BooleanField(label=_("Enable anyone to invite users"), required=False)
     dormant_days = forms.IntegerField(
         label=_("Deactivate who has not signed in for so many days"),
-        help_text=_("0: never. Each is told by mail 14 and 3 days before; without mails nobody is deactivated."),
+        help_text=_(
+            "0: never. Whoever stays signed in counts as here on every day they use it. "
+            "Each is told by mail 14 and 3 days before; without mails nobody is deactivated."
+        ),
         required=False,
         max_value=3650,
     )

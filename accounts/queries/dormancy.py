@@ -1,4 +1,4 @@
-"""Reading who has not signed in for long, and on which day the account will be deactivated for it."""
+"""Reading whose account has not been used for long, and on which day the account will be deactivated for it."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -20,14 +20,16 @@ def due_on(user, organization):
     """
     Return the day (UTC) on which the account is deactivated for not being used, or None.
 
-    The days count from the last sign-in, from being added where there was none, or from being activated again.
+    The days count from the last sign-in or, where a session lasts for longer, from the last day on which it was used;
+    from being added where nobody ever signed in; and from being activated again, if that came later.
     When the rule is new, the first warning comes first.
     """
     days = organization.dormant_days if user.last_sign_in_at else organization.dormant_days_if_never
     is_exempt = user.role == Role.ADMIN and not organization.dormant_admins
     if not days or is_exempt or not user.is_active or user.deleted_at:
         return None
-    begun = max(filter(None, (user.last_sign_in_at or user.created_at, user.activated_at)))
+    seen = user.last_active_on and datetime.combine(user.last_active_on, time.min, tzinfo=UTC)
+    begun = max(filter(None, (user.last_sign_in_at or user.created_at, seen, user.activated_at)))
     earliest = organization.dormant_since + timedelta(days=WARNING_DAYS[0])
     return max(begun + timedelta(days=days), earliest).date()
 
@@ -72,7 +74,8 @@ def _end_of_today():
 def _concerned(organization, until):
     exempt = Q() if organization.dormant_admins else ~Q(role=Role.ADMIN)
     not_begun_anew = Q(activated_at=None) | Q(activated_at__lt=until)
-    return with_last_seen(User.objects.present()).filter(exempt, not_begun_anew, is_active=True)
+    not_here = Q(last_active_on=None) | Q(last_active_on__lt=until.date())
+    return with_last_seen(User.objects.present()).filter(exempt, not_begun_anew, not_here, is_active=True)
 
 
 def _not_before_the_last_warning(due, warned_on):

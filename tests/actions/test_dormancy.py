@@ -29,11 +29,35 @@ def unused(max):
         User.objects.filter(pk=max.pk).update(last_sign_in_at=timezone.now() - timedelta(days=days))
         return max
 
+    make.user = max
     return make
 
 
 def is_active(user):
     return User.objects.get(pk=user.pk).is_active
+
+
+class TestADayThatHasComeUnderTheLock:
+    """What the check has read may be old by then: `deactivate_dormant` asks again."""
+
+    @pytest.mark.parametrize(
+        "meanwhile",
+        [
+            lambda: {"last_sign_in_at": timezone.now()},
+            lambda: {"last_active_on": timezone.now().date()},
+            lambda: {"activated_at": timezone.now()},
+            lambda: {"role": "admin"},
+        ],
+        ids=["signed in", "was here", "was activated again", "became an Admin"],
+    )
+    def test_is_none_for_who_is_not_unused_any_more(self, rule, unused, ada, meanwhile):
+        User.objects.filter(pk=unused(200).pk).update(**meanwhile())
+        activation.deactivate_dormant(unused.user.pk, actor=Actor.system())
+        assert (is_active(unused.user), AuditEvent.objects.count()) == (True, 0)
+
+    def test_is_one_for_who_still_is(self, rule, unused):
+        activation.deactivate_dormant(unused(200).pk, actor=Actor.system())
+        assert not is_active(unused.user)
 
 
 class TestCheck:
@@ -90,6 +114,23 @@ class TestCheck:
         later(days=5)
         self.run(work)
         assert is_active(user)
+
+    def test_spares_who_is_here_every_day_without_signing_in(self, rule, unused, work, later, signed_in_as, settings):
+        settings.SESSION_HOURS, settings.SESSION_IDLE_MINUTES = 24 * 365, 60 * 24 * 30
+        member = signed_in_as(unused(0))
+        for _day in range(100):
+            later(days=1)
+            member.get("/profile/")
+            if _day % 10 == 9:
+                assert self.run(work) == []
+        assert member.get("/profile/").status_code == 200
+
+    def test_counts_from_the_last_day_on_which_they_were_here(self, rule, unused, work, later):
+        User.objects.filter(pk=unused(300).pk).update(last_active_on=timezone.now().date() - timedelta(days=76))
+        assert self.run(work) == ["Vectice Admin: your account will be deactivated in 14 days"]
+        User.objects.update(last_active_on=timezone.now().date() - timedelta(days=75))
+        mail.outbox.clear()
+        assert self.run(work) == []
 
     def test_counts_from_being_added_where_nobody_ever_signed_in(self, rule, max, work):
         User.objects.filter(pk=max.pk).update(created_at=timezone.now() - timedelta(days=27))

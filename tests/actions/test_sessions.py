@@ -49,7 +49,7 @@ class TestLimits:
             later(minutes=30)
             store = SessionStore(store.session_key)
             store.load()
-            sessions.touch(store)
+            sessions.touch(store, max)
         assert sessions.count(max) == 1
         later(minutes=30)
         assert sessions.count(max) == 0

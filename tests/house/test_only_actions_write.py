@@ -10,6 +10,7 @@ WRITERS = {
     r"User\.objects\.(create|update|bulk_create|filter\(.*\)\.(update|delete))": {
         "management/made_up_people.py",
         "housekeeping.py",  # search keys that a version before did not know
+        "sessions.py",  # on which day somebody was seen
         "actions/list_preferences.py",  # how the list looks is nothing of the account
     },
     r"\.user\.save\(|\buser\.save\(": {"change.py"},

@@ -35,6 +35,8 @@ class TestBehindATrustedProxy:
             (f"{CLIENT}, 10.0.0.7", CLIENT),
             (f"evil, {CLIENT}", CLIENT),
             (f"{CLIENT}:5678", CLIENT),
+            ("192.0.2.66, " * 500 + CLIENT, CLIENT),
+            (f"192.0.2.66, {'x' * 5000}, {CLIENT}, 10.0.0.7", CLIENT),
             ("[2001:db8::1]:443", "2001:db8::1"),
             (f"::ffff:{CLIENT}", CLIENT),
             ("fe80::1%eth0", "fe80::1"),

@@ -1,4 +1,9 @@
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts import sessions
 from accounts.models import AuditEvent
@@ -102,3 +107,21 @@ class TestSessions:
             browser.get("/profile/")
         later(minutes=30)
         assert browser.get("/profile/").status_code == 302
+
+    def test_note_the_day_once(self, max, signed_in_as, clock, later):
+        browser, days = signed_in_as(max), set()
+        for hours in (0, 1, 24):
+            later(hours=hours)
+            with CaptureQueriesContext(connection) as queries:
+                signed_in_as(max).get("/profile/"), browser.get("/profile/")
+            writes = sum(query["sql"].startswith('UPDATE "accounts_user"') for query in queries)
+            max.refresh_from_db()
+            days.add((max.last_active_on, writes))
+        today = timezone.now().date()
+        assert {day for day, _writes in days} == {today, today - timedelta(days=1)}
+        assert sorted({writes for _day, writes in days}) == [0, 1]
+
+    def test_that_a_program_looks_ahead_of_notes_no_day(self, max, signed_in_as):
+        signed_in_as(max).head("/profile/")
+        max.refresh_from_db()
+        assert max.last_active_on is None

@@ -1,0 +1,8 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0023_international_domains")]
+    operations = [
+        migrations.AddField(model_name="user", name="last_active_on", field=models.DateField(null=True)),
+    ]
