@@ -1,12 +1,13 @@
 import pytest
 from django.contrib.auth import SESSION_KEY
 
-from accounts import hashers, housekeeping, known_networks, sessions
+from accounts import hashers, housekeeping, known_networks, sessions, throttle
 from accounts.actions import invitations, users
 from accounts.actions import sign_in as signing
 from accounts.actor import Actor
 from accounts.models import AuditEvent, Invitation, KnownNetwork, User
 from accounts.session_store import SessionStore
+from accounts.slots import Rank
 from accounts.throttle import TooManyTries
 from tests.conftest import PASSWORD, TEMPORARY
 
@@ -354,6 +355,39 @@ class TestWhoHasSignedInFromThereBefore:
             False,
             True,
         ]
+
+
+class TestTheLineForHashing:
+    @pytest.fixture
+    def ranks(self, monkeypatch):
+        class Places:
+            asked_for = []
+
+            def acquire(self, rank, _timeout):
+                self.asked_for.append(rank)
+                return rank is not Rank.REFUSED
+
+            def release(self, _rank):
+                pass
+
+        monkeypatch.setattr(hashers, "_slots", Places())
+        Places.asked_for.clear()
+        return Places.asked_for
+
+    @pytest.mark.usefixtures("clock")
+    def test_has_strangers_behind_who_signed_in_from_there_before(self, max, ranks):
+        sign_in(max.email), sign_in(max.email), sign_in(max.email, address="198.51.100.7")
+        with pytest.raises(signing.WrongCredentials):
+            sign_in("nobody@example.com")
+        assert ranks == [Rank.STRANGER, Rank.KNOWN, Rank.STRANGER, Rank.STRANGER]
+
+    @pytest.mark.usefixtures("clock")
+    def test_turns_away_strangers_past_a_limit_as_the_limit_does(self, max, ranks):
+        for _ in range(100):
+            throttle.sign_in_failed("192.0.2.1")
+        with pytest.raises(TooManyTries):
+            sign_in(max.email)
+        assert ranks == [Rank.REFUSED]
 
 
 class TestAPasswordReplacedWhileItWasCompared:
