@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 FAR = timedelta(days=3650)
 SECONDS_WITHOUT_REDIS = 30
+NO_NUMBER = ("value is not an integer", "WRONGTYPE")  # how Redis refuses to add to what is none
 WHOLE_NUMBER = re.compile(rb"-?[0-9]{1,19}")
 
 _UPSERT = """
@@ -140,7 +141,8 @@ class RedisOrCounters(RedisCache):
                 return getattr(super(), method)(*args, **kwargs)
             except (RedisError, OSError) as error:
                 _outage["until"] = time.monotonic() + SECONDS_WITHOUT_REDIS
-                what = "holds what the product never writes" if isinstance(error, ForeignValue) else "is out of reach"
+                is_foreign = isinstance(error, ForeignValue) or str(error).startswith(NO_NUMBER)
+                what = "holds what the product never writes" if is_foreign else "is out of reach"
                 logger.error("Redis %s (%s); counting in the database meanwhile.", what, type(error).__name__)
         return getattr(self._counters, method)(*args, **kwargs)
 
@@ -153,8 +155,15 @@ class RedisOrCounters(RedisCache):
     def set(self, *args, **kwargs):
         return self._do("set", *args, **kwargs)
 
-    def incr(self, *args, **kwargs):
-        return self._do("incr", *args, **kwargs)
+    def incr(self, key, *args, **kwargs):
+        """Add to a number. One that was lost with Redis a moment ago is begun anew: nobody is refused for that."""
+        try:
+            return self._do("incr", key, *args, **kwargs)
+        except ValueError:
+            if time.monotonic() >= _outage["until"]:
+                raise
+            self._counters.add(key, 0)
+            return self._counters.incr(key, *args, **kwargs)
 
     def touch(self, *args, **kwargs):
         return self._do("touch", *args, **kwargs)
