@@ -11,6 +11,7 @@ from accounts.actor import Actor
 from accounts.models import Invitation, User
 from accounts.policy import NotPermitted
 from accounts.session_store import SessionStore
+from accounts.tabular.pasted import TooManyAddresses
 from accounts.tokens import LinkExpired, LinkState
 
 EMAIL = "new@example.com"
@@ -45,7 +46,9 @@ class TestPreview:
 
     def test_looks_at_so_many_addresses_and_no_more(self, ada, acting, monkeypatch):
         monkeypatch.setattr(inviting, "MOST_AT_ONCE", 2)
-        assert states("a@example.com, b@example.com, c@example.com", acting(ada)) == ["new", "new"]
+        assert states("a@example.com, b@example.com", acting(ada)) == ["new", "new"]
+        with pytest.raises(TooManyAddresses):
+            states("a@example.com, b@example.com, c@example.com", acting(ada))
 
 
 class TestInviting:

@@ -68,7 +68,7 @@ def test_admin_watches_the_check_of_a_long_file(new_page, sign_in, ada, work, mo
     expect(page.get_by_text("2 rows checked so far")).to_be_visible()
     work()
     expect(page.get_by_text("2 rows are good")).to_be_visible()
-    expect(page.get_by_text("left out: shoe size")).to_be_visible()
+    expect(page.get_by_text("Ignored columns: shoe size")).to_be_visible()
     expect(page.get_by_text("b@example.com")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="Checked")).to_have_count(1)
     page.get_by_label("Create accounts with temporary passwords").check()
