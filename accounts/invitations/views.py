@@ -189,4 +189,5 @@ def _accept(request, invitation, token, typed):
 
 def _dead(request, state, invitation):
     context = {"state": state, "inviter": invitation.invited_by if invitation else None}
+    context["is_mailed"] = invitation is not None and invitation.is_mailed
     return pages.page(request, "invitations/dead_invitation.html", context, status=410)
