@@ -219,7 +219,7 @@ class TestPending:
         clock.shift(timedelta(seconds=2))
         page = admin.post(f"/invitations/{invitation.public_id}/link/").content.decode()
         new = re.search(r"northwind.example(/join/[\w-]+/[\w-]+/)", page)[1]
-        assert "A newer invitation was sent since" in text_of(client.get(old))
+        assert "A newer link was made since" in text_of(client.get(old))
         assert client.get(new).status_code == 302
 
     def test_a_new_link_lives_also_when_the_inviter_has_left(self, client, link, ada, new_user, acting):

@@ -32,4 +32,4 @@ def test_tells_who_follows_the_mailed_one_where_the_newest_is(admin, client, mai
     later(seconds=2)
     admin.post(f"/invitations/{mailed.public_id}/link/")
     response = client.get(before)
-    assert (response.status_code, "Ask whoever invited you for it." in text_of(response)) == (410, True)
+    assert (response.status_code, "to be handed to you directly" in text_of(response)) == (410, True)
