@@ -5,11 +5,13 @@ from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts import kept_forms
 from accounts.models import Organization
 from accounts.password_rules import PRODUCT
 
@@ -34,7 +36,9 @@ read_and_post = require_http_methods(["GET", "HEAD", "POST"])  # as `require_saf
 
 
 def page(request, template, context=None, *, status=200):
-    """Return the rendered page."""
+    """Return the rendered page; a form on it that came too late before is filled in as it was sent."""
+    if hasattr(request, "kept_fields"):
+        context = _filled_in(context or {}, request.kept_fields) | {"kept_line": request.kept_line}
     return render(request, template, context, status=status)
 
 
@@ -119,6 +123,16 @@ def globals_for_templates(request):
         "notice": _notice(request),
         "path": request.path,
     }
+
+
+def _filled_in(context, fields):
+    """Return the context with its form, where it is a new one, filled with `fields` (lists of texts by name)."""
+    form, typed = context.get("form"), MultiValueDict(fields)
+    if form is not None and not form.is_bound:
+        for name, field in form.fields.items():
+            if kept_forms.may_be_kept(name) and not field.widget.is_hidden:
+                form.initial[name] = field.widget.value_from_datadict(typed, {}, form.add_prefix(name))
+    return context
 
 
 def _notice(request):

@@ -7,7 +7,9 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import kept_forms
 from accounts.models import Session, User
+from accounts.session_store import digest
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 TOUCH_SECONDS = 60
@@ -18,9 +20,12 @@ def start(store, user, *, actor, **contents):
     """
     Make `store` (the browser's session) a signed-in one of `user`, under a new key (OWASP ASVS 5.0, 7.2.4).
 
-    Whatever it held before is gone; `contents` are put into it. Of more than MOST sessions the oldest end: return how
+    Whatever it held before is gone, but for a form that came too late, which says itself whose it is; `contents` are
+    put into it. Of more than MOST sessions the oldest end: return how
     many did. The caller has locked the user's row, so that the count is right.
     """
+    if kept_forms.KEY in store:
+        contents[kept_forms.KEY] = store[kept_forms.KEY]
     store.flush()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = BACKEND
@@ -30,6 +35,11 @@ def start(store, user, *, actor, **contents):
     Session.objects.filter(pk=store.row.pk).update(user=user, address=actor.address, user_agent=actor.user_agent)
     others = of(user).exclude(pk=store.row.pk).order_by("-started_at", "-pk").values("pk")
     return Session.objects.filter(pk__in=others[MOST - 1 :]).delete()[0]
+
+
+def last_owner(session_key):
+    """Return the primary key of who had the session behind a cookie's value, also where it is past its limits."""
+    return Session.objects.filter(session_key=digest(session_key)).values_list("user_id", flat=True).first()
 
 
 def touch(store, user):

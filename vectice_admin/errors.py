@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import UnreadablePostError
 from django.views.decorators.csrf import requires_csrf_token
 
-from accounts import pages
+from accounts import form_middleware, pages
 from vectice_admin import strangers
 
 logger = logging.getLogger(__name__)
@@ -73,4 +73,5 @@ def server_error(request):
 def csrf_failure(request, reason=""):
     """A form without its token: cookies are off, the form is old, or it came from another site."""
     strangers.origin(request, reason)
-    return pages.error(request, 403, template="errors/csrf.html", code="csrf")
+    again = None if reason.startswith(strangers.OTHER_ORIGIN) else form_middleware.after_csrf_failure(request)
+    return again or pages.error(request, 403, template="errors/csrf.html", code="csrf")

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ActorMiddleware",
+    "accounts.form_middleware.FormMiddleware",
     # What reads a body (CSRF, for one) does so only when the view is found, so after this.
     "accounts.middleware.BodyLimitMiddleware",
     "accounts.middleware.ForcedChangeMiddleware",
@@ -193,6 +194,7 @@ CSRF_COOKIE_NAME = f"{_before}csrf{_behind}"
 CSRF_COOKIE_SECURE = TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+FORM_OWNER_COOKIE_NAME = f"{_before}forms{_behind}"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "vectice_admin.errors.csrf_failure"
 

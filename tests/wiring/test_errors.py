@@ -62,7 +62,7 @@ class TestPages:
         assert calm.get("/profile/").status_code == 503
 
     def test_csrf_failure_says_what_may_be_wrong(self, max):
-        response = Client(enforce_csrf_checks=True).post("/sign-in/", {"email": "x", "password": "y"})
+        response = Client(enforce_csrf_checks=True).post("/profile/", {"full_name": "x"})
         assert (response.status_code, "allow cookies for this site" in text_of(response)) == (403, True)
 
     @pytest.mark.parametrize(
