@@ -43,14 +43,27 @@ class Encodings:
 
 
 def look_at_content_type(environ, **_signal):
-    """Take out of `environ` a Content-Type that Django would decode by or stumble over, and note the status."""
-    status = _status_for(environ.get("CONTENT_TYPE") or "")
+    """
+    Take out of `environ` a Content-Type that Django would decode by or stumble over, and note the status.
+
+    The charset goes in any case: where there is one, Django reads the address before anybody can answer for it, and
+    one with too many fields would be a 500.
+    """
+    content_type = environ.get("CONTENT_TYPE") or ""
+    status = _status_for(content_type)
     if status:
         environ["CONTENT_TYPE"] = ""
         environ[STATUS] = status
+    elif "charset" in content_type.lower():
+        environ["CONTENT_TYPE"] = _without_charset(*parse_header_parameters(content_type))
 
 
 request_started.connect(look_at_content_type, dispatch_uid=__name__)
+
+
+def _without_charset(kind, parameters):
+    boundary = parameters.get("boundary", "").replace("\\", r"\\").replace('"', r"\"")
+    return f'{kind}; boundary="{boundary}"' if boundary else kind
 
 
 def _status_for(content_type):

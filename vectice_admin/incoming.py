@@ -7,7 +7,7 @@ import time
 
 SECONDS = 15  # for a request's headers and its form together, however it trickles in
 SLOWEST = 50_000  # bytes a second of a longer body: a file, which only who may import can send
-SECONDS_TO_TAKE = 60  # for the reader of an answer to take some of it
+SECONDS_TO_TAKE = 20  # for the reader of an answer to take a part of it, a page or some rows of a file
 LONGEST_HEAD = 64 * 1024
 LONGEST_BODY = 128 * 1024  # that is waited for; as DATA_UPLOAD_MAX_MEMORY_SIZE, which forms keep to
 HEAD_END = b"\r\n\r\n"
@@ -40,13 +40,16 @@ class TimedSocket(socket.socket):
     def sendall(self, *arguments):
         return self._within(SECONDS_TO_TAKE, super().sendall, *arguments)
 
-    def _within(self, seconds, call, *arguments):
+    def sendfile(self, *arguments, **options):
+        return self._within(SECONDS_TO_TAKE, super().sendfile, *arguments, **options)
+
+    def _within(self, seconds, call, *arguments, **options):
         if seconds <= 0:
             raise TooSlow
         before = self.gettimeout()
         self.settimeout(min(seconds, 3600) if before is None else min(seconds, before))
         try:
-            return call(*arguments)
+            return call(*arguments, **options)
         except TimeoutError as error:
             raise TooSlow from error
         finally:

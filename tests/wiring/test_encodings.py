@@ -34,7 +34,14 @@ UNFIT = (
     "text/plain; x=" + "y" * 5000,
     "\x00",
 )
-FIT = ("", ";", "text/plain", "text/plain; charset=UTF-8", 'application/x-www-form-urlencoded; charset="utf-8"')
+FIT = (
+    'multipart/form-data; boundary="a\\b"; charset=utf-8',
+    "",
+    ";",
+    "text/plain",
+    "text/plain; charset=UTF-8",
+    'application/x-www-form-urlencoded; charset="utf-8"',
+)
 
 
 @pytest.fixture
@@ -116,6 +123,17 @@ class TestParts:
             "multipart/form-data; boundary=x",
         )
         assert (answer.status_code, 'value="é"' in answer.content.decode()) == (422, True)
+
+
+def test_many_fields_in_an_address_are_one_warning_whatever_the_body_says_it_is(browser, lines):
+    address = "/sign-in/?" + "&".join(f"field{number}={MARKER}" for number in range(300))
+    for kind in (*FIT, *UNFIT):
+        before = len(lines())
+        status = browser.generic("GET", address, b"", content_type=kind).status_code
+        assert (status, [line.split()[0] for line in lines()[before:]]) in ((400, ["WARNING"]), (415, ["WARNING"])), (
+            kind
+        )
+    assert MARKER not in "".join(lines())
 
 
 def test_many_fields_are_one_warning(browser, lines):

@@ -1,0 +1,71 @@
+"""A connection is neither read nor written for longer than it may take."""
+
+import socket
+import time
+
+import pytest
+
+from vectice_admin import incoming
+from vectice_admin.incoming import Incoming, TimedSocket, TooSlow
+
+MUCH = 20_000_000
+
+
+@pytest.fixture
+def ends():
+    """Our end of a connection, timed, and the other one."""
+    ours, theirs = socket.socketpair()
+    ours = TimedSocket.of(ours)
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+class TestTimedSocket:
+    def test_is_not_read_beyond_its_deadline(self, ends):
+        ends[0].deadline = time.monotonic() + 0.05
+        with pytest.raises(TooSlow):
+            ends[0].recv(1)
+
+    def test_is_not_read_beyond_its_deadline_though_more_has_come(self, ends):
+        ends[1].sendall(b"x")
+        ends[0].deadline = time.monotonic()
+        with pytest.raises(TooSlow):
+            ends[0].recv(1)
+
+    def test_leaves_a_reader_who_takes_nothing(self, ends, tmp_path, monkeypatch):
+        monkeypatch.setattr(incoming, "SECONDS_TO_TAKE", 0.05)
+        (tmp_path / "file").write_bytes(b"x" * MUCH)
+        with pytest.raises(TooSlow):
+            ends[0].sendall(b"x" * MUCH)
+        with pytest.raises(TooSlow), (tmp_path / "file").open("rb") as file:
+            ends[0].sendfile(file, offset=0, count=MUCH)
+
+    def test_sends_a_file(self, ends, tmp_path):
+        (tmp_path / "file").write_bytes(b"abcdef")
+        with (tmp_path / "file").open("rb") as file:
+            ends[0].sendfile(file, offset=1, count=3)
+        assert ends[1].recv(10) == b"bcd"
+
+
+class TestIncoming:
+    @pytest.mark.parametrize("size", [1, 2, 3, 1000])
+    @pytest.mark.parametrize(
+        ("request_", "rest"),
+        [
+            (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b""),
+            (b"\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", b""),
+            (b"POST / HTTP/1.1\r\ncontent-length:  5\r\n\r\n", b"a=b&c"),
+            (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 50\r\n\r\n", b""),
+            (b"POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n", b""),
+            (b"POST / HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n", b""),
+            (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b""),
+        ],
+    )
+    def test_is_whole_when_its_last_byte_has_come(self, ends, request_, rest, size):
+        came, everything, seen = Incoming(None), request_ + rest, []
+        for start in range(0, len(everything), size):
+            came.add(everything[start : start + size])
+            seen.append(came.is_whole)
+        assert seen == [False] * (len(seen) - 1) + [True]
+        assert bytes(came.bytes) == everything.lstrip(b"\r\n")
