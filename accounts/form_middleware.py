@@ -53,8 +53,8 @@ def _entrance_again(request, match):
     """Show a form for visitors again, filled in; who has signed in meanwhile is sent on as by a GET."""
     request.kept_fields = kept_forms.fields_of(request.POST)
     request.kept_line = _(
-        "This page was open for too long, or your browser did not send our cookie back, so nothing was sent. Try once "
-        "more. If it stays so, allow cookies for this site."
+        "This page was open for too long, or your browser did not send our cookie back, so nothing was sent. Try "
+        "again. If it stays so, allow cookies for this site."
     )
     sent, request.method = request.method, "GET"
     try:
@@ -74,12 +74,12 @@ def _offer(request):
     if request.method == "GET" and path == request.path:
         request.kept_fields = fields
         request.kept_line = _(
-            "Your session had ended when you sent this form, so nothing was done. What you typed is here again, but no "
-            "password: check it, and send it once more."
+            "Your session had ended when you sent this form, so nothing was done. What you typed is here again, except "
+            "passwords. Check it, then send it again."
         )
     elif request.method == "GET" and path == "":
         kept_forms.drop(request.session)
-        pages.notify(request, _("Your session had ended, so nothing was done. Please do it once more."))
+        pages.notify(request, _("Your session had ended, so nothing was done. Please do it again."))
     elif request.method == "POST" and path == request.path:
         kept_forms.drop(request.session)
 

@@ -12,7 +12,7 @@ from tests.conftest import PASSWORD, text_of
 
 SIXTY = "\n".join(f"person{number}@example.com" for number in range(60))
 ENDED = "Your session had ended when you sent this form"
-ONCE_MORE = "Try once more"
+ONCE_MORE = "Try again. If it stays so"
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ class TestAFormAfterTheSessionEnded:
             browser.post(path, {"addresses": typed, "csrfmiddlewaretoken": token})
             sign_in(browser, ada)
             token = browser.cookies[settings.CSRF_COOKIE_NAME].value
-            assert "so nothing was done. Please do it once more." in text_of(browser.get("/profile/")), path
+            assert "so nothing was done. Please do it again." in text_of(browser.get("/profile/")), path
 
     def test_of_a_stranger_is_not_kept(self, browser):
         token = token_of(browser.get("/sign-in/"))
