@@ -127,6 +127,34 @@ def test_everybody_is_told_and_served_again(way, ask, state):
     assert at_once(ask) == {(302, None)}
 
 
+@pytest.fixture
+def held_up():
+    """Nobody's session is found until this is called, though the server is there."""
+    rows = connection.copy()
+    rows.set_autocommit(False)
+    with rows.cursor() as cursor:
+        cursor.execute("LOCK TABLE accounts_session IN ACCESS EXCLUSIVE MODE")
+    yield rows.rollback
+    rows.close()
+
+
+@pytest.mark.postgresql
+class TestAStatementUnderWay:
+    def test_is_not_waited_for_where_the_server_falls_silent(self, way, ask, held_up):
+        with ThreadPoolExecutor(VISITORS) as visitors:
+            asked = [visitors.submit(ask) for _ in range(VISITORS)]
+            time.sleep(0.5)
+            way.is_now("silent")
+            assert {answer.result() for answer in asked} == {(503, "10")}
+
+    def test_is_waited_for_where_it_only_takes_long(self, way, ask, held_up):
+        with ThreadPoolExecutor(1) as visitor:
+            asked = visitor.submit(ask)
+            time.sleep(3)
+            held_up()
+            assert asked.result() == (302, None)
+
+
 class TestOutage:
     def test_lets_one_see_in_two_seconds(self, monkeypatch):
         now = [0.0]

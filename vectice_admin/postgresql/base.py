@@ -9,6 +9,7 @@ from django.db.utils import OperationalError
 from psycopg_pool import PoolTimeout
 
 from vectice_admin.outage import outage
+from vectice_admin.postgresql.connection import Connection
 
 # Together less than the two seconds within which everybody gets an answer.
 SECONDS_FOR_A_CONNECTION = 1.6
@@ -24,6 +25,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     Django's way to look whether a pooled connection is alive waits for ever where the other end is silent, and the
     pool looks at the next only a second later.
     """
+
+    @property
+    def pool(self):
+        options = self.settings_dict["OPTIONS"].get("pool")
+        if options:
+            options["connection_class"] = Connection
+        return super().pool
 
     def get_connection_params(self):
         return NETWORK | super().get_connection_params()
