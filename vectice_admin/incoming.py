@@ -11,10 +11,12 @@ SECONDS_TO_TAKE = 20  # for the reader of an answer to take a part of it, a page
 LONGEST_HEAD = 64 * 1024
 LONGEST_BODY = 128 * 1024  # that is waited for; as DATA_UPLOAD_MAX_MEMORY_SIZE, which forms keep to
 HEAD_END = b"\r\n\r\n"
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*(?=\r\n)", re.IGNORECASE)
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d*)[ \t]*(?=\r\n)", re.IGNORECASE)
+MOST_DIGITS = 12  # of a length that are looked at: far more than anything that is taken
 EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 LIVE = re.compile(rb"(GET|HEAD) /health/live[ ?]")
+BODY = re.compile(rb"\r\n(content-length:[ \t]*0*[1-9]|transfer-encoding:)", re.IGNORECASE)
 
 
 class TooSlow(ConnectionResetError):
@@ -65,8 +67,14 @@ class Incoming:
         self.deadline = time.monotonic() + SECONDS
         self._head_end = -1
         self._rest = 0  # bytes behind the head that are waited for
+        self._has_body = False
 
     def add(self, data):
+        """
+        Add what has come.
+
+        :raises OSError: if the other end has gone, where it wants to be told to go on.
+        """
         self.bytes += data
         if self._head_end < 0:
             while self.bytes.startswith((b"\r\n", b"\n")):  # RFC 9112, 2.2: between two requests
@@ -86,12 +94,14 @@ class Incoming:
 
     @property
     def asks_whether_we_live(self):
-        return LIVE.match(self.bytes) is not None
+        """Whether /health/live is asked for, by nobody who could keep its one thread waiting for a body."""
+        return not self._has_body and LIVE.match(self.bytes) is not None
 
     def _look_at_head(self):
         head = bytes(self.bytes[: self._head_end + 2])
         lengths = LENGTH.findall(head)
-        length = int(lengths[0]) if len(lengths) == 1 else 0  # gunicorn refuses two
+        length = int(lengths[0][:MOST_DIGITS] or b"0") if len(lengths) == 1 else 0  # gunicorn refuses two
+        self._has_body = BODY.search(head) is not None
         if length > LONGEST_BODY:
             self.deadline += length / SLOWEST
             return

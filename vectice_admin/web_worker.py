@@ -104,7 +104,10 @@ class Worker(ThreadWorker):
         else:
             if data == before:
                 return self._close(incoming)
-        incoming.add(data)
+        try:
+            incoming.add(data)
+        except OSError:
+            return self._close(incoming)
         if incoming.is_whole:
             self._answer(incoming)
         elif incoming.is_too_long:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -153,6 +154,26 @@ class TestSlowClients:
             assert peer.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
             peer.sendall(b"a=b&c")
             assert peer.recv(1000).split()[1] == b"403"
+
+    def test_that_go_before_they_are_told_to_go_on_end_no_process(self, served):
+        port, log = served
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as before:
+            for _ in range(20):
+                with socket.create_connection(("127.0.0.1", port)) as peer:
+                    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    peer.sendall(HEAD + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+            before.sendall(self.PAGE)
+            assert before.recv(1000).split()[1] == b"404"
+        assert "exited" not in log.read_text()
+
+    def test_keep_the_thread_that_says_that_we_live_from_nobody(self, served):
+        port = served[0]
+        peers = self.opened(port, self.LIVE.replace(b"\r\n\r\n", b"\r\nContent-Length: 200000\r\n\r\n"))
+        with socket.create_connection(("127.0.0.1", port), timeout=3) as peer:
+            peer.sendall(self.LIVE)
+            assert peer.recv(1000).split()[1] == b"200"
+        for peer in peers:
+            peer.close()
 
 
 def test_what_is_no_request_is_not_quoted_in_the_log(served):

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -56,6 +57,9 @@ class TestIncoming:
             (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b""),
             (b"\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", b""),
             (b"POST / HTTP/1.1\r\ncontent-length:  5\r\n\r\n", b"a=b&c"),
+            (b"POST / HTTP/1.1\r\nContent-Length: 0000000000005\r\n\r\n", b"a=b&c"),
+            (b"POST / HTTP/1.1\r\nContent-Length: 000\r\n\r\n", b""),
+            (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", b""),
             (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 50\r\n\r\n", b""),
             (b"POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n", b""),
             (b"POST / HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n", b""),
@@ -69,3 +73,17 @@ class TestIncoming:
             seen.append(came.is_whole)
         assert seen == [False] * (len(seen) - 1) + [True]
         assert bytes(came.bytes) == everything.lstrip(b"\r\n")
+
+    def test_lets_nobody_with_a_body_have_the_thread_of_those_who_ask_whether_we_live(self):
+        found = {}
+        for header in (b"", b"Content-Length: 0\r\n", b"content-length:  05\r\n", b"Transfer-Encoding: chunked\r\n"):
+            came = Incoming(None)
+            came.add(b"GET /health/live HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n")
+            found[header] = came.asks_whether_we_live
+        assert list(found.values()) == [True, True, False, False]
+
+    def test_says_that_the_other_end_has_gone_which_wanted_to_be_told_to_go_on(self, ends):
+        ends[1].close()
+        came = Incoming(SimpleNamespace(sock=ends[0]))
+        with pytest.raises(OSError, match="pipe"):
+            came.add(b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
