@@ -3,9 +3,11 @@
 import contextlib
 import os
 import stat
+import threading
 from pathlib import Path
 
 BESIDE = ("", "-wal", "-shm", "-journal")  # SQLite makes these itself, with the mode that its file has by then
+_making = threading.Lock()
 
 
 def folder(path):
@@ -16,9 +18,15 @@ def folder(path):
 
 
 def sqlite_file(path):
-    """Make the file of a database if it is not there, for its owner alone, and close one that others can read."""
-    with contextlib.suppress(OSError):  # SQLite itself says what is wrong
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    """
+    Make the file of a database if it is not there, for its owner alone, and close one that others can read.
+
+    One that is there is never opened: closing it again would drop all locks that this process holds on it, other
+    threads' too, and who closes the database elsewhere would take the -wal from under them
+    (https://www.sqlite.org/howtocorrupt.html, section 2.2). For the same reason nobody opens one that is being made.
+    """
+    with _making, contextlib.suppress(OSError):  # SQLite itself says what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     for end in BESIDE:
         _close(f"{path}{end}", 0o600)
 

@@ -41,6 +41,7 @@ def opened():
         connection.inc_thread_sharing()
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLE IF NOT EXISTS t (a)")
+        return connection
 
     yield open_one
     for connection in connections:
@@ -66,6 +67,17 @@ class TestSqlite:
             (tmp_path / name).touch(0o644)
         opened(tmp_path / "x.sqlite3")
         assert set(modes(tmp_path).values()) == {0o600}
+
+    def test_keeps_the_locks_of_who_has_it_open_when_it_is_opened_again(self, opened, tmp_path):
+        path = tmp_path / "x.sqlite3"
+        first = opened(path)
+        opened(path)
+        # A command, say: who closes the database as the last one that has it open takes the -wal away.
+        write = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('INSERT INTO t VALUES (1)'); c.commit(); c.close()"
+        subprocess.run([sys.executable, "-c", write, path], check=True)
+        assert (tmp_path / "x.sqlite3-wal").exists()
+        with first.cursor() as cursor:
+            assert cursor.execute("SELECT count(*) FROM t").fetchone() == (1,)
 
     def test_leaves_what_a_group_was_given(self, opened, tmp_path):
         (tmp_path / "x.sqlite3").touch(0o660)
