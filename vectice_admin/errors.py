@@ -9,11 +9,13 @@ from django.http import UnreadablePostError
 from django.views.decorators.csrf import requires_csrf_token
 
 from accounts import form_middleware, pages
-from vectice_admin import strangers
+from vectice_admin import log, strangers
 
 logger = logging.getLogger(__name__)
 TRY_AGAIN_SECONDS = 10
 DATABASE_AWAY = (OperationalError, InterfaceError)
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: connections, the server's coming and going, too many.
+CODES_OF_AN_OUTAGE = ("08", "57P", "53300", "SQLITE_CANTOPEN")
 
 
 class ErrorPages:
@@ -41,8 +43,13 @@ class ErrorPages:
 
 
 def unavailable(request, exception):
-    """The database does not answer, or not in time."""
-    logger.error("The database is out of reach: %s", type(exception).__name__)
+    """The database is away, which one line says; or it answers and does not do it: no room, too slow, locked."""
+    cause = exception.__cause__ or exception
+    refused = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    if refused and not refused.startswith(CODES_OF_AN_OUTAGE):
+        logger.error("The database did not do what it was asked: %s", log.name(cause), exc_info=exception)
+    else:
+        logger.error("The database is out of reach: %s", log.name(cause))
     return pages.error(request, 503, retry_after=TRY_AGAIN_SECONDS)
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import traceback
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from vectice_admin import request_id
 
@@ -32,6 +33,19 @@ class NameRequest(logging.Filter):
         # What Django says of an answer, it says when the request is over; the record has the request then.
         late = getattr(getattr(record, "request", None), "request_id", "")
         record.request_id = request_id.current() or late or "-"
+        return True
+
+
+class WithoutTraceback(logging.Filter):
+    """
+    Take the traceback from Django's line about a 503: errors.py has said why, and where it matters also where.
+
+    While the database is away each request would write a hundred lines, all of them the same.
+    """
+
+    def filter(self, record):
+        if getattr(record, "status_code", None) == HTTPStatus.SERVICE_UNAVAILABLE:
+            record.exc_info = None
         return True
 
 
@@ -70,20 +84,20 @@ def where_it_broke(error):
     parts, before = [], set()
     while error is not None and id(error) not in before:
         before.add(id(error))
-        parts.append("".join(traceback.format_tb(error.__traceback__)) + _name(error))
+        parts.append("".join(traceback.format_tb(error.__traceback__)) + name(error))
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return "\nWhile or because of this:\n".join(f"Traceback (most recent call last):\n{part}" for part in parts[::-1])
 
 
-def _name(error):
+def name(error):
     """Return the exception's class and, of what it says, that which is never typed: the system's or database's code."""
-    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    said = f"{type(error).__module__}.{type(error).__qualname__}"
     if isinstance(error, OSError) and error.errno:
-        return f"{name}: {os.strerror(error.errno)}"
+        return f"{said}: {os.strerror(error.errno)}"
     diagnosis = getattr(error, "diag", None)
     codes = [getattr(diagnosis, fact, None) for fact in ("sqlstate", "table_name", "constraint_name")]
-    known = ", ".join(code for code in codes if code)
-    return f"{name}: {known}" if known else name
+    known = ", ".join(code for code in [*codes, getattr(error, "sqlite_errorname", None)] if code)
+    return f"{said}: {known}" if known else said
 
 
 def configuration(form):
@@ -93,7 +107,11 @@ def configuration(form):
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"mask_links": {"()": MaskLinks}, "name_request": {"()": NameRequest}},
+        "filters": {
+            "mask_links": {"()": MaskLinks},
+            "name_request": {"()": NameRequest},
+            "brief": {"()": WithoutTraceback},
+        },
         "formatters": {"line": {"()": OneLine, "format": line}, "json": {"()": Json}},
         "handlers": {
             "console": {
@@ -107,7 +125,7 @@ def configuration(form):
             "django": console,
             "gunicorn.error": console,
             # A refused or unknown address is an answer, not a fault of ours; the audit trail has what matters.
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "ERROR", "filters": ["brief"]},
             # errors.py says it in one line.
             "django.security": {"level": "CRITICAL"},
         },

@@ -152,3 +152,12 @@ class TestSeedusers:
 def test_djangos_own_ways_past_the_rules_are_closed(db, command):
     with pytest.raises(CommandError, match=r"createadmin|resetpassword"):
         run(command, "x@example.com")
+
+
+def test_a_file_that_cannot_be_the_database_is_told_with_its_setting(installation, tmp_path):
+    """SQLite's own words name neither the file nor where it comes from."""
+    (tmp_path / "letter.sqlite3").write_text("Dear Sir or Madam, " * 100)
+    for name, words in {"nowhere/x.sqlite3": "Is the folder", "letter.sqlite3": "no SQLite database"}.items():
+        done = installation("manage.py", "migrate", DATABASE_URL=f"sqlite:///{tmp_path}/{name}")
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+        assert words in done.stderr and "DATABASE_URL" in done.stderr, done.stderr

@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts import housekeeping
 from accounts.delivery import deliver
 from vectice_admin.caches import CounterCache
-from vectice_admin.operations import backups
+from vectice_admin.operations import backups, unfinished
 from vectice_admin.operations.doctor import background, configuration, public_address, stores
 from vectice_admin.operations.doctor.finding import Finding
 
@@ -95,6 +95,12 @@ class TestConfiguration:
         setattr(settings, name, value)
         assert levels(configuration.findings())[subject] == level
 
+    def test_advises_nothing_that_the_product_has_decided_otherwise(self, settings):
+        settings.TLS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD = True, False, False
+        assert not {"Django's check security.W005", "Django's check security.W021"} & set(
+            levels(configuration.findings())
+        )
+
     @pytest.mark.parametrize(("hours", "days"), [(12, 30), (24 * 45, 45), (24 * 45 + 1, 46)])
     def test_says_how_long_a_former_key_is_needed(self, settings, hours, days):
         settings.SECRET_KEY_FALLBACKS, settings.SESSION_HOURS = ["x" * 50], hours
@@ -123,12 +129,28 @@ class TestConfiguration:
 
         assert [count(0o755, 0o640), count(0o700, 0o644), count(0o755, 0o644)] == [0, 0, 1]
 
+    def test_with_settings_that_others_can_read_behind_a_link(self, settings, tmp_path):
+        release, etc = tmp_path / "release", tmp_path / "etc"
+        release.mkdir(mode=0o700)
+        etc.mkdir(mode=0o755)
+        (etc / "product.env").write_text("SECRET_KEY=x")
+        (etc / "product.env").chmod(0o644)
+        (release / ".env").symlink_to(etc / "product.env")
+        settings.BASE_DIR = release
+        assert any("product.env" in finding.text for finding in configuration.findings())
+
 
 @pytest.mark.django_db
 class TestStores:
     def test_that_are_well(self):
         CounterCache("", {}).set(backups.LAST, int(datetime.now(UTC).timestamp()), None)
         assert {*levels(stores.findings()).values(), stores.database().level, stores.redis_server().level} == {"ok"}
+
+    def test_whose_restore_was_killed_is_not_to_be_migrated(self):
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM django_migrations WHERE app = 'accounts'")
+        unfinished.mark()
+        assert levels(stores.findings()) == {"Restore": "wrong"}
 
     def test_with_a_missing_migration(self):
         with connection.cursor() as cursor:

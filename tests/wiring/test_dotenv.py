@@ -22,6 +22,7 @@ UNDERSTOOD = {
     b"export PORT=1\nexport   DEBUG = on": {"PORT": "1", "DEBUG": "on"},
     b"# PORT=1\n\n   # more\nPORT=2": {"PORT": "2"},
     b'A=\'x # " y\'\nB="x \\"y\\\\ # z"\nC=""\nD=': {"A": 'x # " y', "B": 'x "y\\ # z', "C": "", "D": ""},
+    b'A="p\\w\\d\\$x\\`"\nB="C:\\new\\\\"': {"A": "p\\w\\d$x`", "B": "C:\\new\\"},
     b"A=x=y#z$HOME": {"A": "x=y#z$HOME"},
     "ORGANIZATION_NAME=Société Générale".encode(): {"ORGANIZATION_NAME": "Société Générale"},
     b"PORT=1\nPORT=1": {"PORT": "1"},

@@ -1,10 +1,16 @@
 """Each error page is our own, whoever in Django gives it."""
 
+import logging
+from io import StringIO
+
+import psycopg
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 
 from tests.conftest import text_of
+from vectice_admin import log
 
 
 @pytest.fixture
@@ -74,6 +80,39 @@ class TestPages:
 
 
 class TestLog:
+    @pytest.fixture
+    def written(self, calm, db, monkeypatch):
+        """Return a function: what the log says of a page that a fault keeps from being made."""
+
+        def ask(fault, cause=None):
+            fault.__cause__ = cause
+
+            def away(self):
+                raise fault
+
+            handler = logging.StreamHandler(stream := StringIO())
+            handler.setFormatter(log.OneLine("%(message)s"))
+            for name in ("vectice_admin.errors", "django.request"):
+                monkeypatch.setattr(logging.getLogger(name), "handlers", [handler])
+            monkeypatch.setattr("accounts.session_store.SessionStore._get_session_from_db", away)
+            calm.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
+            assert calm.get("/profile/").status_code == 503
+            return stream.getvalue()
+
+        return ask
+
+    def test_says_of_a_database_that_is_away_in_lines_alone(self, written):
+        assert "Traceback" not in (text := written(OperationalError("hunter2"), psycopg.OperationalError("hunter2")))
+        assert ("out of reach: psycopg.OperationalError\n" in text, "hunter2" in text) == (True, False)
+        assert "out of reach: psycopg.errors.AdminShutdown\n" in written(
+            OperationalError(), psycopg.errors.AdminShutdown()
+        )
+
+    def test_says_where_it_broke_when_the_database_answered_and_refused(self, written):
+        text = written(OperationalError("hunter2"), psycopg.errors.QueryCanceled("hunter2"))
+        assert "did not do what it was asked: psycopg.errors.QueryCanceled\nTraceback" in text
+        assert (text.count("_get_session_from_db"), "hunter2" in text) == (1, False)
+
     def test_of_a_fault_has_no_password(self, calm, max, monkeypatch, caplog):
         def broken(*args, **kwargs):
             raise RuntimeError("the hasher broke")
@@ -84,18 +123,10 @@ class TestLog:
         assert "marker-password-123" not in caplog.text
 
     def test_masks_reset_links(self):
-        import logging
-
-        from vectice_admin import log
-
         record = logging.LogRecord("x", logging.INFO, "", 0, "Not Found: %s", ("/reset/9f8b/tp2kab-1582f724/",), None)
         log.MaskLinks().filter(record)
         assert record.getMessage() == "Not Found: /…/"
 
     def test_keeps_one_event_on_one_line(self):
-        import logging
-
-        from vectice_admin import log
-
         record = logging.LogRecord("x", logging.INFO, "", 0, "a\nINFO admin signed in\x1b[2J\u2028", (), None)
         assert log.OneLine("%(message)s").format(record) == r"a\nINFO admin signed in\x1b[2J\u2028"

@@ -3,7 +3,7 @@ The file .env, read strictly: a line that cannot be understood stops the start, 
 
     # a comment, on a line of its own
     NAME=value
-    export NAME = "value with blanks"    # quotes of either kind; \\ escapes a sign within double ones
+    export NAME = "value with blanks"    # quotes of either kind; in double ones \\ escapes what it does in a shell
 
 django-environ reads such files, too, but skips what it does not understand and prints the line, secrets and all.
 """
@@ -18,7 +18,7 @@ LINE = re.compile(r"(?:export[ \t]+)?([^=\s]+)[ \t]*=[ \t]*(.*)")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 QUOTED = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\.)*)\"""")
 COMMENT = re.compile(r"(?:^|[ \t])#")
-ESCAPED = re.compile(r"\\(.)")
+ESCAPED = re.compile(r"\\([\"\\$`])")  # before any other sign it stands for itself (POSIX 2.2.3, systemd.exec)
 
 
 class Unreadable(Exception):

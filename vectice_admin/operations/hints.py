@@ -16,6 +16,10 @@ WORDS = {
     "0A000": "Install what the server lacks (Debian: postgresql-contrib has pg_trgm), then do it again.",
     "53300": "The server has no connection left: raise max_connections, or start fewer processes.",
     NO_SCHEMA: "No schema of the search_path is there, or may be used: CREATE SCHEMA, or GRANT USAGE, CREATE ON it.",
+    # SQLite's, https://www.sqlite.org/rescode.html.
+    "SQLITE_CANTOPEN": "Is the folder of DATABASE_URL's file there, and may this user make files in it?",
+    "SQLITE_NOTADB": "DATABASE_URL names a file that is no SQLite database.",
+    "SQLITE_READONLY": "May this user write DATABASE_URL's file and its folder?",
 }
 NOT_MIGRATED = "Was manage.py migrate run?"
 FACTS = """
@@ -44,9 +48,13 @@ def hint(fault, command=""):
 
 def _code(fault):
     """Return the code that stands behind what Django made of it, None where there is none."""
-    while fault and not getattr(fault, "sqlstate", None):
+    while fault:
+        # Of SQLite's the part behind a second _ only says it more closely: SQLITE_READONLY_DIRECTORY.
+        sqlite = "_".join(getattr(fault, "sqlite_errorname", "").split("_")[:2])
+        if code := getattr(fault, "sqlstate", None) or sqlite:
+            return code
         fault = fault.__cause__ or fault.__context__
-    return fault and fault.sqlstate
+    return None
 
 
 def _missing_rights():

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from vectice_admin.operations.hints import hint
 
-FULL = "The disk is full, and nothing was left on it by this try. Make room, then do it again."
+FULL = "The disk is full, and nothing of this try counts. Make room, then do it again."
 NO_ROOM = "No space left on device"  # as libpq's programs and PostgreSQL say it
 OUT_OF_ROOM = "53100"  # PostgreSQL's disk_full
 
