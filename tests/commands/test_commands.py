@@ -158,6 +158,10 @@ def test_a_file_that_cannot_be_the_database_is_told_with_its_setting(installatio
     """SQLite's own words name neither the file nor where it comes from."""
     (tmp_path / "letter.sqlite3").write_text("Dear Sir or Madam, " * 100)
     for name, words in {"nowhere/x.sqlite3": "Is the folder", "letter.sqlite3": "no SQLite database"}.items():
-        done = installation("manage.py", "migrate", DATABASE_URL=f"sqlite:///{tmp_path}/{name}")
+        environment = {
+            "DATABASE_URL": f"sqlite:///{tmp_path}/{name}",
+            "DJANGO_SETTINGS_MODULE": "vectice_admin.settings",
+        }
+        done = installation("manage.py", "migrate", **environment)
         assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
-        assert words in done.stderr and "DATABASE_URL" in done.stderr, done.stderr
+        assert [words in done.stderr, "DATABASE_URL" in done.stderr] == [True, True], done.stderr
