@@ -37,7 +37,7 @@ def facts(request):
 
     Health is answered whatever the host; `host_counts` says whether any other page would be.
     """
-    host = request.META.get("HTTP_HOST", "")
+    host = request.headers.get("host", "")
     return {
         "host": host[:LONGEST_HOST],
         "host_counts": validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS),

@@ -22,7 +22,7 @@ _said = {}
 
 def host(request):
     """A request named a host that is not among ALLOWED_HOSTS."""
-    name = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
+    name = request.headers.get("host") or request.META.get("SERVER_NAME", "")
     _say(
         "A request for the host %s was refused (400), and PUBLIC_URL is %s. If people reach the product by that name, "
         "set PUBLIC_URL to it or add it to ALLOWED_HOSTS; if the proxy wrote it, have the proxy pass on Host.",
@@ -37,7 +37,7 @@ def origin(request, reason):
     _say(
         "A form that was filled in at %s was refused (403), and PUBLIC_URL is %s. If people use the product there, set "
         "PUBLIC_URL to it, with its scheme and port.",
-        request.META.get("HTTP_ORIGIN") or _origin_of(request.META.get("HTTP_REFERER", "")),
+        request.headers.get("origin") or _origin_of(request.headers.get("referer", "")),
     )
 
 
