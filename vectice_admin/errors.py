@@ -3,6 +3,7 @@
 import logging
 import sys
 
+import psycopg
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import UnreadablePostError
@@ -39,7 +40,12 @@ class ErrorPages:
         if isinstance(exception, UnreadablePostError):
             logger.warning("The body of a request broke off, or took too long.")
             return pages.error(request, 400)
-        return unavailable(request, exception) if isinstance(exception, DATABASE_AWAY) else None
+        return unavailable(request, exception) if _of_the_database(exception) else None
+
+
+def _of_the_database(fault):
+    """Return whether the database's state is to blame and not this product: it is away, full, or takes no changes."""
+    return isinstance(fault, DATABASE_AWAY) or isinstance(fault.__cause__, psycopg.errors.ReadOnlySqlTransaction)
 
 
 def unavailable(request, exception):
@@ -73,7 +79,7 @@ def page_not_found(request, exception):
 def server_error(request):
     """Also what middleware before the view could not do: load a session from a database that is away, for one."""
     fault = sys.exception()
-    return unavailable(request, fault) if isinstance(fault, DATABASE_AWAY) else pages.error(request, 500)
+    return unavailable(request, fault) if _of_the_database(fault) else pages.error(request, 500)
 
 
 @requires_csrf_token

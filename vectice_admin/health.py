@@ -9,7 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from vectice_admin import at_start, seen
+from vectice_admin import at_start, log, seen
 from vectice_admin.operations import unfinished
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,15 @@ def ready(request):
     return HttpResponse("ready", content_type="text/plain")
 
 
+def takes_no_changes():
+    """Return whether PostgreSQL answers as a standby does, or as one that was told to change nothing."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return cursor.fetchone() == ("on",)
+
+
 def _fault():
     try:
         # The next version's may be there already: they are such that this one is still served.
@@ -44,9 +53,11 @@ def _fault():
             return "a migration is missing"
         if unfinished.is_marked():
             return unfinished.SAID
+        if takes_no_changes():
+            return "the database takes no changes"
         cache.set(KEY, 1, 60)
         if cache.get(KEY) != 1:
             return "the cache forgets"
     except DatabaseError as error:
-        return f"the database is out of reach ({type(error).__name__})"
+        return f"the database: {log.name(error.__cause__ or error)}"
     return ""

@@ -100,6 +100,12 @@ class TestPublicAddress:
     def test_with_something_wrong(self, proxy, answer, subject, level):
         assert levels(public_address.findings(proxy(**answer)))[subject] == level
 
+    def test_that_was_started_with_another_name(self, proxy):
+        """The proxy is well then, and restarting what is behind it mends it."""
+        answer = {"body": {**SEEN, "host_counts": False}}
+        (text,) = [found.text for found in public_address.findings(proxy(**answer)) if found.subject == "Host"]
+        assert ("Restart it" in text, "proxy" in text) == (True, False)
+
     def test_that_is_not_there(self):
         assert levels(public_address.findings("http://127.0.0.1:1")) == {"Public address": "wrong"}
 

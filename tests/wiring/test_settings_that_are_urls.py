@@ -20,7 +20,8 @@ DATABASES = {
     "postgres:////var/run/postgresql/db": {"USER": "", "HOST": "/var/run/postgresql"},
     "postgres:///db?host=/var/run/postgresql&user=u": {"HOST": "/var/run/postgresql"},
     "postgres://u@[2001:DB8::1]:5433/db": {"HOST": "2001:db8::1", "PORT": "5433"},
-    "postgres://u@a,b,[::1]/db": {"HOST": "a,b,::1"},
+    "postgres://u@a,b,[::1]/db": {"HOST": "a,b,::1", "target_session_attrs": "read-write"},
+    "postgres://u@a,b/db?target_session_attrs=any": {"HOST": "a,b", "target_session_attrs": "any"},
     "postgres://u@a:5433,b/db?target_session_attrs=read-write": {
         "HOST": "a,b",
         "PORT": "5433,5432",

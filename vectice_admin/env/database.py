@@ -60,6 +60,8 @@ def _postgresql(url):
             wrong(NAME, f"says twice what the {place} is.")
         found[place] = options.pop(place, found[place])
     _check_place(found, options)
+    if "," in found["host"]:  # of several, one may be a standby, where nothing can be changed
+        options.setdefault("target_session_attrs", "read-write")
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     settings = {name: found[place] for name, place in names.items()}
     return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": options}

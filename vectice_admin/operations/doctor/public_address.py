@@ -100,10 +100,14 @@ def _own_name():
 def _host(body):
     """Pages and forms are refused where another name arrives than people see."""
     host, name = str(body.get("host")), _own_name()
+    arrives = split_domain_port(host)[0] == settings.PUBLIC_HOST  # a proxy may leave the port out
+    if arrives and not body.get("host_counts"):
+        text = f"{name} arrives and does not count: the web server was started with other settings. Restart it."
+        return Finding(WRONG, "Host", text)
     if not body.get("host_counts"):
         text = f"{name} was asked for, and {host!a} arrives, so every page is a 400: have the proxy pass on Host."
         return Finding(WRONG, "Host", text)
-    if split_domain_port(host)[0] != settings.PUBLIC_HOST:  # a proxy may leave the port out
+    if not arrives:
         return Finding(WARNING, "Host", f"{name} was asked for, and {host!a} arrives: have the proxy pass on Host.")
     return Finding(OK, "Host", f"the product sees that {name} is asked for.")
 

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from vectice_admin import health
 from vectice_admin.operations import backups, unfinished
 from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
 from vectice_admin.operations.refused import first_line
@@ -31,6 +32,9 @@ def database():
         version = ".".join(map(str, connection.get_database_version()))
     except DatabaseError as error:
         return Finding(WRONG, "Database", f"does not answer: {first_line(error)}")
+    if health.takes_no_changes():
+        text = "answers, but takes no changes: is it a standby, or told so (default_transaction_read_only)?"
+        return Finding(WRONG, "Database", text)
     taken = (time.monotonic() - started) * 1000
     return Finding(OK, "Database", f"{connection.display_name} {version} answers, after {taken:.0f} ms.")
 
