@@ -46,6 +46,12 @@ def kept(session, owner):
     return entry["path"], entry["fields"]
 
 
+def is_filled(session):
+    """Return whether a form is kept that a page will show again, whoever's it is."""
+    entry = _opened(session.get(KEY, "")) or {}
+    return bool(entry.get("path")) and entry["until"] >= time.time()
+
+
 def drop(session):
     session.pop(KEY, None)
 

@@ -159,11 +159,12 @@ def renew(public_id, *, actor, by_mail, keep=None):
 
 
 def cancel(public_id, *, actor):
-    """Make an invitation worthless. :raises NoSuchInvitation: if it is not open."""
+    """Make an invitation worthless, and return it. :raises NoSuchInvitation: if it is not open."""
     with invitation_change(
         public_id, actor=actor, permission=Permission.MANAGE_INVITATIONS, action=Action.INVITATION_CANCELLED
     ) as invitation:
         invitation.cancelled_at = timezone.now()
+    return invitation
 
 
 def cancel_all(*, actor):

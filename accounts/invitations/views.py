@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import addresses, opened_link, pages, policy, shown_once
+from accounts import addresses, email_address, opened_link, pages, policy, shown_once
 from accounts.actions import invitations as inviting
 from accounts.invitations import forms
 from accounts.markup import asis, filled
@@ -47,7 +47,11 @@ class Result:
 def invitations(request):
     filters = queries.Filters(q=request.GET.get("q", "").strip()[:200])
     part = queries.page(filters, request.GET.get("cursor", ""), actor=request.actor)
-    context = {"list": {"invitations": part.rows, **addresses.around(request, part)}, "filters": filters}
+    context = {
+        "list": {"invitations": part.rows, **addresses.around(request, part)},
+        "filters": filters,
+        "any_is_mailed": any(invitation.is_mailed for invitation in part.rows),
+    }
     return pages.page(request, "invitations/invitations.html", context)
 
 
@@ -101,15 +105,26 @@ def show_link(request, invitation_id):
 def resend(request, invitation_id):
     invitation, _path = inviting.renew(invitation_id, actor=request.actor, by_mail=True)
     text = _("A new invitation is on its way to %(email)s.")
-    pages.notify(request, filled(text, email=asis(invitation.email)))
-    return redirect("invitations")
+    _notify(request, text, invitation)
+    return _list_as_left(request)
 
 
 @require_POST
 def cancel(request, invitation_id):
-    inviting.cancel(invitation_id, actor=request.actor)
-    pages.notify(request, _("The invitation was cancelled."))
-    return redirect("invitations")
+    invitation = inviting.cancel(invitation_id, actor=request.actor)
+    _notify(request, _("The invitation of %(email)s was cancelled."), invitation)
+    return _list_as_left(request)
+
+
+def _notify(request, text, invitation):
+    pages.notify(request, filled(text, email=asis(email_address.shown(invitation.email))))
+
+
+def _list_as_left(request):
+    """Lead back to the page with the invitation: of outstanding credentials, or of invitations, searched as it was."""
+    if "credentials" in request.GET:
+        return redirect("credentials")
+    return redirect(addresses.list_of("invitations", request))
 
 
 @pages.read_and_post
@@ -161,7 +176,12 @@ def _invited(request, facts):
         Result(email, state, path and settings.PUBLIC_URL + path, number)
         for number, (email, state, path) in enumerate(facts["done"])
     ]
-    return pages.page(request, "invitations/invited.html", {"results": results, "days": inviting.DAYS})
+    context = {
+        "invited": [result for result in results if result.state in inviting.GOOD],
+        "left_out": [result for result in results if result.state not in inviting.GOOD],
+        "days": inviting.DAYS,
+    }
+    return pages.page(request, "invitations/invited.html", context)
 
 
 def _over_the_limit(request, form, crossed, context):

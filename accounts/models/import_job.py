@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.job import Job, JobRow
 from accounts.models.plain_json import PlainJSONField
+from accounts.models.user import Role
 
 
 class ImportState(models.TextChoices):
@@ -84,3 +85,8 @@ class ImportRow(JobRow):
 
     def __str__(self):
         return f"{self.job_id}:{self.line}"
+
+    @property
+    def role_in_words(self):
+        """The role as pages call it; what is none stands as it does in the file."""
+        return Role(self.role).label if self.role in Role.values else self.role

@@ -141,7 +141,7 @@ def remarks_in_words(job):
             ngettext("%(count)d of them is an Admin.", "%(count)d of them are Admins.", count) % {"count": count}
         )
     if count := good.filter(is_active=False).count():
-        text = _("Not active: %(count)d. Their accounts are made deactivated, and nobody of them is invited.")
+        text = _("Not active: %(count)d. Their accounts are made deactivated, and none of them is invited.")
         said.append(text % {"count": count})
     if count := good.filter(full_name="").count():
         text = _("Without a name: %(count)d. They are called by the part of the email before the @.")

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import addresses, pages, policy
+from accounts import addresses, kept_forms, pages, policy
 from accounts.actions import sign_in as signing
 from accounts.sign_in import forms
 
@@ -26,7 +26,10 @@ def sign_in(request):
     if request.method != "POST":
         if request.actor.user:
             return redirect(addresses.after_sign_in(next_page))
-        return pages.page(request, TEMPLATE, {"form": forms.SignIn(), "next": next_page})
+        context = {"form": forms.SignIn(), "next": next_page}
+        if kept_forms.is_filled(request.session):
+            context["kept_line"] = _("Your session has ended. What you typed is kept: sign in to go on with it.")
+        return pages.page(request, TEMPLATE, context)
     form = forms.SignIn(request.POST)
     if form.is_valid() and _signs_in(request, form, next_page):
         return redirect(addresses.after_sign_in(next_page))

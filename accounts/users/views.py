@@ -111,9 +111,11 @@ def _picture(kept):
 
 
 def _was_deactivated(person, ended):
-    text = ngettext(
-        "%(name)s was deactivated and signed out of %(ended)d device.",
-        "%(name)s was deactivated and signed out of %(ended)d devices.",
-        ended,
-    )
+    text = _("%(name)s was deactivated.")
+    if ended:
+        text = ngettext(
+            "%(name)s was deactivated and signed out of %(ended)d device.",
+            "%(name)s was deactivated and signed out of %(ended)d devices.",
+            ended,
+        )
     return filled(text, name=asis(person.full_name), ended=ended)

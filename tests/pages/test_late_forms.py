@@ -62,6 +62,15 @@ class TestAFormAfterTheSessionEnded:
         opened(browser, "/invitations/new/")(addresses=SIXTY, role="viewer", step="preview")
         assert "person59" not in browser.get("/invitations/new/").content.decode()
 
+    def test_is_said_to_be_kept_on_the_sign_in_page(self, browser, ada):
+        kept = "What you typed is kept"
+        sign_in(browser, ada)
+        assert kept not in text_of(Client().get("/sign-in/"))
+        send = opened(browser, "/invitations/new/")
+        Session.objects.all().delete()
+        page = text_of(browser.get(send(addresses=SIXTY)["Location"]))
+        assert (kept in page, "person59" in page) == (True, False)
+
     def test_is_shown_to_nobody_else(self, browser, ada, new_user):
         eve = new_user("Eve Other", "admin")
         sign_in(browser, ada)

@@ -246,3 +246,14 @@ class TestInviting:
         response = admin.post(f"{path}start/", {"mode": mode})
         assert (response.status_code, ImportJob.objects.get().state) == (422, "checked")
         assert response.context["form"].errors["mode"]
+
+
+def test_rows_are_shown_as_the_people_they_will_be(admin):
+    page = text_of(admin.get(upload(admin, "Name;E-mail;Rôle;Actif\nÈve;e@example.com;Lecteur;FAUX\n")["Location"]))
+    assert "Ève e@example.com Viewer New Deactivated" in page
+
+
+def test_figures_of_a_long_file_have_their_thousands_apart(admin, work):
+    path = upload(admin, "email\n" + "nonsense\n" * 1_000)["Location"]
+    work()
+    assert "0 rows are good, 1,000 rows will be left out" in text_of(admin.get(path))

@@ -338,3 +338,33 @@ class TestLink:
         response = client.get(link)
         assert link.split("/")[3] not in response["Location"]
         assert response["Referrer-Policy"] == "no-referrer"
+
+
+class TestARowOfTheList:
+    @pytest.mark.parametrize("do", ["cancel", "resend"])
+    def test_leads_back_to_where_it_was(self, admin, ada, acting, do):
+        invitation = inviting.invite("new@example.com", actor=acting(ada), role="member")[0]
+        for page in ("/invitations/?q=new", "/credentials/"):
+            path = rf"/invitations/{invitation.public_id}/{do}/"
+            action = re.search(rf'action="({path}[^"]*)"', admin.get(page).content.decode())[1]
+            response = admin.post(action)
+            assert response["Location"] == page
+            Invitation.objects.update(cancelled_at=None)
+
+    def test_says_who_was_invited_as_people_write_it(self, admin, ada, acting):
+        invitation = inviting.invite("anna@müller-werk.test", actor=acting(ada), role="member")[0]
+        page = text_of(admin.post(f"/invitations/{invitation.public_id}/resend/", follow=True))
+        assert "A new invitation is on its way to anna@müller-werk.test." in page
+        page = text_of(admin.post(f"/invitations/{invitation.public_id}/cancel/", follow=True))
+        assert "The invitation of anna@müller-werk.test was cancelled." in page
+
+
+class TestAfterInviting:
+    def test_who_was_not_invited_stands_in_a_table_with_the_reason(self, admin, ada):
+        page = text_of(invite(admin, f"new@example.com, {ada.email}, nonsense"))
+        assert ("2 addresses were not invited" in page, f"{ada.email} Already a user" in page) == (True, True)
+        assert "nonsense Not an email address" in page
+
+    def test_nobody_is_called_invited_where_nobody_was(self, admin):
+        for addresses, heading in (("nonsense", "Nobody was invited"), ("new@example.com", "Invited")):
+            assert f"<h1>{heading}</h1>" in invite(admin, addresses).content.decode()

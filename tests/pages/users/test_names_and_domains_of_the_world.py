@@ -71,6 +71,19 @@ class TestInternationalDomain:
     def test_is_stored_in_one_form(self, anna):
         assert anna.email == ASCII
 
+    def test_is_shown_with_its_letters_wherever_somebody_is_told_the_address(self, admin, anna, client, ada, acting):
+        link = invitations.invite("bob@müller-werk.test", actor=acting(ada), role="member", by_mail=False)[1]
+        reset = f"{anna.get_absolute_url()}reset-password/"
+        version = admin.get(reset).context["form"]["version"].value()
+        pages = {
+            "before a reset": admin.get(reset),
+            "the slip and the message to copy": admin.post(reset, {"new_password": "", "version": version}),
+            "joining": client.get(link, follow=True),
+        }
+        for name, page in pages.items():
+            html = page.content.decode()
+            assert ("@müller-werk.test" in html, "@xn--" in html) == (True, False), name
+
     @pytest.mark.parametrize("q", ["müller-werk", "muller-werk", "mueller-werk", UMLAUT, ASCII, "xn--mller", "MÜLLER"])
     def test_is_found_by_either_spelling(self, admin, anna, q):
         assert found(admin, q) == [ASCII]
