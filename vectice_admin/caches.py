@@ -136,11 +136,11 @@ class RedisOrCounters(RedisCache):
         self._counters = CounterCache(server, {name: v for name, v in params.items() if name != "OPTIONS"})
 
     def _do(self, method, *args, **kwargs):
-        if time.monotonic() >= _outage["until"]:
+        if time.monotonic() >= outage["until"]:
             try:
                 return getattr(super(), method)(*args, **kwargs)
             except (RedisError, OSError) as error:
-                _outage["until"] = time.monotonic() + SECONDS_WITHOUT_REDIS
+                outage["until"] = time.monotonic() + SECONDS_WITHOUT_REDIS
                 is_foreign = isinstance(error, ForeignValue) or str(error).startswith(NO_NUMBER)
                 what = "holds what the product never writes" if is_foreign else "is out of reach"
                 logger.error("Redis %s (%s); counting in the database meanwhile.", what, type(error).__name__)
@@ -160,7 +160,7 @@ class RedisOrCounters(RedisCache):
         try:
             return self._do("incr", key, *args, **kwargs)
         except ValueError:
-            if time.monotonic() >= _outage["until"]:
+            if time.monotonic() >= outage["until"]:
                 raise
             self._counters.add(key, 0)
             return self._counters.incr(key, *args, **kwargs)
@@ -176,4 +176,4 @@ class RedisOrCounters(RedisCache):
 
 
 # One note for the whole process: Django makes a cache object for every thread.
-_outage = {"until": 0.0}
+outage = {"until": 0.0}

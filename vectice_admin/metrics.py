@@ -33,10 +33,11 @@ def metrics(request):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     figures = CollectorRegistry()
     figures.register(FromTheDatabase())
-    return HttpResponse(generate_latest(_counted()) + generate_latest(figures), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest(counted()) + generate_latest(figures), content_type=CONTENT_TYPE_LATEST)
 
 
-def _counted():
+def counted():
+    """Return the registry of what all processes count together, or of this one where they share nothing."""
     if not shared_figures.are_shared():
         return measures.REGISTRY
     shared = CollectorRegistry()

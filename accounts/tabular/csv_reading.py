@@ -110,7 +110,7 @@ def _said_separator(head):
 
 def _separator(head):
     """Return the likeliest separator: the one that stands equally often in most lines, outside of quotes."""
-    lines = list(islice(_counts(head), LINES_OF_HEAD))
+    lines = list(islice(counts(head), LINES_OF_HEAD))
     if not lines:
         return SEPARATORS[0]
     first = lines[0]
@@ -122,7 +122,7 @@ def _separator(head):
     return max(SEPARATORS, key=likelihood)
 
 
-def _counts(text):
+def counts(text):
     """Yield how often each separator stands outside of quotes in each row of the text that is not blank."""
     found, is_quoted, is_blank = {}, False, True
     for letter in text:

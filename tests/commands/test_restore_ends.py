@@ -131,7 +131,7 @@ class TestThatCannotEndThem:
 
     def test_says_that_it_must_not_be_served(self, broken):
         with pytest.raises(backups.Refused, match=r"must not be served.*column is missing\. Restore"):
-            backups._end_what_may_have_ended()
+            backups.end_what_may_have_ended()
 
 
 def test_a_backup_that_has_not_all_tables_yet_is_no_obstacle(cookie, monkeypatch):

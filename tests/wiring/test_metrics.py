@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import audit, hashers, housekeeping, measures
 from accounts.actor import Actor
 from accounts.delivery import deliver
+from accounts.slots import Slots
 from tests.conftest import PASSWORD
 from tests.house.test_deployment import alerts
 from vectice_admin.caches import CounterCache
@@ -105,7 +106,7 @@ class TestSignIns:
         assert 0 < found["vectice_hashing_seconds_sum"] < 10
 
     def test_that_are_turned_away_are_counted(self, rise, monkeypatch):
-        monkeypatch.setattr(hashers._slots, "acquire", lambda rank, timeout: False)
+        monkeypatch.setattr(Slots, "acquire", lambda self, rank, timeout: False)
 
         def try_it():
             with pytest.raises(hashers.HashingIsBusy):
@@ -180,7 +181,7 @@ def test_processes_count_together(tmp_path):
         python("measures.TURNED_AWAY.inc()")
     shown = python(
         "from prometheus_client import generate_latest; from vectice_admin import metrics;"
-        "print(generate_latest(metrics._counted()).decode())"
+        "print(generate_latest(metrics.counted()).decode())"
     )
     assert re.search(r"^vectice_hashing_turned_away_total 2\.0$", shown, re.MULTILINE)
 

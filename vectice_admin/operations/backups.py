@@ -94,7 +94,7 @@ def restore(path):
         raise Refused(f"The database is not empty: {len(tables)} of our tables are there. Name an empty one.")
     _kind().load(connection, path)
     # It comes before all verification: what is refused there could still be served by another version.
-    _end_what_may_have_ended()
+    end_what_may_have_ended()
     _require_complete()
     unfinished.clear()
     return _restored()
@@ -129,7 +129,7 @@ def _note(path):
         raise Refused(text) from error
 
 
-def _end_what_may_have_ended():
+def end_what_may_have_ended():
     try:
         endings.end_all(our_tables())
     except DatabaseError as error:
