@@ -3,18 +3,16 @@
 import logging
 import sys
 
-import psycopg
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import UnreadablePostError
 from django.views.decorators.csrf import requires_csrf_token
 
 from accounts import form_middleware, pages
 from vectice_admin import log, strangers
+from vectice_admin.outage import is_of_the_database
 
 logger = logging.getLogger(__name__)
 TRY_AGAIN_SECONDS = 10
-DATABASE_AWAY = (OperationalError, InterfaceError)
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: connections, the server's coming and going, too many.
 CODES_OF_AN_OUTAGE = ("08", "57P", "53300", "SQLITE_CANTOPEN")
 
@@ -40,12 +38,7 @@ class ErrorPages:
         if isinstance(exception, UnreadablePostError):
             logger.warning("The body of a request broke off, or took too long.")
             return pages.error(request, 400)
-        return unavailable(request, exception) if _of_the_database(exception) else None
-
-
-def _of_the_database(fault):
-    """Return whether the database's state is to blame and not this product: it is away, full, or takes no changes."""
-    return isinstance(fault, DATABASE_AWAY) or isinstance(fault.__cause__, psycopg.errors.ReadOnlySqlTransaction)
+        return unavailable(request, exception) if is_of_the_database(exception) else None
 
 
 def unavailable(request, exception):
@@ -79,7 +72,7 @@ def page_not_found(request, exception):
 def server_error(request):
     """Also what middleware before the view could not do: load a session from a database that is away, for one."""
     fault = sys.exception()
-    return unavailable(request, fault) if _of_the_database(fault) else pages.error(request, 500)
+    return unavailable(request, fault) if is_of_the_database(fault) else pages.error(request, 500)
 
 
 @requires_csrf_token

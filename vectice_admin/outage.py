@@ -7,6 +7,9 @@ After a failure nobody asks for two seconds; then one request is let through to 
 import threading
 import time
 
+import psycopg
+from django.db import InterfaceError, OperationalError
+
 SECONDS_BETWEEN_TRIES = 2
 
 
@@ -40,3 +43,9 @@ class Outage:
 
 
 outage = Outage()  # one for the process
+
+
+def is_of_the_database(fault):
+    """Return whether the database's state is to blame and not the product: it is away, full, or takes no changes."""
+    away = isinstance(fault, OperationalError | InterfaceError)
+    return away or isinstance(getattr(fault, "__cause__", None), psycopg.errors.ReadOnlySqlTransaction)

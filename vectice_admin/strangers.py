@@ -34,10 +34,13 @@ def origin(request, reason):
     """The CSRF check refused a form for `reason`; said is the one that it came from another origin than ours."""
     if not reason.startswith(OTHER_ORIGIN):
         return
+    came_from = request.headers.get("origin") or _origin_of(request.headers.get("referer", ""))
+    if not came_from:
+        return  # no browser hides both over https, so nobody's PUBLIC_URL is wrong
     _say(
         "A form that was filled in at %s was refused (403), and PUBLIC_URL is %s. If people use the product there, set "
         "PUBLIC_URL to it, with its scheme and port.",
-        request.headers.get("origin") or _origin_of(request.headers.get("referer", "")),
+        came_from,
     )
 
 
@@ -46,7 +49,7 @@ def _origin_of(url):
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
 
 
 def _say(text, name):

@@ -3,6 +3,7 @@
 import configparser
 import ipaddress
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,15 @@ class TestCompose:
 
     def test_takes_nobody_for_docker_itself(self):
         assert all(port.startswith("0.0.0.0:") for port in COMPOSE["services"]["nginx"]["ports"])
+
+    def test_leads_on_a_host_of_its_own_to_nginx_as_the_user_that_may_ask_at_the_socket(self):
+        """Debian's nginx takes nobody where no user is named."""
+        (line,) = re.findall(r"^(sed -e .*?) > /etc/nginx/nginx.conf$", OPERATIONS, re.MULTILINE | re.DOTALL)
+        made = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        group = re.search(r"SOCKET_GROUP=([a-z-]+)", OPERATIONS)[1]
+        assert made.startswith(f"user {group};\n")
+        assert "server 127.0.0.1:8000 " in made
+        assert "/dev/std" not in made
 
     def test_keeps_its_secrets_out_of_git(self):
         kept_out = (ROOT / ".gitignore").read_text().splitlines()

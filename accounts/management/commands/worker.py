@@ -8,12 +8,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands import db_worker
 
 from accounts import housekeeping
 from vectice_admin import at_start
+from vectice_admin.outage import is_of_the_database
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,9 @@ class Command(BaseCommand):
                     housekeeping.schedule(after=timedelta(0))
                     looked_at = time.monotonic()
                 worker.run()
-            except (OperationalError, InterfaceError) as fault:
+            except Error as fault:
+                if not is_of_the_database(fault):
+                    raise
                 logger.warning("The worker waits for the database: %s", _words(fault))
                 connection.close()
                 time.sleep(RETRY_SECONDS)
