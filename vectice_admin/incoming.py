@@ -1,13 +1,19 @@
 """What comes in over a connection: whether a request is there as a whole, and how long it may take to come."""
 
+import contextlib
 import errno
+import fcntl
 import re
 import socket
+import termios
 import time
+from array import array
 
 SECONDS = 15  # for a request's headers and its form together, however it trickles in
 SLOWEST = 50_000  # bytes a second of a longer body: a file, which only who may import can send
 SECONDS_TO_TAKE = 20  # for the reader of an answer to take a part of it, a page or some rows of a file
+BUFFER = 256 * 1024  # that the system keeps of answers, so that a thread is done with a page before its reader is
+MOST_UNTAKEN = 64 * 1024  # of earlier answers, where another request is begun
 LONGEST_HEAD = 64 * 1024
 LONGEST_BODY = 128 * 1024  # that is waited for; as DATA_UPLOAD_MAX_MEMORY_SIZE, which forms keep to
 HEAD_END = b"\r\n\r\n"
@@ -34,7 +40,18 @@ class TimedSocket(socket.socket):
     @classmethod
     def of(cls, plain):
         """Return the connection of `plain`, which is used up, as a timed one."""
-        return plain if isinstance(plain, cls) else cls(fileno=plain.detach())
+        if isinstance(plain, cls):
+            return plain
+        timed = cls(fileno=plain.detach())
+        timed.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+        return timed
+
+    def untaken(self):
+        """Return how many bytes were sent that the other end has not taken (0 where the system does not tell)."""
+        count = array("i", [0])
+        with contextlib.suppress(OSError):
+            fcntl.ioctl(self, termios.TIOCOUTQ, count)
+        return count[0]
 
     def recv(self, *arguments):
         return self._within(self.deadline - time.monotonic(), super().recv, *arguments)

@@ -11,7 +11,7 @@ from gunicorn import util
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
-from vectice_admin.incoming import Incoming, TimedSocket
+from vectice_admin.incoming import MOST_UNTAKEN, Incoming, TimedSocket
 
 MOST_HELD = 32 * 1024 * 1024  # bytes of unfinished requests in this process
 SECONDS_FOR_THE_REST = 1  # of a body that the page did not read
@@ -47,8 +47,14 @@ class Worker(ThreadWorker):
         super().init_process()
 
     def enqueue_req(self, conn):
-        """Begin to collect a request; gunicorn calls this for a new connection and for one that is used again."""
+        """
+        Begin to collect a request; gunicorn calls this for a new connection and for one that is used again.
+
+        Who asks on and on without taking the answers would hold a thread with each of them: such a one is parted from.
+        """
         conn.sock = TimedSocket.of(conn.sock)
+        if conn.sock.untaken() > MOST_UNTAKEN:
+            return self._leave(conn)
         conn.sock.deadline = float("inf")
         conn.sock.setblocking(False)
         self.incoming[conn.sock] = incoming = Incoming(conn)
@@ -59,6 +65,10 @@ class Worker(ThreadWorker):
         """Keep the connection for the next request, or part from it without waiting (RFC 9112, 9.6)."""
         if future.cancelled() or future.exception() or future.result():
             return super().finish_request(conn, future)
+        self._leave(conn)
+
+    def _leave(self, conn):
+        """Send no more, and wait a moment for the other end to close."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
             conn.sock.setblocking(False)

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -93,6 +94,7 @@ class TestSlowClients:
 
     MANY = 40
     LIVE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    FILE = b"GET /static/django_htmx/htmx-2.min.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
     PAGE = b"GET /nowhere/ HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n"
 
     def opened(self, port, begun):
@@ -165,6 +167,24 @@ class TestSlowClients:
             before.sendall(self.PAGE)
             assert before.recv(1000).split()[1] == b"404"
         assert "exited" not in log.read_text()
+
+    def test_that_ask_on_and_take_no_answer_hold_no_thread(self, served):
+        assert status_after(served[0], self.FILE)[0] == 200
+        peers = []
+        for _ in range(12):
+            peer = socket.socket()
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+            peer.connect(("127.0.0.1", served[0]))
+            peer.settimeout(0.5)
+            with suppress(OSError):
+                peer.sendall(self.FILE * 100)
+            peers.append(peer)
+        time.sleep(2)  # until the buffers would be full
+        with socket.create_connection(("127.0.0.1", served[0]), timeout=8) as other:
+            other.sendall(self.PAGE)
+            assert other.recv(1000).split()[1] == b"404"
+        for peer in peers:
+            peer.close()
 
     def test_keep_the_thread_that_says_that_we_live_from_nobody(self, served):
         port = served[0]

@@ -42,6 +42,12 @@ class TestTimedSocket:
         with pytest.raises(TooSlow), (tmp_path / "file").open("rb") as file:
             ends[0].sendfile(file, offset=0, count=MUCH)
 
+    def test_knows_what_the_other_end_has_not_taken(self, ends):
+        ends[0].sendall(b"x" * 1000)
+        before = ends[0].untaken()
+        ends[1].recv(1000)
+        assert (before >= 1000, ends[0].untaken()) == (True, 0)
+
     def test_sends_a_file(self, ends, tmp_path):
         (tmp_path / "file").write_bytes(b"abcdef")
         with (tmp_path / "file").open("rb") as file:
