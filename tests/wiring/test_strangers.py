@@ -88,5 +88,5 @@ class TestOrigin:
 
     def test_that_is_ours_is_not_named_and_neither_is_a_missing_token(self, log, settings):
         assert post(settings, origin=settings.PUBLIC_URL) != 403
-        assert Client(enforce_csrf_checks=True).post("/sign-in/", {}).status_code == 403
+        assert Client(enforce_csrf_checks=True).post("/sign-in/", {}).status_code == 422
         assert log() == []
