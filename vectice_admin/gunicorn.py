@@ -1,6 +1,7 @@
 """How gunicorn serves the product; start it with `gunicorn --config python:vectice_admin.gunicorn`."""
 
 import os
+import resource
 from pathlib import Path
 
 from vectice_admin import env, log, shared_figures
@@ -13,6 +14,10 @@ umask = 0o077  # a Unix socket is opened to its group once it is there, see when
 worker_class = "vectice_admin.web_worker.Worker"
 workers = env.number("WEB_CONCURRENCY", 2, least=1, most=256)
 threads = 8
+# Each connection is an open file, and so are those to the database and to Redis: where no more can be opened, gunicorn
+# ends a process with everybody in it.
+_files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+worker_connections = 1000 if _files == resource.RLIM_INFINITY else max(threads + 1, min(1000, _files - 200))
 timeout = 60  # seconds; no request of ours runs nearly as long
 graceful_timeout = 30
 keepalive = 5

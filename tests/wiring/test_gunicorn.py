@@ -1,12 +1,14 @@
 """What only a real server shows. None of these requests needs the database, which has no tables."""
 
 import os
+import resource
 import socket
 import struct
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -22,7 +24,13 @@ FILE = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """gunicorn with the product: its port, and the path of its log."""
-    folder = tmp_path_factory.mktemp("gunicorn")
+    with serving(tmp_path_factory.mktemp("gunicorn")) as found:
+        yield found
+
+
+@contextmanager
+def serving(folder, **options):
+    """Start gunicorn with `options` for Popen, yield its port and the path of its log, and end it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -30,7 +38,7 @@ def served(tmp_path_factory):
     environment |= {"DJANGO_SETTINGS_MODULE": "vectice_admin.settings", "REDIS_URL": "", "WEB_CONCURRENCY": "1"}
     command = [sys.executable, "-m", "gunicorn", "--config", "python:vectice_admin.gunicorn"]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, **options)
     try:
         _wait_for(port)
         yield port, folder / "log"
@@ -194,6 +202,17 @@ class TestSlowClients:
             assert peer.recv(1000).split()[1] == b"200"
         for peer in peers:
             peer.close()
+
+
+def test_more_connections_than_files_may_be_open_end_no_process(tmp_path):
+    few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    with serving(tmp_path, preexec_fn=few) as (port, log):
+        with ExitStack() as peers:
+            for _ in range(300):
+                peers.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            time.sleep(1)  # until it has taken as many as it takes
+        assert status_after(port, TestSlowClients.PAGE)[0] == 404
+        assert "Too many open files" not in log.read_text()
 
 
 def test_what_is_no_request_is_not_quoted_in_the_log(served):
