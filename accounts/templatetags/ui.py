@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_mini
 
-from accounts import addresses, email_address, markup, menus, policy
+from accounts import addresses, dates, email_address, markup, menus, policy
 from accounts.models import Role
 from accounts.policy import Permission
 from accounts.queries import credentials
@@ -50,7 +50,7 @@ def when(moment):
 def exact(moment):
     """The day, the time and the time zone."""
     local = timezone.localtime(moment)
-    return f"{_formatted(local, 'D j M Y, H:i')} {local.tzname()}"
+    return f"{_formatted(local, dates.EXACT)} {local.tzname()}"
 
 
 @register.simple_tag
@@ -118,12 +118,12 @@ def _said(moment):
     if days == -1:
         return _("tomorrow, %(time)s") % clock
     soon = timedelta(days=-7) < now - local < timedelta(0)
-    return _formatted(local, "D j M, H:i" if soon else "j M Y")
+    return _formatted(local, dates.SOON if soon else dates.DAY)
 
 
 def _formatted(moment, format_string):
     """Format a moment to the minute; a list says the same days again and again, and formatting is slow."""
-    return _formatted_once(moment.replace(second=0, microsecond=0, tzinfo=None), format_string, get_language())
+    return _formatted_once(moment.replace(second=0, microsecond=0, tzinfo=None), str(format_string), get_language())
 
 
 @functools.lru_cache(maxsize=4096)
@@ -140,7 +140,7 @@ def address(email):
 @register.filter
 def day(date):
     """A day as people write it."""
-    return _formatted_once(date, "j M Y", get_language())
+    return _formatted_once(date, str(dates.DAY), get_language())
 
 
 @register.filter

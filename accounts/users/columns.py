@@ -6,6 +6,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import dates
 from accounts.addresses import with_query
 from accounts.models import Role
 
@@ -109,7 +110,7 @@ def _in_words(name, value):
 
 
 def _day(text):
-    return date_format(parse_date(text), "j M Y")
+    return date_format(parse_date(text), str(dates.DAY))
 
 
 def _column(request, sort, key, label):

@@ -1,6 +1,7 @@
 """English and French, complete, and never on one page."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from babel.messages.pofile import read_po
 from django.core import mail
 
 from accounts.actions import passwords
+from accounts.models import User
 from tests.conftest import text_of
 
 CATALOGUE = Path("locale/fr/LC_MESSAGES/django.po")
@@ -117,3 +119,14 @@ class TestProfile:
         max.time_zone = "Asia/Tokyo"
         max.save()
         assert "JST" in signed_in_as(max).get("/profile/").content.decode()
+
+
+def test_dates_are_written_as_each_language_writes_them(admin, ada):
+    User.objects.filter(pk=ada.pk).update(created_at=datetime(2026, 2, 3, 9, 5, tzinfo=UTC))
+    page = ada.get_absolute_url()
+    for language, day, exact in (
+        ("en", "3 Feb 2026", "Tue 3 Feb 2026, 09:05 UTC"),
+        ("fr", "3 fév. 2026", "mardi 3 février 2026 à 09:05 UTC"),
+    ):
+        html = admin.get(page, headers={"accept-language": language}).content.decode()
+        assert (f">{day}</time>" in html, f'title="{exact}"' in html) == (True, True), language
