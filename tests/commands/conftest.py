@@ -12,12 +12,6 @@ from django.db import connection
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.fixture(autouse=True)
-def as_in_a_shell(monkeypatch):
-    """The journeys set this for their browser, and Django warns of it in an installation."""
-    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)
-
-
 @pytest.fixture
 def elsewhere(transactional_db, tmp_path):
     """The DATABASE_URL of an empty database of the kind that is tested on."""
@@ -39,6 +33,8 @@ def installation(elsewhere):
 
     def run(*arguments, **environment):
         environment = {**os.environ, "DATABASE_URL": elsewhere, "PUBLIC_URL": "http://localhost", **environment}
+        # The journeys set this for their browser, and Django warns of it in an installation.
+        environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
         command = [sys.executable, *arguments]
         return subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False

@@ -2,7 +2,11 @@
 
 import re
 
+import pytest
+
 from accounts.models import AuditEvent, Invitation, User
+
+pytestmark = pytest.mark.postgresql
 
 
 def password_in(response):
