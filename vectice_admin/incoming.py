@@ -17,7 +17,7 @@ MOST_UNTAKEN = 64 * 1024  # of earlier answers, where another request is begun
 LONGEST_HEAD = 64 * 1024
 LONGEST_BODY = 128 * 1024  # that is waited for; as DATA_UPLOAD_MAX_MEMORY_SIZE, which forms keep to
 HEAD_END = b"\r\n\r\n"
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d*)[ \t]*(?=\r\n)", re.IGNORECASE)
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*(?=\r\n)", re.IGNORECASE)
 MOST_DIGITS = 12  # of a length that are looked at: far more than anything that is taken
 EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -117,7 +117,8 @@ class Incoming:
     def _look_at_head(self):
         head = bytes(self.bytes[: self._head_end + 2])
         lengths = LENGTH.findall(head)
-        length = int(lengths[0][:MOST_DIGITS] or b"0") if len(lengths) == 1 else 0  # gunicorn refuses two
+        digits = lengths[0].lstrip(b"0") if len(lengths) == 1 else b""  # gunicorn refuses two
+        length = int(digits[:MOST_DIGITS] or b"0")
         self._has_body = BODY.search(head) is not None
         if length > LONGEST_BODY:
             self.deadline += length / SLOWEST

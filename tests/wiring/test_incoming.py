@@ -66,6 +66,8 @@ class TestIncoming:
             (b"POST / HTTP/1.1\r\nContent-Length: 0000000000005\r\n\r\n", b"a=b&c"),
             (b"POST / HTTP/1.1\r\nContent-Length: 000\r\n\r\n", b""),
             (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", b""),
+            # Looked at again and again from each of its letters, this would take minutes.
+            (b"POST / HTTP/1.1\r\nContent-Length: " + b" " * 30_000 + b"0" * 30_000 + b"x\r\n\r\n", b""),
             (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 50\r\n\r\n", b""),
             (b"POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n", b""),
             (b"POST / HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n", b""),
