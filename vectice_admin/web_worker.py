@@ -14,7 +14,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from vectice_admin.incoming import MOST_UNTAKEN, Incoming, TimedSocket
 
 MOST_HELD = 32 * 1024 * 1024  # bytes of unfinished requests in this process
-SECONDS_FOR_THE_REST = 1  # of a body that the page did not read
+SECONDS_FOR_THE_REST = 0.02  # of a body that the page did not read, and that is on its way
 SECONDS_TO_LEAVE = 2  # for the other end to close, once it has its answer
 AT_ONCE = 64 * 1024
 REASONS = {408: "Request Timeout", 431: "Request Header Fields Too Large", 503: "Service Unavailable"}

@@ -194,6 +194,15 @@ class TestSlowClients:
         for peer in peers:
             peer.close()
 
+    def test_that_send_no_body_where_none_is_read_hold_no_thread(self, served):
+        asked = self.PAGE.replace(b"\r\n\r\n", b"\r\nContent-Length: 200000\r\n\r\n")
+        peers = [peer for _ in range(5) for peer in self.opened(served[0], asked)]
+        with socket.create_connection(("127.0.0.1", served[0]), timeout=8) as other:
+            other.sendall(self.PAGE)
+            assert other.recv(1000).split()[1] == b"404"
+        for peer in peers:
+            peer.close()
+
     def test_keep_the_thread_that_says_that_we_live_from_nobody(self, served):
         port = served[0]
         peers = self.opened(port, self.LIVE.replace(b"\r\n\r\n", b"\r\nContent-Length: 200000\r\n\r\n"))
