@@ -1,11 +1,17 @@
-"""Why an Admin did something, where they say so."""
+"""
+Why an Admin did something, where they say so.
+
+It is cleaned as names are, so that no mark of direction turns a line of the trail around.
+"""
+
+from accounts import names
 
 LONGEST = 500
 
 
 def given(reason):
     """Return the reason as the personal part of an audit entry; {} where none was given."""
-    text = " ".join(reason.split())[:LONGEST]
+    text = names.clean(reason)[:LONGEST]
     return {"reason": text} if text else {}
 
 

@@ -26,3 +26,8 @@ def test_are_kept_and_told_as_the_admin_wants(ada, max, acting, act, tell, told)
 def test_are_nothing_where_none_was_given(ada, max, acting, act):
     ACTS[act](max, actor=acting(ada), tell_reason=True)
     assert not hasattr(AuditEvent.objects.get(), "personal")
+
+
+def test_cannot_turn_a_line_of_the_trail_around(ada, max, acting):
+    activation.deactivate(max.pk, actor=acting(ada), reason="left \u202eyraurbeF ni")
+    assert AuditEvent.objects.get().personal.data == {"reason": "left yraurbeF ni"}
