@@ -1,14 +1,10 @@
 """A real browser in front of a real server."""
 
-import os
 import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
-
-# Playwright keeps an event loop in this thread, and Django would take the tests themselves for asynchronous code.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 TIMEOUT = 15_000  # ms; a busy machine is slow, and what never comes is told apart from it all the same
 expect.set_options(timeout=TIMEOUT)
@@ -27,11 +23,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.django_db(transaction=True))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     if CHROMIUM is None:
         pytest.skip("journeys need Debian's chromium")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, and Django would take the tests themselves for asynchronous
+        # code. It warns of this in an installation, so it ends with the browser.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()

@@ -55,7 +55,7 @@ class TestInvitations:
             last = invite(admin, typed)
             cancel()
         assert sent() == 5
-        assert "this address got several mails within the last minutes. Try again in a quarter" in text_of(last)
+        assert "This address got several mails a moment ago. Try again in a quarter" in text_of(last)
         assert Invitation.objects.count() == 5
 
     def test_count_together_with_those_sent_again(self, admin, sent, cancel):

@@ -1,5 +1,6 @@
 """What only a real server shows. None of these requests needs the database, which has no tables."""
 
+import fcntl
 import os
 import resource
 import socket
@@ -22,7 +23,18 @@ FILE = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def collected():
+    """The static files, collected as `make run` does."""
+    (ROOT / "var").mkdir(exist_ok=True)
+    with (ROOT / "var" / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the tests run in several processes
+        command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "vectice_admin.settings", "DEBUG": "on"}
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, collected):
     """gunicorn with the product: its port, and the path of its log."""
     with serving(tmp_path_factory.mktemp("gunicorn")) as found:
         yield found
