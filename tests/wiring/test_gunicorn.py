@@ -167,8 +167,9 @@ class TestSlowClients:
             for byte in self.PAGE * 2:
                 peer.sendall(bytes([byte]))
             answers = b""
-            while answers.count(b"HTTP/1.1 404") < 2:
-                answers += peer.recv(10_000)
+            while answers.count(b"HTTP/1.1 404") < 2 and (more := peer.recv(10_000)):
+                answers += more
+        assert answers.count(b"HTTP/1.1 404") == 2
 
     def test_that_ask_whether_to_go_on_are_told_so(self, served):
         with socket.create_connection(("127.0.0.1", served[0]), timeout=10) as peer:
