@@ -1,3 +1,6 @@
+from importlib import import_module
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.mail import DNS_NAME
@@ -10,5 +13,8 @@ class Accounts(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        # What happened in a subject is known to the trail once its events are read; nobody keeps a list of them.
+        for path in sorted(Path(__file__).parent.glob("*/events.py")):
+            import_module(f"{__package__}.{path.parent.name}.events")
         # Django would greet mail servers with the name of this machine, which a container makes up.
         DNS_NAME.get_fqdn = lambda: settings.MAIL_HOST

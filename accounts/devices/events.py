@@ -1,0 +1,17 @@
+"""What the audit trail says of people's own devices."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.kernel.events import Event, detail
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRevoked(Event):
+    """Somebody signed out other devices of their own."""
+
+    name = "session.revoked"
+    label = _("Device signed out")
+
+    sessions_ended: int = detail(_("Devices signed out"))
