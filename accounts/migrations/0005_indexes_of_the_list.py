@@ -7,8 +7,8 @@ On PostgreSQL they are built while the version before is served; the old ones go
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
-import accounts.models.user
 from accounts.migrations._concurrently import AddIndex, RemoveIndex
+from accounts.models.user import MailDomain, Never
 
 
 class Migration(migrations.Migration):
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         ),
         AddIndex(
             model_name='user',
-            index=models.Index(django.db.models.functions.comparison.Coalesce('last_sign_in_at', accounts.models.user.Never()), models.F('id'), condition=models.Q(('deleted_at', None)), name='people_by_last_sign_in'),
+            index=models.Index(django.db.models.functions.comparison.Coalesce('last_sign_in_at', Never()), models.F('id'), condition=models.Q(('deleted_at', None)), name='people_by_last_sign_in'),
         ),
         AddIndex(
             model_name='user',
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
         ),
         AddIndex(
             model_name='user',
-            index=models.Index(django.db.models.functions.comparison.Coalesce('last_sign_in_at', accounts.models.user.Never()), models.F('created_at'), models.F('id'), condition=models.Q(('deleted_at', None), ('is_active', True)), name='people_by_disuse'),
+            index=models.Index(django.db.models.functions.comparison.Coalesce('last_sign_in_at', Never()), models.F('created_at'), models.F('id'), condition=models.Q(('deleted_at', None), ('is_active', True)), name='people_by_disuse'),
         ),
         AddIndex(
             model_name='user',
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         ),
         AddIndex(
             model_name='user',
-            index=models.Index(accounts.models.user.MailDomain('email'), models.F('name_key'), models.F('id'), condition=models.Q(('deleted_at', None)), name='people_by_domain'),
+            index=models.Index(MailDomain('email'), models.F('name_key'), models.F('id'), condition=models.Q(('deleted_at', None)), name='people_by_domain'),
         ),
         AddIndex(
             model_name='user',

@@ -1,5 +1,5 @@
 """
-The index that the search uses: what `names.search_key` makes of a person, in pieces of three letters, and of two
+The index that the search uses: the search key that is stored with a person, in pieces of three letters, and of two
 and one for the short words.
 
 On PostgreSQL it is pg_trgm's, and one over the pairs for what pg_trgm does not see (short words, punctuation, and
@@ -10,7 +10,7 @@ text are the trigrams of the text with a space around each of its letters. Trigg
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 
-from accounts import names
+from accounts.migrations._search_keys import LONGEST_KEY
 
 PAIRS_FUNCTION = """
     CREATE OR REPLACE FUNCTION search_pairs(key text) RETURNS text[] AS $$
@@ -77,7 +77,7 @@ TRIGGERS = {
 }
 PLACES = f"""
     INSERT INTO search_place WITH RECURSIVE place(n) AS
-    (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < {names.LONGEST_KEY}) SELECT n FROM place"""
+    (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < {LONGEST_KEY}) SELECT n FROM place"""
 KEPT = "FROM accounts_user WHERE search_key <> ''"
 SQLITE_BACK = (
     *(f"DROP TRIGGER IF EXISTS {name}" for name in TRIGGERS),

@@ -6,7 +6,7 @@ A few at a time, while the version before is served; where it is interrupted it 
 
 from django.db import migrations
 
-from accounts import names
+from accounts.migrations._search_keys import fold, search_key
 
 AT_ONCE = 2_000
 
@@ -16,8 +16,8 @@ def fill(apps, schema_editor):
     User = apps.get_model("accounts", "User")
     while people := list(User.objects.filter(search_key="").order_by("pk")[:AT_ONCE]):
         for person in people:
-            person.name_key = names.fold(person.full_name)[:300]
-            person.search_key = names.search_key(person.full_name, person.email)
+            person.name_key = fold(person.full_name)[:300]
+            person.search_key = search_key(person.full_name, person.email)
         User.objects.bulk_update(people, ("name_key", "search_key"), batch_size=500)
 
 

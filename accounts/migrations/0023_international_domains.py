@@ -6,7 +6,7 @@ A few at a time, while the version before is served; where it is interrupted it 
 
 from django.db import migrations
 
-from accounts import email_address, names
+from accounts.migrations._search_keys import in_unicode, search_key
 
 AT_ONCE = 500
 
@@ -17,7 +17,7 @@ def fill(apps, schema_editor):
     last = 0
     while people := list(User.objects.filter(pk__gt=last, email__contains="xn--").order_by("pk")[:AT_ONCE]):
         for person in people:
-            key = names.search_key(person.full_name, person.email, email_address.in_unicode(person.email))
+            key = search_key(person.full_name, person.email, in_unicode(person.email))
             # Whoever was renamed meanwhile has got the right one with it.
             unchanged = User.objects.filter(pk=person.pk, full_name=person.full_name, email=person.email)
             unchanged.update(search_key=key)
