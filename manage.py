@@ -6,6 +6,11 @@ import sys
 
 
 def main():
+    if sys.argv[1:2] in (["version"], ["--version"]):  # Django would tell its own, and only where all settings are good
+        from vectice_admin.version import VERSION  # noqa: PLC0415 - the others do not need it
+
+        sys.stdout.write(f"{VERSION}\n")
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vectice_admin.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - needs the variable above
     from django.db import DatabaseError, InterfaceError  # noqa: PLC0415

@@ -120,6 +120,7 @@ def globals_for_templates(request):
         "support": organization.support_address,
         "theme": actor.user.theme if actor and actor.user else "system",
         "product": PRODUCT,
+        "product_version": settings.VERSION,
         "notice": _notice(request),
         "path": request.path,
     }

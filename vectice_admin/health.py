@@ -1,7 +1,8 @@
-"""What a load balancer asks. Outsiders learn nothing but yes or no."""
+"""What a load balancer asks. Outsiders learn nothing but yes or no; the token of the metrics shows the version, too."""
 
 import logging
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
@@ -9,7 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from vectice_admin import at_start, log, seen
+from vectice_admin import at_start, log, metrics, seen
 from vectice_admin.operations import unfinished
 
 logger = logging.getLogger(__name__)
@@ -30,11 +31,12 @@ def ready(request):
     fault = _fault()
     if fault:
         logger.error("Not ready: %s", fault)
+    status, said = (503, "not ready") if fault else (200, "ready")
     if seen.asked_by_doctor(request):
-        return JsonResponse(seen.facts(request), status=503 if fault else 200)
-    if fault:
-        return HttpResponse("not ready", status=503, content_type="text/plain")
-    return HttpResponse("ready", content_type="text/plain")
+        return JsonResponse(seen.facts(request), status=status)
+    if metrics.is_asked_with_token(request):
+        return JsonResponse({"status": said, "version": settings.VERSION}, status=status)
+    return HttpResponse(said, status=status, content_type="text/plain")
 
 
 def takes_no_changes():

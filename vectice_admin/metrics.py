@@ -24,16 +24,21 @@ from vectice_admin.operations import backups, queue
 @login_not_required
 @require_safe
 def metrics(request):
-    """404 while METRICS_TOKEN is not set, 401 without it in `Authorization: Bearer` (RFC 6750), else the figures."""
+    """404 while METRICS_TOKEN is not set, 401 without the token, else the figures."""
     if not settings.METRICS_TOKEN:
         return pages.error(request, 404)
-    scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
-    known = constant_time_compare(given.strip(), settings.METRICS_TOKEN)
-    if not (known and scheme.lower() == "bearer"):
+    if not is_asked_with_token(request):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     figures = CollectorRegistry()
     figures.register(FromTheDatabase())
     return HttpResponse(generate_latest(counted()) + generate_latest(figures), content_type=CONTENT_TYPE_LATEST)
+
+
+def is_asked_with_token(request):
+    """Return whether METRICS_TOKEN is set and the request carries it in `Authorization: Bearer` (RFC 6750)."""
+    scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
+    known = constant_time_compare(given.strip(), settings.METRICS_TOKEN)
+    return bool(settings.METRICS_TOKEN) and known and scheme.lower() == "bearer"
 
 
 def counted():

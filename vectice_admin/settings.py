@@ -2,10 +2,11 @@
 
 from csp.constants import NONE, SELF
 
-from vectice_admin import env, log, machine, private, tracing
+from vectice_admin import env, log, machine, private, tracing, version
 
 BASE_DIR = env.BASE_DIR
 VAR = BASE_DIR / "var"
+VERSION = version.VERSION
 
 # Who may ask, and under which name ------------------------------------------------------------------------------
 # Django's DEBUG stays off even in development: its error pages show settings and form contents (a password, say).

@@ -22,7 +22,7 @@ from tests.house.test_deployment import alerts, asked_for, panels
 
 ROOT = Path(__file__).parent.parent.parent
 TOKEN = "a-token-of-the-tests-0123456789"
-PARTS = ("accounts", "vectice_admin", "templates", "static", "locale", "manage.py")
+PARTS = ("accounts", "vectice_admin", "templates", "static", "locale", "manage.py", "pyproject.toml")
 PAGES = ("/sign-in/", "/forgot-password/", "/forgot-password/sent/", "/nowhere/", "/health/live", "/reset/x/y-z/")
 
 

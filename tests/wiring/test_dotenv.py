@@ -102,7 +102,8 @@ class TestAnInstallation:
         for name in ("accounts", "locale", "templates", "static"):
             (tmp_path / name).symlink_to(ROOT / name)
         shutil.copytree(ROOT / "vectice_admin", tmp_path / "vectice_admin")
-        shutil.copy(ROOT / "manage.py", tmp_path)
+        for name in ("manage.py", "pyproject.toml"):
+            shutil.copy(ROOT / name, tmp_path)
 
         def run(data):
             (tmp_path / ".env").write_bytes(data)

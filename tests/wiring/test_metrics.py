@@ -225,6 +225,25 @@ class TestHealth:
             cursor.execute("DELETE FROM django_migrations WHERE app = 'accounts' AND name LIKE '0002%%'", [])
         assert client.get("/health/ready").status_code == 503
 
+    def test_tells_the_version_to_who_has_the_token(self, client, db, settings):
+        settings.METRICS_TOKEN, settings.VERSION = TOKEN, "7.8.9"
+        answer = client.get("/health/ready", headers={"authorization": f"Bearer {TOKEN}"})
+        assert (answer.status_code, answer.json()) == (200, {"status": "ready", "version": "7.8.9"})
+
+    def test_tells_the_version_also_while_it_is_not_ready(self, client, db, settings, monkeypatch):
+        settings.METRICS_TOKEN, settings.VERSION = TOKEN, "7.8.9"
+        monkeypatch.setattr(cache, "get", lambda key: None, raising=False)
+        answer = client.get("/health/ready", headers={"authorization": f"Bearer {TOKEN}"})
+        assert (answer.status_code, answer.json()) == (503, {"status": "not ready", "version": "7.8.9"})
+
+    @pytest.mark.parametrize(
+        ("token", "given"), [(TOKEN, ""), (TOKEN, f"Bearer {TOKEN}x"), (TOKEN, f"Basic {TOKEN}"), ("", "Bearer ")]
+    )
+    def test_answers_as_ever_without_the_token(self, client, db, settings, token, given):
+        settings.METRICS_TOKEN = token
+        answer = client.get("/health/ready", headers={"authorization": given})
+        assert (answer.status_code, answer.content) == (200, b"ready")
+
     def test_is_ready_where_the_database_is_ahead(self, client, db):
         MigrationRecorder(connection).record_applied("accounts", "9999_later")
         assert client.get("/health/ready").status_code == 200
