@@ -13,13 +13,10 @@ from django.utils import timezone
 
 from accounts import audit, policy
 from accounts.actor import Actor
+from accounts.kernel.errors import NotFound, Stale
 from accounts.models import Invitation, Organization, RowOutcome, User
 from accounts.models.job import RUNNING
 from accounts.models.organization import THE_ONE
-
-
-class NotFound(LookupError):
-    """There is nothing under that address."""
 
 
 class NoSuchUser(NotFound):
@@ -34,23 +31,33 @@ class NoSuchJob(NotFound):
     """There is no such job."""
 
 
-class StaleChange(Exception):
+class StaleChange(Stale):
     """The account is no longer what the actor decided upon; `user` is how it is now."""
 
+    code = "account_changed"
+
     def __init__(self, user):
-        super().__init__(user.public_id)
+        super().__init__()
         self.user = user
 
 
-class StaleJob(Exception):
-    """The job is no longer in a state for that: somebody was faster, or it was done before."""
+class StaleJob(Stale):
+    """The job with the id `sought` is no longer in a state for that: somebody was faster, or it was done before."""
+
+    code = "job_done_before"
+
+    def __init__(self, sought):
+        super().__init__()
+        self.sought = sought
 
 
-class StaleSettings(Exception):
+class StaleSettings(Stale):
     """Somebody else changed the settings meanwhile; `current` is the Organization as it is now."""
 
+    code = "settings_changed"
+
     def __init__(self, current):
-        super().__init__(current.version)
+        super().__init__()
         self.current = current
 
 

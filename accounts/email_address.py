@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from accounts.kernel.errors import Invalid
+
 PUNYCODE = "xn--"  # RFC 5890, 2.3.2.1
 SCRIPT = re.compile(r"[A-Z?]+")  # the first word of a letter's name
 WRITTEN_TOGETHER = ({"CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA"}, {"CJK", "HANGUL"}, {"CJK", "BOPOMOFO"})
@@ -24,8 +26,10 @@ LINK = re.compile(r"mailto:(?P<address>[^?]*)(?:\?.*)?", flags=re.IGNORECASE | r
 QUOTES = "\"'“”‘’«»"
 
 
-class NotAnAddress(ValueError):
+class NotAnAddress(Invalid):
     """The text is no e-mail address that mail can be sent to."""
+
+    code = "not_an_address"
 
 
 def canonical(text):

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import hashers
 
 from accounts import measures
+from accounts.kernel.errors import Invalid, Unavailable
 from accounts.slots import Rank, Slots
 
 MAX_BYTES = 4096  # refused above, before any work is done: a longer "password" is an attack on memory
@@ -21,12 +22,14 @@ _slots = Slots(settings.HASHING_SLOTS)
 _rank = ContextVar("rank", default=Rank.KNOWN)
 
 
-class HashingIsBusy(Exception):
+class HashingIsBusy(Unavailable):
     """No slot came free in time; the person may try again in a moment."""
 
 
-class PasswordTooLong(ValueError):
+class PasswordTooLong(Invalid):
     """The password has more than `MAX_BYTES` bytes."""
+
+    code = "password_too_long"
 
 
 @contextmanager

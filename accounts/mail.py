@@ -15,11 +15,14 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from accounts import delivery, throttle
+from accounts.kernel.errors import Conflict
 from accounts.models import Invitation, User
 
 
-class MailIsOff(Exception):
+class MailIsOff(Conflict):
     """The organization sends no mails, so what was asked for would reach nobody."""
+
+    code = "mail_is_off"
 
 
 def require_on():

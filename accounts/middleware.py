@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts import addresses, pages, policy, refusals, sessions
 from accounts.actor import Actor
-from accounts.change import NotFound, StaleChange, StaleJob
+from accounts.change import StaleChange, StaleJob
 from accounts.hashers import HashingIsBusy
+from accounts.kernel.errors import NotFound
 from accounts.mail import MailIsOff
 from accounts.markup import asis, filled
 from accounts.policy import NotPermitted, Permission

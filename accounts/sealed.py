@@ -6,9 +6,13 @@ import hashlib
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
+from accounts.kernel.errors import Conflict
 
-class OtherKey(Exception):
+
+class OtherKey(Conflict):
     """The key is another one than what was sealed with."""
+
+    code = "other_key"
 
 
 def seal(text):

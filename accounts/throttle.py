@@ -12,18 +12,21 @@ from django.utils.crypto import salted_hmac
 from django_ratelimit.core import get_usage
 
 from accounts import email_address, networks
+from accounts.kernel.errors import TooMany
 
 
-class TooManyTries(Exception):
+class TooManyTries(TooMany):
     """The limit `name` is crossed; `seconds` until a try counts again; `first` for the try that crossed it."""
 
     def __init__(self, name, seconds, *, first):
-        super().__init__(name)
-        self.name, self.seconds, self.first = name, max(1, seconds), first
+        super().__init__(max(1, seconds))
+        self.name, self.first = name, first
 
 
 class TooManyMails(TooManyTries):
     """An address got so many mails lately that it gets no more of those that somebody asks for."""
+
+    code = "too_many_mails"
 
 
 @dataclass(frozen=True)

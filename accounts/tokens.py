@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import base36_to_int
 
+from accounts.kernel.errors import LinkInvalid
+
 CLOCK_TOLERANCE_SECONDS = 60  # between the hosts of one installation
 
 
@@ -25,11 +27,11 @@ class LinkState(Enum):
     DEAD = "dead"
 
 
-class LinkExpired(Exception):
+class LinkExpired(LinkInvalid):
     """The reset link is not alive; `state` says in general terms why."""
 
     def __init__(self, state):
-        super().__init__(state)
+        super().__init__()
         self.state = state
 
 

@@ -14,6 +14,7 @@ from accounts import mail, policy, sealed
 from accounts.actions import activation, jobs, passwords, roles
 from accounts.audit import Action
 from accounts.change import NoSuchUser, job_change, job_row, permitted
+from accounts.kernel.errors import Invalid
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
 from accounts.policy import NotPermitted, Permission
 from accounts.queries import bulk as queries
@@ -32,8 +33,10 @@ PERMISSIONS = {
 }
 
 
-class NobodyChosen(Exception):
+class NobodyChosen(Invalid):
     """Nobody was selected, or nobody matches."""
+
+    code = "nobody_chosen"
 
 
 def choose(public_ids, *, actor, action, role=""):

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from accounts import mail, sessions, tokens
 from accounts.audit import Action
 from accounts.change import NoSuchUser, account_change
+from accounts.kernel.errors import LinkInvalid
 from accounts.models import AuditEvent, Dispute, PersonalDetail, User
 from accounts.policy import Permission
 
@@ -14,7 +15,7 @@ MOST_ADMINS_TOLD = 50
 GIVES_A_PASSWORD = (Action.PASSWORD_RESET_BY_ADMIN, Action.PASSWORD_RESET_BY_LINK)
 
 
-class NothingToDispute(Exception):
+class NothingToDispute(LinkInvalid):
     """The link is none, is too old, was used, or went to an address that is the account's no more."""
 
 

@@ -8,14 +8,17 @@ from accounts import mail, sealed, throttle
 from accounts.actions import invitations, jobs, users
 from accounts.audit import Action
 from accounts.change import job_change, job_row
+from accounts.kernel.errors import Invalid
 from accounts.models import ImportJob, ImportMode, ImportPart, ImportState, RowOutcome
 from accounts.policy import NotPermitted, Permission
 
 SKIPPED = {"user", "invited", "inactive"}  # nothing is wrong with these rows, and nothing is to be done
 
 
-class NothingToDo(Exception):
+class NothingToDo(Invalid):
     """No row of the import is good."""
+
+    code = "nothing_to_import"
 
 
 def start(public_id, *, actor, mode):

@@ -24,6 +24,7 @@ from accounts.actions import users
 from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.change import NoSuchInvitation, account_creation, invitation_change, invitation_creation
+from accounts.kernel.errors import Invalid
 from accounts.models import Invitation, Role, User
 from accounts.policy import Permission
 from accounts.tabular import pasted
@@ -100,7 +101,7 @@ def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
     if not is_job:
         _limit(actor).hit(actor.user_id)
     if User.objects.filter(email=email).exists():
-        raise users.AddressTaken(email)
+        raise users.AddressTaken
     invitation = Invitation(email=email, role=Role(role), invited_by=actor.user, is_mailed=by_mail)
     invitation.full_name = names.clean(full_name)[:150]
     _renew(invitation)
@@ -110,7 +111,7 @@ def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
                 may_wait = policy.refusal(actor, Permission.MANAGE_INVITATIONS) is not None
                 mail.invitation(invitation, by=actor, may_wait=may_wait)
     except IntegrityError as error:
-        raise AlreadyInvited(email) from error
+        raise AlreadyInvited from error
     return invitation, "" if by_mail else path_of(invitation)
 
 
@@ -222,8 +223,13 @@ def accept(invitation, token, *, actor, session, full_name, password):
     return user
 
 
-class AlreadyInvited(Exception):
+class AlreadyInvited(Invalid):
     """A living invitation for the address is on its way."""
+
+    code = "already_invited"
+
+    def __init__(self):
+        super().__init__(field="email")
 
 
 def path_of(invitation):

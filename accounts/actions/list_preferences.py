@@ -5,19 +5,27 @@ from urllib.parse import urlencode
 from django.db import IntegrityError, transaction
 
 from accounts import policy
-from accounts.change import NotFound, permitted
+from accounts.change import permitted
+from accounts.kernel.errors import Invalid, NotFound
 from accounts.models import SavedView, User
 from accounts.policy import Permission
 
 MOST_VIEWS = 50
 
 
-class NameTaken(Exception):
+class NameTaken(Invalid):
     """The Admin has a view of that name."""
 
+    code = "view_name_taken"
 
-class TooManyViews(Exception):
+    def __init__(self):
+        super().__init__(field="name")
+
+
+class TooManyViews(Invalid):
     """The Admin has MOST_VIEWS views."""
+
+    code = "too_many_views"
 
 
 class NoSuchView(NotFound):
@@ -38,14 +46,14 @@ def save_view(filters, *, actor, name, is_shared):
     """
     with permitted(actor, Permission.SEE_USERS) as admin:
         if SavedView.objects.filter(owner=admin.user).count() >= MOST_VIEWS:
-            raise TooManyViews(MOST_VIEWS)
+            raise TooManyViews
         try:
             with transaction.atomic():
                 return SavedView.objects.create(
                     owner=admin.user, name=name, is_shared=is_shared, query=urlencode(filters.query)
                 )
         except IntegrityError as error:
-            raise NameTaken(name) from error
+            raise NameTaken from error
 
 
 def delete_view(public_id, *, actor):

@@ -14,6 +14,7 @@ from django_tasks import task
 
 from accounts import sealed
 from accounts.actor import Actor
+from accounts.kernel.errors import Conflict
 from accounts.models import SentForm
 
 SHOWN_AGAIN = timedelta(minutes=1)
@@ -22,11 +23,13 @@ FORM_ID = "form_id"
 OF_THE_BROWSER = {"csrfmiddlewaretoken"}  # another one each time, and nothing that somebody typed
 
 
-class SentBefore(Exception):
+class SentBefore(Conflict):
     """The form was sent and done before, and its answer is not shown any more; `sent` is the SentForm."""
 
+    code = "sent_before"
+
     def __init__(self, sent):
-        super().__init__(sent.about)
+        super().__init__()
         self.sent = sent
 
 

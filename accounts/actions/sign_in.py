@@ -8,18 +8,23 @@ from accounts import audit, hashers, known_networks, sessions, temporary_passwor
 from accounts.actor import Actor
 from accounts.audit import Action
 from accounts.change import NoSuchUser, account_change
+from accounts.kernel.errors import Invalid
 from accounts.models import User
 from accounts.models.audit_event import Outcome
 from accounts.policy import NotPermitted, Permission
 from accounts.slots import Rank
 
 
-class WrongCredentials(Exception):
+class WrongCredentials(Invalid):
     """Unknown address, deactivated account or wrong password: nobody is told which."""
 
+    code = "wrong_credentials"
 
-class TemporaryPasswordExpired(Exception):
+
+class TemporaryPasswordExpired(Invalid):
     """The temporary password was right but is past its end."""
+
+    code = "temporary_password_expired"
 
 
 def sign_in(email, password, *, actor, session, next_path=""):

@@ -12,6 +12,7 @@ from accounts import email_address, mail, names, password_rules, reasons, sessio
 from accounts.actions import traces
 from accounts.audit import Action
 from accounts.change import account_change, account_creation
+from accounts.kernel.errors import Invalid
 from accounts.models import Invitation, Role, Theme, User
 from accounts.policy import Permission
 from accounts.temporary_password import Temporary
@@ -19,8 +20,13 @@ from accounts.temporary_password import Temporary
 PREFERENCES = ("time_zone", "language", "theme", "keyboard_shortcuts")
 
 
-class AddressTaken(Exception):
+class AddressTaken(Invalid):
     """There is an account with that e-mail address."""
+
+    code = "address_taken"
+
+    def __init__(self):
+        super().__init__(field="email")
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def add(new, *, actor, keep=None):
             if keep:
                 keep(new.user, new.temporary.password)
     except IntegrityError as error:
-        raise AddressTaken(new.user.email) from error
+        raise AddressTaken from error
     return new.user, new.temporary.password
 
 
@@ -86,7 +92,7 @@ def edit(user_id, *, actor, full_name, email, expected_version=None):
         ) as change:
             _edit(change, full_name, email)
     except IntegrityError as error:
-        raise AddressTaken(email) from error
+        raise AddressTaken from error
 
 
 def delete(user_id, *, actor, reason=""):

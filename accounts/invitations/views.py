@@ -68,7 +68,7 @@ def invite(request):
         lines = inviting.preview(form.cleaned_data["addresses"], actor=request.actor)
     except TooManyAddresses as fault:
         words = _("These are %(count)d addresses. Send %(most)d at most at a time, or import them.")
-        form.add_error("addresses", words % {"count": fault.count, "most": inviting.MOST_AT_ONCE})
+        form.add_error("addresses", words % fault.facts)
         return pages.faults(request, "invitations/invite.html", form, **context)
     context["left"], context["most"] = inviting.room(request.actor)
     step = request.POST.get("step")

@@ -12,13 +12,17 @@ from django.db.models import BooleanField, DateTimeField, F, Func, Q, UUIDField,
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThan
 
+from accounts.kernel.errors import Invalid
+
 MAX_CURSOR = 2000
 YEARS = range(1970, 3000)
 AT_ONCE = 1_000  # rows of a long walk in memory
 
 
-class NotACursor(ValueError):
+class NotACursor(Invalid):
     """The text in the address is no place in this list."""
+
+    code = "not_a_cursor"
 
 
 @dataclass(frozen=True)
@@ -216,15 +220,15 @@ def _decode(cursor, keys):
         return "first", None
     try:
         if len(cursor) > MAX_CURSOR:
-            raise NotACursor(cursor[:20])
+            raise NotACursor
         direction, *place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if direction in ("first", "last") and not place:
             return direction, None
         if direction in ("before", "after") and len(place) == len(keys):
             return direction, [key.read(value) for key, value in zip(keys, place, strict=True)]
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise NotACursor(cursor[:20]) from error
-    raise NotACursor(cursor[:20])
+        raise NotACursor from error
+    raise NotACursor
 
 
 def _integer(value):

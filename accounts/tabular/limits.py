@@ -5,6 +5,8 @@ With these, reading holds less than MEMORY at a time, of any file: a part of it,
 keeps apart from its cells.
 """
 
+from accounts.kernel.errors import Invalid
+
 MIB = 1024 * 1024
 MOST_BYTES = 50 * MIB
 MOST_ROWS = 100_000  # blank ones count; the header does not
@@ -35,13 +37,8 @@ SHORT_UNPACKED = 1 * MIB
 MEMORY = 128 * MIB
 
 
-class NotATable(ValueError):
-    """
-    The file cannot be read as a table.
-
-    `code` says why, see `queries.imports.refusal_in_words`; `facts` are what the sentence names: `line`, `sheet`.
-    """
+class NotATable(Invalid):
+    """The file cannot be read as a table. `facts` are what the sentence names: `line`, `sheet`, `column`."""
 
     def __init__(self, code, **facts):
-        super().__init__(code)
-        self.code, self.facts = code, facts
+        super().__init__(code, "file", **facts)

@@ -3,16 +3,18 @@
 import re
 
 from accounts import email_address
+from accounts.kernel.errors import Invalid
 
 LONGEST_NAME = 150
 
 
-class TooManyAddresses(ValueError):
-    """Nobody looks so many over; `count` is how many there are."""
+class TooManyAddresses(Invalid):
+    """Nobody looks so many over; `count` is how many there are, `most` how many may be."""
 
-    def __init__(self, count):
-        super().__init__(count)
-        self.count = count
+    code = "too_many_addresses"
+
+    def __init__(self, count, most):
+        super().__init__(field="addresses", count=count, most=most)
 
 
 def people_in(text, most):
@@ -28,7 +30,7 @@ def people_in(text, most):
     for line in re.split(r"[\n\r;]+", _with_quotes_shut(text)):
         found += _people_of_row(line) if "\t" in line else _people_of_line(line)
     if len(found) > most:
-        raise TooManyAddresses(len(found))
+        raise TooManyAddresses(len(found), most)
     return found
 
 
