@@ -6,7 +6,10 @@ import sys
 
 
 def main():
-    if sys.argv[1:2] in (["version"], ["--version"]):  # Django would tell its own, and only where all settings are good
+    if sys.argv[1:2] in (
+        ["version"],
+        ["--version"],
+    ):  # Django would tell its own, and only where all settings are good
         from vectice_admin.version import VERSION  # noqa: PLC0415 - the others do not need it
 
         sys.stdout.write(f"{VERSION}\n")

@@ -24,9 +24,18 @@ def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     servers.LOG.unlink(missing_ok=True)
     kinds = [KINDS[key] for key in options.databases]
-    results = {"about": machine.about(kinds) | {"rounds": options.rounds}, "cases": {}, "timing": {}}
+    results = {
+        "about": machine.about(kinds) | {"rounds": options.rounds},
+        "cases": {},
+        "timing": {},
+    }
     steps = len(kinds) * (len(set(options.sizes)) * options.rounds * STEPS_A_ROUND + TIMING_STEPS)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns) as progress:
         task = progress.add_task("", total=steps)
         for kind in kinds:
@@ -47,7 +56,9 @@ def _run(kind, options, results, steps):
             for size, case in cases.items():
                 steps.say(f"{kind.title}, round {number}, {size:,} people")
                 rounds[size].append(case.round())
-                results["cases"][kind.title] = {size: median_of(done) for size, done in rounds.items() if done}
+                results["cases"][kind.title] = {
+                    size: median_of(done) for size, done in rounds.items() if done
+                }
                 _write(results, options.name)
         steps.say(f"{kind.title}, who is asked about")
         results["timing"][kind.title] = largest.timing()
@@ -74,12 +85,22 @@ def _write(results, name):
 
 
 def _options():
-    parser = argparse.ArgumentParser(prog="bench", description="Measure the product beside Django's own admin.")
-    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="N", help="how many people")
-    parser.add_argument("--databases", nargs="+", choices=KINDS, default=list(KINDS), help="which kinds")
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="of which the medians are taken")
+    parser = argparse.ArgumentParser(
+        prog="bench", description="Measure the product beside Django's own admin."
+    )
+    parser.add_argument(
+        "--sizes", nargs="+", type=int, default=SIZES, metavar="N", help="how many people"
+    )
+    parser.add_argument(
+        "--databases", nargs="+", choices=KINDS, default=list(KINDS), help="which kinds"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=3, metavar="N", help="of which the medians are taken"
+    )
     today = f"{datetime.now(UTC):%Y-%m-%d}"
-    parser.add_argument("--name", default=today, help="of the files in bench/results/ (default: the date)")
+    parser.add_argument(
+        "--name", default=today, help="of the files in bench/results/ (default: the date)"
+    )
     options = parser.parse_args()
     if min(options.sizes) < 1_000 or options.rounds < 1:
         parser.error("at least 1000 people and one round")

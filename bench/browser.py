@@ -38,7 +38,9 @@ class Request:
         """
         # Django's admin gives a session a new key with every form about a password, so a browser sends one at a time.
         with self.browser.sends_form if self.body else nullcontext():
-            connection.request(self.method, self.path, self.body, self.browser.headers(form=bool(self.body)))
+            connection.request(
+                self.method, self.path, self.body, self.browser.headers(form=bool(self.body))
+            )
             response = connection.getresponse()
             response.whole = response.read()
             self.browser.keep_cookies(response)
@@ -128,7 +130,9 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         if tag == "form":
-            self.in_form = attrs.get("method", "").lower() == "post" and attrs.get("action", "") in self.own
+            self.in_form = (
+                attrs.get("method", "").lower() == "post" and attrs.get("action", "") in self.own
+            )
         elif tag == "input" and self.in_form and attrs.get("name"):
             chosen = attrs.get("type") not in ("radio", "checkbox", "submit") or "checked" in attrs
             if chosen:

@@ -54,7 +54,9 @@ class Case:
     def _served(self):
         """Start all servers; yield the Sites, the Servers and the product's worker."""
         with ExitStack() as stack:
-            product, worker = stack.enter_context(servers.product(self.database, self.names["product"]))
+            product, worker = stack.enter_context(
+                servers.product(self.database, self.names["product"])
+            )
             peer = stack.enter_context(servers.peer(self.database, self.names["peer"]))
             sites = {
                 "product": Product(product.port, self.accounts, self.size),
@@ -86,12 +88,18 @@ class Case:
     def _limits(self, product):
         """Return the limits; the hashes are counted just before and just after sign-ins, to judge those by."""
         before = limits.argon2_per_second()
-        sign_ins = load.measure(product.port, product.requests("sign_in", AT_ONCE.needed), AT_ONCE)["per_second"]
+        sign_ins = load.measure(product.port, product.requests("sign_in", AT_ONCE.needed), AT_ONCE)[
+            "per_second"
+        ]
         hashes = (before + limits.argon2_per_second()) / 2
         self.step()
         raw_page = limits.raw_page(self.database, self.names["product"])
         self.step()
-        return {"argon2_per_second": hashes, "share_of_argon2": sign_ins / hashes, "raw_page": raw_page}
+        return {
+            "argon2_per_second": hashes,
+            "share_of_argon2": sign_ins / hashes,
+            "raw_page": raw_page,
+        }
 
     def _require_same_rows(self, sites):
         """Compare nothing but pages that show as many people on both sides."""

@@ -6,9 +6,15 @@ from html import escape
 from bench import targets
 from bench.journeys import JOURNEYS
 
-WIDTH, LEFT, RIGHT = 860, 210, 90  # of the picture, of the names, of the figures; in px, as all below
+WIDTH, LEFT, RIGHT = (
+    860,
+    210,
+    90,
+)  # of the picture, of the names, of the figures; in px, as all below
 ROW, BAR, HEAD, FOOT = 34, 12, 64, 40
-SHOWN = [name for name in JOURNEYS if not name.startswith("-") and name not in ("before_last", "name")]
+SHOWN = [
+    name for name in JOURNEYS if not name.startswith("-") and name not in ("before_last", "name")
+]
 STYLE = """
   svg { background: #fff; font: 13px system-ui, sans-serif; }
   text { fill: #1d2433; } .quiet { fill: #5a6478; } .title { font-size: 16px; font-weight: 600; }
@@ -25,7 +31,10 @@ def svg(results):
     largest = {title: (max(cases), cases[max(cases)]) for title, cases in results["cases"].items()}
     panel = HEAD + ROW * len(SHOWN) + FOOT
     height = panel * len(largest)
-    panels = [_panel(title, *found, top=panel * index) for index, (title, found) in enumerate(largest.items())]
+    panels = [
+        _panel(title, *found, top=panel * index)
+        for index, (title, found) in enumerate(largest.items())
+    ]
     described = " ".join(_described(title, *found) for title, found in largest.items())
     size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
     parts = [
@@ -43,12 +52,17 @@ def _panel(title, size, case, *, top):
     scale = _Scale(case)
     heading = f"{title}, {size:,} people: median with one client, in ms"
     bottom = HEAD + ROW * len(SHOWN)
-    parts = [f'<g transform="translate(0 {top})">', f'<text x="16" y="26" class="title">{escape(heading)}</text>']
+    parts = [
+        f'<g transform="translate(0 {top})">',
+        f'<text x="16" y="26" class="title">{escape(heading)}</text>',
+    ]
     parts += [_legend()]
     for power in range(scale.first, scale.last + 1):
         x = scale.x(10**power)
         parts.append(f'<line x1="{x}" x2="{x}" y1="{HEAD - 8}" y2="{bottom}" class="grid"/>')
-        parts.append(f'<text x="{x}" y="{bottom + 18}" text-anchor="middle" class="quiet">{10**power:,g}</text>')
+        parts.append(
+            f'<text x="{x}" y="{bottom + 18}" text-anchor="middle" class="quiet">{10**power:,g}</text>'
+        )
     x = scale.x(case["bare"]["1"]["p50"])
     parts.append(f'<line x1="{x}" x2="{x}" y1="{HEAD - 8}" y2="{bottom}" class="bare"/>')
     parts += [_row(name, case, scale, HEAD + ROW * index) for index, name in enumerate(SHOWN)]
@@ -75,8 +89,12 @@ def _row(name, case, scale, top):
     for side, y in (("product", top + 2), ("peer", top + 3 + BAR)):
         value = targets.p50(case, name, side)
         end = scale.x(value)
-        parts.append(f'<rect x="{LEFT}" y="{y}" width="{end - LEFT:.1f}" height="{BAR}" rx="2" class="{side}"/>')
-        parts.append(f'<text x="{end + 6}" y="{y + 10.5}" font-size="11">{_milliseconds(value)}</text>')
+        parts.append(
+            f'<rect x="{LEFT}" y="{y}" width="{end - LEFT:.1f}" height="{BAR}" rx="2" class="{side}"/>'
+        )
+        parts.append(
+            f'<text x="{end + 6}" y="{y + 10.5}" font-size="11">{_milliseconds(value)}</text>'
+        )
     return "".join(parts)
 
 
@@ -100,7 +118,10 @@ class _Scale:
     def __init__(self, case):
         values = [targets.p50(case, name, side) for name in SHOWN for side in ("product", "peer")]
         values.append(case["bare"]["1"]["p50"])
-        self.first, self.last = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+        self.first, self.last = (
+            math.floor(math.log10(min(values))),
+            math.ceil(math.log10(max(values))),
+        )
 
     def x(self, milliseconds):
         part = (math.log10(milliseconds) - self.first) / (self.last - self.first)

@@ -17,7 +17,11 @@ COST = {"time_cost": 1, "memory_cost": 47_104, "parallelism": 1}  # the product'
 HASH = (
     "argon2"
     + low_level.hash_secret(
-        PASSWORD.encode(), b"ofTheBenchmarkAndOfNoOneElse", hash_len=32, type=low_level.Type.ID, **COST
+        PASSWORD.encode(),
+        b"ofTheBenchmarkAndOfNoOneElse",
+        hash_len=32,
+        type=low_level.Type.ID,
+        **COST,
     ).decode()
 )
 
@@ -61,7 +65,9 @@ def filled(database, size):
 
 def accounts(database, product):
     """Return the Accounts in the product's filled database of that name."""
-    query = f"SELECT email, role, is_active FROM accounts_user WHERE password = '{HASH}' ORDER BY id"
+    query = (
+        f"SELECT email, role, is_active FROM accounts_user WHERE password = '{HASH}' ORDER BY id"
+    )
     with closing(database.connect(product)) as connection:
         rows = connection.execute(query).fetchall()
     return Accounts(
@@ -90,6 +96,10 @@ def _fill(database, size, names):
 
 def _fingerprint():
     """Return a short text that changes with the migrations, with the seed and with the filling."""
-    sources = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("accounts/management/**/*.py"), ROOT / "bench/filling.py"]
+    sources = [
+        *ROOT.glob("*/migrations/*.py"),
+        *ROOT.glob("accounts/management/**/*.py"),
+        ROOT / "bench/filling.py",
+    ]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(sources)))
     return digest.hexdigest()[:10]

@@ -44,7 +44,11 @@ def measure(port, requests, burst):
             for connection in connections:
                 connection.close()  # the next request opens it again
         began = time.perf_counter()
-        times = list(pool.map(lambda connection: _work(connection, queue, began + burst.seconds), connections))
+        times = list(
+            pool.map(
+                lambda connection: _work(connection, queue, began + burst.seconds), connections
+            )
+        )
         elapsed = time.perf_counter() - began
     for connection in connections:
         connection.close()

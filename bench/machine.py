@@ -12,7 +12,10 @@ PACKAGES = ("Django", "gunicorn", "argon2-cffi", "psycopg")
 
 def about(kinds):
     """Return a dict of texts by subject for a run over these kinds of database."""
-    versions = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in PACKAGES)]
+    versions = [
+        f"Python {platform.python_version()}",
+        *(f"{name} {version(name)}" for name in PACKAGES),
+    ]
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": f"{_processor()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB, {platform.system()}",

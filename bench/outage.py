@@ -19,7 +19,12 @@ from bench.outage_load import Load
 from bench.outage_parts import Installation
 
 UP, DOWN = 6, 4  # seconds of each part's turn
-STOPPED = ("web 1", "worker 1", "web 2", "worker 2")  # by SIGTERM, as an upgrade does: nothing at all may be lost
+STOPPED = (
+    "web 1",
+    "worker 1",
+    "web 2",
+    "worker 2",
+)  # by SIGTERM, as an upgrade does: nothing at all may be lost
 PARTS = ("web 1", "web 2", "worker 1", "worker 2", "redis", "mail", "postgresql", "nginx")
 INTERRUPTED = 125  # seconds after which a killed task is given back, see accounts/housekeeping.py
 LONGEST_DRAIN = 240
@@ -56,7 +61,9 @@ def _stop_in_turn(installation, load):
         installation.stop(part)
         time.sleep(DOWN)
         installation.restart(part)
-        print(f"{part}: stopped and started again; {sum(load.statuses[load.phase].values())} answers meanwhile")
+        print(
+            f"{part}: stopped and started again; {sum(load.statuses[load.phase].values())} answers meanwhile"
+        )
 
 
 def _kill_in_turn(installation, load):
@@ -67,7 +74,9 @@ def _kill_in_turn(installation, load):
         installation.kill(part)
         time.sleep(DOWN)
         installation.restart(part)
-        print(f"{part}: killed and started again; {sum(load.statuses[load.phase].values())} answers meanwhile")
+        print(
+            f"{part}: killed and started again; {sum(load.statuses[load.phase].values())} answers meanwhile"
+        )
     load.phase = "all up"
     time.sleep(UP)
 

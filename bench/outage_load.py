@@ -26,10 +26,14 @@ class Load:
 
     def start(self):
         people, admins = self.installation.people, self.installation.admins
-        jobs = [(self._sign_in, people[number::SIGN_IN_THREADS]) for number in range(SIGN_IN_THREADS)]
+        jobs = [
+            (self._sign_in, people[number::SIGN_IN_THREADS]) for number in range(SIGN_IN_THREADS)
+        ]
         targets = self.installation.targets
         shares = [targets[number::RESET_THREADS] for number in range(RESET_THREADS)]
-        jobs += [(self._reset, list(zip(admins * len(share), share, strict=False))) for share in shares]
+        jobs += [
+            (self._reset, list(zip(admins * len(share), share, strict=False))) for share in shares
+        ]
         self.threads = [threading.Thread(target=self._again, args=job, daemon=True) for job in jobs]
         for thread in self.threads:
             thread.start()
@@ -98,12 +102,18 @@ class Browser:
         if not token:
             return 0, ""
         version = VERSION.search(form)
-        typed = {"csrfmiddlewaretoken": token[1], "version": version[1] if version else "", **fields}
+        typed = {
+            "csrfmiddlewaretoken": token[1],
+            "version": version[1] if version else "",
+            **fields,
+        }
         return self._send("POST", path, urlencode(typed))
 
     def _send(self, method, path, body=None):
         began = time.perf_counter()
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=LONGEST, context=self.context)
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", self.port, timeout=LONGEST, context=self.context
+        )
         headers = {"Host": "localhost", "Origin": f"https://localhost:{self.port}"}
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body is not None:

@@ -164,10 +164,17 @@ class Installation:
         ordered = sorted(load.seconds)
         return {
             "answers": {
-                phase: {str(k): v for k, v in sorted(s.items(), key=str)} for phase, s in load.statuses.items()
+                phase: {str(k): v for k, v in sorted(s.items(), key=str)}
+                for phase, s in load.statuses.items()
             },
-            "seconds": {"p50": _at(ordered, 0.5), "p95": _at(ordered, 0.95), "longest": round(ordered[-1], 2)},
-            "answered with success": {name: sum(counts.values()) for name, counts in answered.items()},
+            "seconds": {
+                "p50": _at(ordered, 0.5),
+                "p95": _at(ordered, 0.95),
+                "longest": round(ordered[-1], 2),
+            },
+            "answered with success": {
+                name: sum(counts.values()) for name, counts in answered.items()
+            },
             "audit entries": {name: sum(found[name].values()) for name in answered},
             "mails received": sum(mails.values()),
             "tasks": found["tasks"],
@@ -197,17 +204,36 @@ class Installation:
 
     def _popen(self, command, **options):
         with (self.folder / "log.txt").open("ab") as log:
-            options |= {"cwd": ROOT, "env": self.environment, "stdout": log, "stderr": log, "process_group": 0}
+            options |= {
+                "cwd": ROOT,
+                "env": self.environment,
+                "stdout": log,
+                "stderr": log,
+                "process_group": 0,
+            }
             return subprocess.Popen(command, **options)
 
     def _configure_nginx(self):
         """Write deploy/nginx.conf with this run's ports and folder, and both web servers in it."""
-        tls = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        tls = [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+        ]
         names = ["-subj", "/CN=localhost", "-keyout", "privkey.pem", "-out", "fullchain.pem"]
         subprocess.run([*tls, *names], cwd=self.folder, check=True, capture_output=True)
         text = (ROOT / "deploy" / "nginx.conf").read_text()
-        webs = "".join(f"server 127.0.0.1:{self.ports[name]} max_fails=0;" for name in ("web 1", "web 2"))
-        text = text.replace("server web:8000 max_fails=0;", webs).replace("/etc/nginx/tls", str(self.folder))
+        webs = "".join(
+            f"server 127.0.0.1:{self.ports[name]} max_fails=0;" for name in ("web 1", "web 2")
+        )
+        text = text.replace("server web:8000 max_fails=0;", webs).replace(
+            "/etc/nginx/tls", str(self.folder)
+        )
         text = text.replace("/run/nginx.pid", str(self.folder / "nginx.pid"))
         text = re.sub(r"listen \[::\]:\d+[^;]*;", "", text)
         text = text.replace("listen 80 ", f"listen 127.0.0.1:{self.ports['http']} ")
@@ -222,11 +248,15 @@ class Installation:
         subprocess.run([str(word) for word in command], check=True, capture_output=True, cwd="/")
 
     def _manage(self, *arguments):
-        subprocess.run([BIN / "python", "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True)
+        subprocess.run(
+            [BIN / "python", "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True
+        )
 
     def _python(self, code, *arguments):
         command = [BIN / "python", "-c", code, *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+        )
         return done.stdout.splitlines()[-1]
 
 

@@ -49,7 +49,9 @@ def _journeys(case):
 
 
 def _journey(case, name):
-    product, admin = (case["journeys"][name][side]["8"]["per_second"] for side in ("product", "peer"))
+    product, admin = (
+        case["journeys"][name][side]["8"]["per_second"] for side in ("product", "peer")
+    )
     one, eight = (_pair(case, name, clients) for clients in ("1", "8"))
     alone, at_once = _factor(targets.times_faster(case, name)), _factor(product / admin)
     return f"| {JOURNEYS[name].title} | {one} | {alone} | {eight} | {at_once} |"

@@ -42,7 +42,9 @@ def prepare_product(database, name):
 
 def run_in_product(database, name, module):
     """Run the module with the product's settings and return what it printed."""
-    environment = _product_environment(database, name, 8000) | {"DJANGO_SETTINGS_MODULE": "vectice_admin.settings"}
+    environment = _product_environment(database, name, 8000) | {
+        "DJANGO_SETTINGS_MODULE": "vectice_admin.settings"
+    }
     return _run([BIN / "python", "-m", module], environment)
 
 
@@ -93,7 +95,9 @@ def product(database, name):
 
 @contextmanager
 def peer(database, name):
-    server = Server("bench.peer.gunicorn", _peer_environment(database, name, _free_port()), "/admin/login/")
+    server = Server(
+        "bench.peer.gunicorn", _peer_environment(database, name, _free_port()), "/admin/login/"
+    )
     try:
         yield server
     finally:
@@ -125,9 +129,15 @@ def wait_until_idle(process, *, longest=120):
 
 
 def _environment(port=8000):
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    kept = {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
+    }
     # A new key each time: the limits on trying are counted under it, so no round inherits the counts of another.
-    ours = {"SECRET_KEY": secrets.token_urlsafe(60), "PORT": str(port), "WEB_CONCURRENCY": str(WORKERS)}
+    ours = {
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "PORT": str(port),
+        "WEB_CONCURRENCY": str(WORKERS),
+    }
     return kept | ours
 
 
@@ -138,13 +148,20 @@ def _product_environment(database, name, port):
 
 
 def _peer_environment(database, name, port):
-    return _environment(port) | {"DATABASE_URL": database.url(name), "DJANGO_SETTINGS_MODULE": "bench.peer.settings"}
+    return _environment(port) | {
+        "DATABASE_URL": database.url(name),
+        "DJANGO_SETTINGS_MODULE": "bench.peer.settings",
+    }
 
 
 def _run(command, environment):
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
-        raise DoesNotRun(f"{' '.join(map(str, command[1:]))} failed: {(done.stderr or done.stdout)[-2000:]}")
+        raise DoesNotRun(
+            f"{' '.join(map(str, command[1:]))} failed: {(done.stderr or done.stdout)[-2000:]}"
+        )
     return done.stdout
 
 
@@ -174,7 +191,10 @@ def _memory_of(pid):
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         text = re.sub("VmRSS", "Rss", Path(f"/proc/{pid}/status").read_text())
-    return {name.lower(): int(kib) / 1024 for name, kib in re.findall(r"^(Rss|Pss):\s+(\d+) kB", text, re.MULTILINE)}
+    return {
+        name.lower(): int(kib) / 1024
+        for name, kib in re.findall(r"^(Rss|Pss):\s+(\d+) kB", text, re.MULTILINE)
+    }
 
 
 def _cpu_seconds(pid):

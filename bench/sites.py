@@ -71,7 +71,10 @@ class Site:
         """Return a POST of the visitors' form at `path` for each dict of fields, each from another network."""
         visitor = Browser(self.port)
         form = visitor.get(path).fields
-        return [visitor.elsewhere().request("POST", path, form | fields, expects=expects) for fields in filled_in]
+        return [
+            visitor.elsewhere().request("POST", path, form | fields, expects=expects)
+            for fields in filled_in
+        ]
 
     def _credentials(self, email, password):
         return {self.address_field: email, "password": password}
@@ -108,7 +111,11 @@ class Product(Site):
         paths["common"] = _list("/users/", q="an")
         paths["role"] = _list("/users/", role="admin")
         paths["status"] = _list("/users/", status="deactivated")
-        sorts = {name: self.sorts.get(name, name) for name, journey in JOURNEYS.items() if journey.kind == "sort"}
+        sorts = {
+            name: self.sorts.get(name, name)
+            for name, journey in JOURNEYS.items()
+            if journey.kind == "sort"
+        }
         return paths | {name: _list("/users/", sort=sort) for name, sort in sorts.items()}
 
     def pages_without_admins(self):
@@ -136,12 +143,20 @@ class Peer(Site):
     reset_fields = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD, "set-password": "1"}
     reset_expects = 302
     failed_sign_in = 200
-    columns = {"name": 3, "email": 2, "by_role": 5}  # of the stock list: first name, email, staff status
+    columns = {
+        "name": 3,
+        "email": 2,
+        "by_role": 5,
+    }  # of the stock list: first name, email, staff status
     dates = {"last_sign_in": 6, "created": 7}
 
     def list_paths(self):
         stock, last = "/admin/auth/user/", -(-self.size // ROWS)
-        paths = {"first": stock, "last": _list(stock, p=last), "before_last": _list(stock, p=last - 1)}
+        paths = {
+            "first": stock,
+            "last": _list(stock, p=last),
+            "before_last": _list(stock, p=last - 1),
+        }
         paths["rare"] = _list(stock, q=rare(self.size))
         paths["common"] = _list(stock, q="an")
         paths["role"] = _list(stock, is_staff__exact=1)

@@ -27,7 +27,9 @@ def verdicts(cases, timing):
     smallest, largest = cases[min(cases)], cases[max(cases)]
     found = [_growth(smallest, largest, min(cases), max(cases))] if len(cases) > 1 else []
     found += [
-        _beside_the_admin(largest, ("first", "filter", "sort"), 1 / LIST_SHARE, "First page, filters and sorts"),
+        _beside_the_admin(
+            largest, ("first", "filter", "sort"), 1 / LIST_SHARE, "First page, filters and sorts"
+        ),
         _beside_the_admin(largest, ("search", "deep"), SEARCH_TIMES, "Searches and deep pages"),
         _beside_the_bare_view(largest),
         _hashing(largest),
@@ -57,7 +59,11 @@ def _growth(smallest, largest, fewest, most):
 
 
 def _beside_the_admin(case, kinds, least, what):
-    faster = {name: times_faster(case, name) for name, journey in JOURNEYS.items() if journey.kind in kinds}
+    faster = {
+        name: times_faster(case, name)
+        for name, journey in JOURNEYS.items()
+        if journey.kind in kinds
+    }
     worst = min(faster, key=faster.get)
     return Verdict(
         f"{what} take the admin at least {least:g} times as long",
@@ -74,12 +80,16 @@ def _beside_the_bare_view(case):
 
 def _hashing(case):
     share = case["share_of_argon2"]
-    target = f"Sign-ins a second (eight clients) are at least {HASHING_SHARE:.0%} of the hashes a second"
+    target = (
+        f"Sign-ins a second (eight clients) are at least {HASHING_SHARE:.0%} of the hashes a second"
+    )
     return Verdict(target, f"{share:.0%}", share >= HASHING_SHARE)
 
 
 def _alike(name, found):
-    target = f"{JOURNEYS[name].title}: the kinds of address take the same time (p at least {LEAST_P})"
+    target = (
+        f"{JOURNEYS[name].title}: the kinds of address take the same time (p at least {LEAST_P})"
+    )
     return Verdict(target[0].upper() + target[1:], f"p = {found['p']:.2g}", found["p"] >= LEAST_P)
 
 

@@ -20,8 +20,12 @@ def run(sites, accounts, step):
     Return a dict by test and site: the medians in ms by kind of address, H and the p-value of the rank test.
     """
     return {
-        "forgot": _test(sites, _forgot(accounts), lambda site, emails: site.forgotten(emails), step),
-        "sign_in": _test(sites, _sign_in(accounts), lambda site, pairs: site.sign_ins(pairs, succeed=False), step),
+        "forgot": _test(
+            sites, _forgot(accounts), lambda site, emails: site.forgotten(emails), step
+        ),
+        "sign_in": _test(
+            sites, _sign_in(accounts), lambda site, pairs: site.sign_ins(pairs, succeed=False), step
+        ),
     }
 
 
@@ -38,8 +42,12 @@ def _forgot(accounts):
 def _sign_in(accounts):
     """Return endless pairs of address and password by kind; a deactivated person types the right one."""
     return {
-        "wrong": ((email, "not the horse of the benchmark") for email in itertools.cycle(accounts.others)),
-        "unknown": ((f"nobody.here.{number}@people.example", PASSWORD) for number in itertools.count()),
+        "wrong": (
+            (email, "not the horse of the benchmark") for email in itertools.cycle(accounts.others)
+        ),
+        "unknown": (
+            (f"nobody.here.{number}@people.example", PASSWORD) for number in itertools.count()
+        ),
         "deactivated": ((email, PASSWORD) for email in itertools.cycle(accounts.deactivated)),
     }
 
@@ -71,4 +79,8 @@ def _test(sites, people, requests_of, step):
 
 def _judged(by_kind):
     h, p = kruskal_wallis(list(by_kind.values()))
-    return {"medians": {kind: statistics.median(times) for kind, times in by_kind.items()}, "h": h, "p": p}
+    return {
+        "medians": {kind: statistics.median(times) for kind, times in by_kind.items()},
+        "h": h,
+        "p": p,
+    }

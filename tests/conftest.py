@@ -20,10 +20,12 @@ from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 
-from accounts import hashers, sessions, temporary_password
-from accounts.actor import Actor
+import accounts.passwords.temporary
+from accounts.kernel import sessions
+from accounts.kernel.actor import Actor
+from accounts.kernel.crypto import hashers
+from accounts.kernel.session_store import SessionStore
 from accounts.models import Role, User
-from accounts.session_store import SessionStore
 
 PASSWORD = "correct horse battery staple"
 TEMPORARY = "maple-orbit-canyon-thrift"
@@ -41,7 +43,9 @@ def pytest_terminal_summary(terminalreporter):
     skipped = terminalreporter.stats.get("skipped", [])
     if path and skipped:
         with Path(path).open("a") as file:
-            file.writelines(f"{report.longrepr[2].removeprefix('Skipped: ')}\n" for report in skipped)
+            file.writelines(
+                f"{report.longrepr[2].removeprefix('Skipped: ')}\n" for report in skipped
+            )
 
 
 def _empty_the_database(self, original=TransactionTestCase._fixture_teardown):
@@ -71,8 +75,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def fresh_cache(request):
     """No test starts near the limits that another one used up."""
-    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
-        request.getfixturevalue("db" if "transactional_db" not in request.fixturenames else "transactional_db")
+    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker(
+        "django_db"
+    ):
+        request.getfixturevalue(
+            "db" if "transactional_db" not in request.fixturenames else "transactional_db"
+        )
         cache.clear()
 
 
@@ -195,8 +203,16 @@ def work(monkeypatch):
     """Return a function that does what waits in the task queue, as the worker does."""
     # The worker looks after its connection; here it is the test's, and stays open.
     monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
-    options = {"interval": 0, "batch": True, "startup_delay": False, "max_tasks": None, "excluded_queue_names": []}
-    worker = db_worker.Worker(queue_names=["default"], backend_name="default", worker_id="test", **options)
+    options = {
+        "interval": 0,
+        "batch": True,
+        "startup_delay": False,
+        "max_tasks": None,
+        "excluded_queue_names": [],
+    }
+    worker = db_worker.Worker(
+        queue_names=["default"], backend_name="default", worker_id="test", **options
+    )
     return worker.run
 
 
@@ -218,7 +234,11 @@ def mail_server(settings):
             return responses
 
         async def handle_HELO(self, server, session, envelope, hostname):  # noqa: N802 - the same
-            return (await self.handle_EHLO(server, session, envelope, hostname, [f"250 {server.hostname}"]))[0]
+            return (
+                await self.handle_EHLO(
+                    server, session, envelope, hostname, [f"250 {server.hostname}"]
+                )
+            )[0]
 
         async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802 - the same
             if self.refusal:
@@ -248,11 +268,13 @@ def mail_server(settings):
 def is_password_of(user, password):
     """Return whether `user`, as the database has them now, signs in with that password."""
     user.refresh_from_db()
-    return hashers.matches(temporary_password.as_stored(password, user), user.password)
+    return hashers.matches(accounts.passwords.temporary.as_stored(password, user), user.password)
 
 
 def text_of(response):
     """Return what a page says, without its markup and with single spaces."""
-    body = re.sub(r"<(script|style|template)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
+    body = re.sub(
+        r"<(script|style|template)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL
+    )
     body = re.sub(r'<span translate="no">([^<]*)</span>', r"\1", body)  # a name within a sentence
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())

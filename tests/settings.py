@@ -22,7 +22,8 @@ os.environ |= {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1,admin.northwind.example",
     "PUBLIC_URL": "http://admin.northwind.example",
     "ORGANIZATION_NAME": "Northwind Analytics",
-    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{quote(str(VAR / 'tests.sqlite3'))}",
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL")
+    or f"sqlite:///{quote(str(VAR / 'tests.sqlite3'))}",
     "REDIS_URL": own_redis(os.environ.get("TEST_REDIS_URL", "")),
 }
 
@@ -39,6 +40,8 @@ else:
     del DATABASES["default"]["OPTIONS"]["pool"]
 
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-STATIC_ROOT = VAR / "tests-static"  # empty: what `make run` collected may be older than what is tested
+STATIC_ROOT = (
+    VAR / "tests-static"
+)  # empty: what `make run` collected may be older than what is tested
 STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True

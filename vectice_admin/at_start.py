@@ -23,7 +23,9 @@ def load():
             translation.gettext("Sign in")
     for folder in engines["django"].template_dirs:
         for path in folder.rglob("*.*"):
-            engines["jinja2" if path.suffix == ".jinja" else "django"].get_template(path.relative_to(folder).as_posix())
+            engines["jinja2" if path.suffix == ".jinja" else "django"].get_template(
+                path.relative_to(folder).as_posix()
+            )
     getattr(staticfiles_storage, "hashed_files", None)  # the first look at it reads the list
 
 

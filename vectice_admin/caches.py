@@ -43,7 +43,11 @@ class CounterCache(BaseCache):
 
     def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
         """Store the number unless a living one is there, and return whether it was stored."""
-        return bool(self._write(INSERT_UNLESS_ALIVE, key, value, timeout, version, self._moment(timezone.now())))
+        return bool(
+            self._write(
+                INSERT_UNLESS_ALIVE, key, value, timeout, version, self._moment(timezone.now())
+            )
+        )
 
     def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
         self._write(INSERT, key, value, timeout, version)
@@ -109,7 +113,9 @@ class WholeNumbers:
 
     def dumps(self, value):
         if type(value) is not int:
-            raise TypeError(f"Only whole numbers are kept in the cache, not {type(value).__name__}.")
+            raise TypeError(
+                f"Only whole numbers are kept in the cache, not {type(value).__name__}."
+            )
         return value
 
     def loads(self, data):
@@ -133,7 +139,9 @@ class RedisOrCounters(RedisCache):
         options.setdefault("socket_connect_timeout", 0.5)
         options["serializer"] = WholeNumbers
         super().__init__(server, params)
-        self._counters = CounterCache(server, {name: v for name, v in params.items() if name != "OPTIONS"})
+        self._counters = CounterCache(
+            server, {name: v for name, v in params.items() if name != "OPTIONS"}
+        )
 
     def _do(self, method, *args, **kwargs):
         if time.monotonic() >= outage["until"]:
@@ -143,7 +151,9 @@ class RedisOrCounters(RedisCache):
                 outage["until"] = time.monotonic() + SECONDS_WITHOUT_REDIS
                 is_foreign = isinstance(error, ForeignValue) or str(error).startswith(NO_NUMBER)
                 what = "holds what the product never writes" if is_foreign else "is out of reach"
-                logger.error("Redis %s (%s); counting in the database meanwhile.", what, type(error).__name__)
+                logger.error(
+                    "Redis %s (%s); counting in the database meanwhile.", what, type(error).__name__
+                )
         return getattr(self._counters, method)(*args, **kwargs)
 
     def add(self, *args, **kwargs):

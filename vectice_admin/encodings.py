@@ -18,13 +18,15 @@ from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.http import parse_header_parameters
 
-from accounts import pages
+from accounts.web import responses
 
 logger = logging.getLogger(__name__)
 STATUS = "vectice_admin.encodings.status"  # in the environ of a request that is refused: with which status
 AS_IT_IS = {"7bit", "8bit", "binary"}  # RFC 2045, 6: nothing is decoded
 LONGEST_HEADER = 1000
-PART_HEADER = re.compile(rb"^(content-[a-z-]+)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
+PART_HEADER = re.compile(
+    rb"^(content-[a-z-]+)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE
+)
 
 
 class Encodings:
@@ -36,8 +38,10 @@ class Encodings:
     def __call__(self, request):
         status = request.META.get(STATUS)
         if status:
-            logger.warning("Refused with %d: the Content-Type is none, or its charset is not UTF-8.", status)
-            return pages.error(request, status)
+            logger.warning(
+                "Refused with %d: the Content-Type is none, or its charset is not UTF-8.", status
+            )
+            return responses.error(request, status)
         request.parse_file_upload = partial(_parse_parts, request)
         return self.get_response(request)
 
@@ -68,7 +72,9 @@ def _without_charset(kind, parameters):
 
 def _status_for(content_type):
     """Return 400, 415, or 0 where there is nothing to refuse."""
-    if len(content_type) > LONGEST_HEADER or not (content_type.isascii() and content_type.isprintable()):
+    if len(content_type) > LONGEST_HEADER or not (
+        content_type.isascii() and content_type.isprintable()
+    ):
         return 400
     try:
         _kind, parameters = parse_header_parameters(content_type)

@@ -17,12 +17,16 @@ threads = 8
 # Each connection is an open file, and so are those to the database and to Redis: where no more can be opened, gunicorn
 # ends a process with everybody in it.
 _files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-worker_connections = 1000 if _files == resource.RLIM_INFINITY else max(threads + 1, min(1000, _files - 200))
+worker_connections = (
+    1000 if _files == resource.RLIM_INFINITY else max(threads + 1, min(1000, _files - 200))
+)
 timeout = 60  # seconds; no request of ours runs nearly as long
 graceful_timeout = 30
 keepalive = 5
 # PostgreSQL ends what takes longer; libpq hands this on. Commands and the worker may take their time.
-os.environ.setdefault("PGOPTIONS", "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s")
+os.environ.setdefault(
+    "PGOPTIONS", "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+)
 # The product decides itself whose X-Forwarded-… headers count (TRUSTED_PROXIES).
 forwarded_allow_ips = ""
 # No access log: it would write down the addresses of reset links. The proxy in front keeps its own, see README.md.

@@ -11,8 +11,12 @@ from array import array
 
 SECONDS = 15  # for a request's headers and its form together, however it trickles in
 SLOWEST = 50_000  # bytes a second of a longer body: a file, which only who may import can send
-SECONDS_TO_TAKE = 20  # for the reader of an answer to take a part of it, a page or some rows of a file
-BUFFER = 256 * 1024  # that the system keeps of answers, so that a thread is done with a page before its reader is
+SECONDS_TO_TAKE = (
+    20  # for the reader of an answer to take a part of it, a page or some rows of a file
+)
+BUFFER = (
+    256 * 1024
+)  # that the system keeps of answers, so that a thread is done with a page before its reader is
 MOST_UNTAKEN = 64 * 1024  # of earlier answers, where another request is begun
 LONGEST_HEAD = 64 * 1024
 LONGEST_BODY = 128 * 1024  # that is waited for; as DATA_UPLOAD_MAX_MEMORY_SIZE, which forms keep to
@@ -96,14 +100,18 @@ class Incoming:
         if self._head_end < 0:
             while self.bytes.startswith((b"\r\n", b"\n")):  # RFC 9112, 2.2: between two requests
                 del self.bytes[: self.bytes.index(b"\n") + 1]
-            self._head_end = self.bytes.find(HEAD_END, max(0, len(self.bytes) - len(data) - len(HEAD_END)))
+            self._head_end = self.bytes.find(
+                HEAD_END, max(0, len(self.bytes) - len(data) - len(HEAD_END))
+            )
             if self._head_end >= 0:
                 self._look_at_head()
 
     @property
     def is_whole(self):
         """Whether there is nothing left to wait for, or only what is read by whoever answers."""
-        return self._head_end >= 0 and len(self.bytes) >= self._head_end + len(HEAD_END) + self._rest
+        return (
+            self._head_end >= 0 and len(self.bytes) >= self._head_end + len(HEAD_END) + self._rest
+        )
 
     @property
     def is_too_long(self):

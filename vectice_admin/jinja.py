@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 from jinja2 import Environment
 
-from accounts import markup
+from accounts.kernel.text import markup
 from accounts.templatetags import ui
 
 

@@ -86,7 +86,9 @@ def where_it_broke(error):
         before.add(id(error))
         parts.append("".join(traceback.format_tb(error.__traceback__)) + name(error))
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return "\nWhile or because of this:\n".join(f"Traceback (most recent call last):\n{part}" for part in parts[::-1])
+    return "\nWhile or because of this:\n".join(
+        f"Traceback (most recent call last):\n{part}" for part in parts[::-1]
+    )
 
 
 def name(error):
@@ -95,7 +97,9 @@ def name(error):
     if isinstance(error, OSError) and error.errno:
         return f"{said}: {os.strerror(error.errno)}"
     diagnosis = getattr(error, "diag", None)
-    codes = [getattr(diagnosis, fact, None) for fact in ("sqlstate", "table_name", "constraint_name")]
+    codes = [
+        getattr(diagnosis, fact, None) for fact in ("sqlstate", "table_name", "constraint_name")
+    ]
     known = ", ".join(code for code in [*codes, getattr(error, "sqlite_errorname", None)] if code)
     return f"{said}: {known}" if known else said
 

@@ -20,7 +20,9 @@ def hashing_slots(processes):
 
 def processors():
     """Return how many processors this process may use; a container's quota counts, rounded up."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    allowed = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     quota, _space, period = _read("cpu.max").partition(" ")
     if quota.isdigit() and period.isdigit() and int(period):
         return max(1, min(allowed, -(-int(quota) // int(period))))

@@ -20,6 +20,8 @@ class MailFiles(BaseEmailBackend):
         for message in messages:
             name = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{os.getpid()}-{next(_numbers)}.eml"
             # A mail can hold a reset link: only its owner may read the file.
-            with open(os.open(folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            with open(
+                os.open(folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb"
+            ) as file:
                 file.write(message.message().as_bytes())
         return len(messages)

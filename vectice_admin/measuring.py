@@ -5,22 +5,26 @@ import time
 from django.conf import settings
 from prometheus_client import Counter, Histogram
 
-from accounts import measures
+from accounts.kernel import metrics
 
-METHODS = {"GET", "HEAD", "POST"}  # whatever else a client makes up is one kind: labels must stay few
+METHODS = {
+    "GET",
+    "HEAD",
+    "POST",
+}  # whatever else a client makes up is one kind: labels must stay few
 
 REQUESTS = Counter(
     "vectice_requests",
     "Answered requests by the name of the page, method and status.",
     ("page", "method", "status"),
-    registry=measures.REGISTRY,
+    registry=metrics.REGISTRY,
 )
 SECONDS = Histogram(
     "vectice_request_seconds",
     "How long the answer took.",
     ("page",),
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-    registry=measures.REGISTRY,
+    registry=metrics.REGISTRY,
 )
 
 

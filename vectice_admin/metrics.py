@@ -16,7 +16,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from accounts import measures, pages
+import accounts.kernel.metrics
+from accounts.web import responses
 from vectice_admin import shared_figures
 from vectice_admin.operations import backups, queue
 
@@ -26,12 +27,14 @@ from vectice_admin.operations import backups, queue
 def metrics(request):
     """404 while METRICS_TOKEN is not set, 401 without the token, else the figures."""
     if not settings.METRICS_TOKEN:
-        return pages.error(request, 404)
+        return responses.error(request, 404)
     if not is_asked_with_token(request):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     figures = CollectorRegistry()
     figures.register(FromTheDatabase())
-    return HttpResponse(generate_latest(counted()) + generate_latest(figures), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(
+        generate_latest(counted()) + generate_latest(figures), content_type=CONTENT_TYPE_LATEST
+    )
 
 
 def is_asked_with_token(request):
@@ -44,7 +47,7 @@ def is_asked_with_token(request):
 def counted():
     """Return the registry of what all processes count together, or of this one where they share nothing."""
     if not shared_figures.are_shared():
-        return measures.REGISTRY
+        return accounts.kernel.metrics.REGISTRY
     shared = CollectorRegistry()
     MultiProcessCollector(shared)
     return shared
@@ -60,18 +63,30 @@ class FromTheDatabase(Collector):
             yield _gauge("database_up", "Whether the database answers.", 0)
             return
         yield _gauge("database_up", "Whether the database answers.", 1)
-        yield _gauge("queue_waiting_tasks", "Tasks in the queue, those for later included.", state.waiting)
+        yield _gauge(
+            "queue_waiting_tasks", "Tasks in the queue, those for later included.", state.waiting
+        )
         yield _gauge("queue_due_tasks", "Tasks that could run now.", state.due)
-        yield _gauge("queue_oldest_due_seconds", "For how long the oldest of them could have run.", state.seconds)
-        text = "For how long the oldest mail waits that is not sent yet, its tries in vain included."
+        yield _gauge(
+            "queue_oldest_due_seconds",
+            "For how long the oldest of them could have run.",
+            state.seconds,
+        )
+        text = (
+            "For how long the oldest mail waits that is not sent yet, its tries in vain included."
+        )
         yield _gauge("mails_oldest_waiting_seconds", text, state.mail_seconds)
-        yield _gauge("mails_failed", "Mails that were given up and that Admins see under Mail.", state.failed)
+        yield _gauge(
+            "mails_failed", "Mails that were given up and that Admins see under Mail.", state.failed
+        )
         if state.worker_at:
             seen = state.worker_at.timestamp()
             yield _gauge("worker_seen_timestamp_seconds", "When a worker last showed itself.", seen)
         if backup:
             made = backup.timestamp()
-            yield _gauge("last_backup_timestamp_seconds", "When manage.py backup last made one.", made)
+            yield _gauge(
+                "last_backup_timestamp_seconds", "When manage.py backup last made one.", made
+            )
 
 
 def _gauge(name, text, value):

@@ -48,4 +48,6 @@ outage = Outage()  # one for the process
 def is_of_the_database(fault):
     """Return whether the database's state is to blame and not the product: it is away, full, or takes no changes."""
     away = isinstance(fault, OperationalError | InterfaceError)
-    return away or isinstance(getattr(fault, "__cause__", None), psycopg.errors.ReadOnlySqlTransaction)
+    return away or isinstance(
+        getattr(fault, "__cause__", None), psycopg.errors.ReadOnlySqlTransaction
+    )

@@ -6,7 +6,12 @@ import stat
 import threading
 from pathlib import Path
 
-BESIDE = ("", "-wal", "-shm", "-journal")  # SQLite makes these itself, with the mode that its file has by then
+BESIDE = (
+    "",
+    "-wal",
+    "-shm",
+    "-journal",
+)  # SQLite makes these itself, with the mode that its file has by then
 _making = threading.Lock()
 
 
@@ -33,6 +38,8 @@ def sqlite_file(path):
 
 def _close(path, mode):
     """Where everybody has a right it was given to nobody on purpose; what a group alone was given stays."""
-    with contextlib.suppress(OSError):  # not ours, not there, or on a disk that is read only: doctor looks at it
+    with contextlib.suppress(
+        OSError
+    ):  # not ours, not there, or on a disk that is read only: doctor looks at it
         if stat.S_IMODE(Path(path).stat().st_mode) & stat.S_IRWXO:
             Path(path).chmod(mode)

@@ -5,12 +5,17 @@ import logging
 
 from django.conf import settings
 
-from accounts import pages
+from accounts.web import responses
 
 logger = logging.getLogger(__name__)
 
 FORWARDED = (
-    *("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT"),
+    *(
+        "HTTP_X_FORWARDED_FOR",
+        "HTTP_X_FORWARDED_PROTO",
+        "HTTP_X_FORWARDED_HOST",
+        "HTTP_X_FORWARDED_PORT",
+    ),
     "HTTP_X_REQUEST_ID",
 )
 LONGEST_HEADER = 2000
@@ -28,7 +33,9 @@ class TrustedProxies:
     def __init__(self, get_response):
         self.get_response = get_response
         self.unix = "unix" in settings.TRUSTED_PROXIES
-        self.networks = [ipaddress.ip_network(n, strict=False) for n in settings.TRUSTED_PROXIES if n != "unix"]
+        self.networks = [
+            ipaddress.ip_network(n, strict=False) for n in settings.TRUSTED_PROXIES if n != "unix"
+        ]
 
     def __call__(self, request):
         peer = parse(request.META.get("REMOTE_ADDR", ""))
@@ -43,7 +50,9 @@ class TrustedProxies:
         return self.get_response(request)
 
     def trusts(self, address):
-        return self.unix if address is None else any(address in network for network in self.networks)
+        return (
+            self.unix if address is None else any(address in network for network in self.networks)
+        )
 
     def walk(self, peer, header):
         client = peer
@@ -59,8 +68,13 @@ class TrustedProxies:
 
 def untrusted_proxy(request, peer):
     """Say what is missing, instead of sending the browser round in circles between http and https."""
-    logger.error("%s says that it speaks https for a browser, but TRUSTED_PROXIES does not name it.", peer or "unix")
-    return pages.error(request, 400, template="errors/untrusted_proxy.html", code="untrusted_proxy")
+    logger.error(
+        "%s says that it speaks https for a browser, but TRUSTED_PROXIES does not name it.",
+        peer or "unix",
+    )
+    return responses.error(
+        request, 400, template="errors/untrusted_proxy.html", code="untrusted_proxy"
+    )
 
 
 def parse(text):

@@ -5,7 +5,9 @@ import secrets
 from contextvars import ContextVar
 
 HEADER = "X-Request-ID"
-VALID = re.compile(r"[A-Za-z0-9._-]{8,64}")  # nothing that could write into a log or be a secret in disguise
+VALID = re.compile(
+    r"[A-Za-z0-9._-]{8,64}"
+)  # nothing that could write into a log or be a secret in disguise
 
 _current = ContextVar("request_id", default="")
 

@@ -34,7 +34,7 @@ INSTALLED_APPS = [
     "accounts.roles",
     "accounts.profile",
     "accounts.audit_trail",
-    "accounts.mail_queue",
+    "accounts.mail",
     "accounts.invitations",
     "accounts.organization",
     "accounts.credentials",
@@ -70,18 +70,20 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.ActorMiddleware",
-    "accounts.form_middleware.FormMiddleware",
+    "accounts.web.middleware.ActorMiddleware",
+    "accounts.web.form_middleware.FormMiddleware",
     # What reads a body (CSRF, for one) does so only when the view is found, so after this.
-    "accounts.middleware.BodyLimitMiddleware",
-    "accounts.middleware.ForcedChangeMiddleware",
+    "accounts.web.middleware.BodyLimitMiddleware",
+    "accounts.web.middleware.ForcedChangeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "accounts.middleware.RefusalMiddleware",
+    "accounts.web.middleware.RefusalMiddleware",
 ]
 
 if tracing.is_wanted():
-    MIDDLEWARE.insert(MIDDLEWARE.index("vectice_admin.request_id.RequestId") + 1, "vectice_admin.tracing.Tracing")
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("vectice_admin.request_id.RequestId") + 1, "vectice_admin.tracing.Tracing"
+    )
 
 ROOT_URLCONF = "vectice_admin.urls"
 WSGI_APPLICATION = "vectice_admin.wsgi.application"
@@ -94,7 +96,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "accounts.pages.globals_for_templates",
+                "accounts.web.responses.globals_for_templates",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -108,7 +110,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "NAME": "jinja2",
         "DIRS": [BASE_DIR / "templates"],
-        "OPTIONS": {"environment": "vectice_admin.jinja.environment", "trim_blocks": True, "lstrip_blocks": True},
+        "OPTIONS": {
+            "environment": "vectice_admin.jinja.environment",
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+        },
     },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -160,7 +166,9 @@ EMAIL_BACKEND = "vectice_admin.mail_files.MailFiles"
 EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_TIMEOUT = 10
 globals().update(env.email())
-DEFAULT_FROM_EMAIL = env.mail_address("DEFAULT_FROM_EMAIL", f"Vectice Admin <no-reply@{PUBLIC_HOST}>")
+DEFAULT_FROM_EMAIL = env.mail_address(
+    "DEFAULT_FROM_EMAIL", f"Vectice Admin <no-reply@{PUBLIC_HOST}>"
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_HOST = env.mail_host("MAIL_HOST", PUBLIC_HOST)
 
@@ -168,25 +176,28 @@ MAIL_HOST = env.mail_host("MAIL_HOST", PUBLIC_HOST)
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "sign-in"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["accounts.hashers.Argon2id"]
+PASSWORD_HASHERS = ["accounts.kernel.crypto.hashers.Argon2id"]
 PROCESSES = env.number("WEB_CONCURRENCY", 2, least=1, most=256)
 HASHING_SLOTS = env.number("HASHING_SLOTS", machine.hashing_slots(PROCESSES), least=1, most=256)
 PASSWORD_MIN_LENGTH = env.number("PASSWORD_MIN_LENGTH", 15, least=8, most=128)
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "accounts.password_rules.Length", "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH}},
-    {"NAME": "accounts.password_rules.NotCommon"},
-    {"NAME": "accounts.password_rules.NotAboutThePerson"},
-    {"NAME": "accounts.password_rules.NotAboutUs"},
+    {"NAME": "accounts.passwords.rules.Length", "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH}},
+    {"NAME": "accounts.passwords.rules.NotCommon"},
+    {"NAME": "accounts.passwords.rules.NotAboutThePerson"},
+    {"NAME": "accounts.passwords.rules.NotAboutUs"},
 ]
 TEMPORARY_PASSWORD_HOURS = env.number("TEMPORARY_PASSWORD_HOURS", 72, least=1, most=24 * 365)
 RESET_LINK_MINUTES = env.number("RESET_LINK_MINUTES", 60, least=1, most=60 * 24 * 7)
 
-SESSION_ENGINE = "accounts.session_store"
+SESSION_ENGINE = "accounts.kernel.session_store"
 SESSION_HOURS = env.number("SESSION_HOURS", 12, least=1, most=24 * 365)
 SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 60, least=1, most=60 * 24 * 365)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 # Browsers do not tell the ports of a host apart: without the port two installations on it sign each other out.
-_before, _behind = "__Host-" if TLS else "", f"-{env.port_of(PUBLIC_URL)}" if env.port_of(PUBLIC_URL) else ""
+_before, _behind = (
+    "__Host-" if TLS else "",
+    f"-{env.port_of(PUBLIC_URL)}" if env.port_of(PUBLIC_URL) else "",
+)
 SESSION_COOKIE_NAME = f"{_before}session{_behind}"
 SESSION_COOKIE_SECURE = TLS
 SESSION_COOKIE_HTTPONLY = True
@@ -200,23 +211,33 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "vectice_admin.errors.csrf_failure"
 
 # What a request may be -------------------------------------------------------------------------------------------
-DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024  # no form of ours is larger, so a megabyte of password is never even read
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    128 * 1024
+)  # no form of ours is larger, so a megabyte of password is never even read
 UPLOAD_MAX_SIZE = 55 * 1024 * 1024  # where a file is imported; as in deploy/nginx.conf
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
 # What a browser is told --------------------------------------------------------------------------------------------
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # proxies.py drops it from peers who are not trusted
+SECURE_PROXY_SSL_HEADER = (
+    "HTTP_X_FORWARDED_PROTO",
+    "https",
+)  # proxies.py drops it from peers who are not trusted
 SECURE_SSL_REDIRECT = TLS
 SECURE_SSL_HOST = PUBLIC_URL.partition("://")[2]  # and not whatever name the request carries
-SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from within, past the proxy that ends TLS
+SECURE_REDIRECT_EXEMPT = [
+    r"^health/",
+    r"^metrics$",
+]  # asked from within, past the proxy that ends TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
 # Other hosts are theirs who run them: browsers are told about those only if the operator asks, and so are Django's
 # checks, which would have both.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS")
 SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD")
 if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
-    env.wrong("HSTS_PRELOAD", "needs HSTS_SUBDOMAINS: browsers' lists take a name with all below it only.")
+    env.wrong(
+        "HSTS_PRELOAD", "needs HSTS_SUBDOMAINS: browsers' lists take a name with all below it only."
+    )
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -237,8 +258,24 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY = {
     name: []
     for name in (
-        *("accelerometer", "autoplay", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope"),
-        *("magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "usb", "xr-spatial-tracking"),
+        *(
+            "accelerometer",
+            "autoplay",
+            "camera",
+            "display-capture",
+            "fullscreen",
+            "geolocation",
+            "gyroscope",
+        ),
+        *(
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "screen-wake-lock",
+            "usb",
+            "xr-spatial-tracking",
+        ),
     )
 } | {"clipboard-write": ["self"]}
 

@@ -23,7 +23,9 @@ def share(folder):
         raise RuntimeError("prometheus_client was imported before its figures could be shared.")
     made, first_process = tempfile.mkdtemp(prefix="vectice-metrics-", dir=folder), os.getpid()
     os.environ[FOLDER] = made
-    atexit.register(lambda: os.getpid() == first_process and shutil.rmtree(made, ignore_errors=True))
+    atexit.register(
+        lambda: os.getpid() == first_process and shutil.rmtree(made, ignore_errors=True)
+    )
 
 
 def are_shared():

@@ -11,4 +11,6 @@ class StaticFiles(StaticFilesConfig):
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):
-    support_js_module_import_aggregation = True  # else modules import each other under their old names
+    support_js_module_import_aggregation = (
+        True  # else modules import each other under their old names
+    )

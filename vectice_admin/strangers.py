@@ -16,7 +16,9 @@ logger = logging.getLogger(__name__)
 SECONDS = 60
 MOST_NAMES = 10  # that one process says in that time
 LONGEST_NAME = 100
-OTHER_ORIGIN = tuple(reason.partition("%s")[0] for reason in (REASON_BAD_ORIGIN, REASON_BAD_REFERER))
+OTHER_ORIGIN = tuple(
+    reason.partition("%s")[0] for reason in (REASON_BAD_ORIGIN, REASON_BAD_REFERER)
+)
 _said = {}
 
 

@@ -30,7 +30,9 @@ def export():
     from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
 
-    provider = TracerProvider(resource=Resource.create({"service.name": env.text("OTEL_SERVICE_NAME") or SERVICE}))
+    provider = TracerProvider(
+        resource=Resource.create({"service.name": env.text("OTEL_SERVICE_NAME") or SERVICE})
+    )
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
 

@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("accounts.roles.urls")),
     path("", include("accounts.profile.urls")),
     path("", include("accounts.audit_trail.urls")),
-    path("", include("accounts.mail_queue.urls")),
+    path("", include("accounts.mail.urls")),
     path("", include("accounts.invitations.urls")),
     path("", include("accounts.organization.urls")),
     path("", include("accounts.credentials.urls")),

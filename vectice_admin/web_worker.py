@@ -17,7 +17,11 @@ MOST_HELD = 32 * 1024 * 1024  # bytes of unfinished requests in this process
 SECONDS_FOR_THE_REST = 0.02  # of a body that the page did not read, and that is on its way
 SECONDS_TO_LEAVE = 2  # for the other end to close, once it has its answer
 AT_ONCE = 64 * 1024
-REASONS = {408: "Request Timeout", 431: "Request Header Fields Too Large", 503: "Service Unavailable"}
+REASONS = {
+    408: "Request Timeout",
+    431: "Request Header Fields Too Large",
+    503: "Service Unavailable",
+}
 # What gunicorn says of other requests than these is 400; its own lines quote them, and so what somebody typed.
 STATUSES = {
     errors.LimitRequestLine: (414, "URI Too Long"),
@@ -100,7 +104,10 @@ class Worker(ThreadWorker):
     def _keepalive_after(self, conn, keepalive):
         """Return whether the connection can be used again; a body that nobody read is not waited for."""
         with contextlib.suppress(OSError, errors.ParseException):
-            return bool(keepalive and conn.parser.finish_body(deadline=time.monotonic() + SECONDS_FOR_THE_REST))
+            return bool(
+                keepalive
+                and conn.parser.finish_body(deadline=time.monotonic() + SECONDS_FOR_THE_REST)
+            )
         return False
 
     def _take(self, incoming, sock=None, *, before=b""):
@@ -134,7 +141,9 @@ class Worker(ThreadWorker):
         conn.parser.unreader.unread(bytes(incoming.bytes))
         pool = self.live_pool if incoming.asks_whether_we_live else self.tpool
         answered = pool.submit(self.handle, conn)
-        answered.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
+        answered.add_done_callback(
+            lambda future: self.method_queue.defer(self.finish_request, conn, future)
+        )
 
     def _refuse(self, incoming, status):
         if incoming.bytes:

@@ -1,15 +1,19 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit import Action
+from accounts.kernel.audit import Action
 
 
 class Filter(forms.Form):
     """What the audit trail is narrowed to; everything may stay empty."""
 
     person = forms.CharField(label=_("Person"), required=False, max_length=200)
-    action = forms.ChoiceField(label=_("Action"), required=False, choices=[("", _("Any action")), *Action.choices])
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
+    action = forms.ChoiceField(
+        label=_("Action"), required=False, choices=[("", _("Any action")), *Action.choices]
+    )
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput({"type": "date"})
+    )
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
 
     def clean(self):

@@ -4,12 +4,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import pages
-from accounts.actions import credentials as ending
-from accounts.markup import asis, filled
-from accounts.policy import Permission
-from accounts.queries import credentials as queries
-from accounts.queries import users
+import accounts.users.queries
+from accounts.credentials import actions, queries
+from accounts.kernel.policy import Permission
+from accounts.kernel.text.markup import asis, filled
+from accounts.web import responses
 
 
 @require_safe
@@ -20,22 +19,28 @@ def credentials(request):
         "invitations": queries.invitations(actor=request.actor),
         "most_shown": queries.MOST_SHOWN,
     }
-    return pages.page(request, "credentials/credentials.html", context)
+    return responses.page(request, "credentials/credentials.html", context)
 
 
 @require_POST
 def expire(request, user_id):
-    person = users.get(user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS)
-    ending.expire(person.pk, actor=request.actor)
+    person = accounts.users.queries.get(
+        user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS
+    )
+    actions.expire(person.pk, actor=request.actor)
     text = _("What %(name)s was given does not work any more.")
-    pages.notify(request, filled(text, name=asis(person.full_name)))
+    responses.notify(request, filled(text, name=asis(person.full_name)))
     return redirect("credentials")
 
 
 @require_POST
 def remind(request, user_id):
-    person = users.get(user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS)
-    reminded = ending.remind(person.pk, actor=request.actor)
-    text = _("A mail reminds %(name)s.") if reminded else _("There is nothing to remind %(name)s of.")
-    pages.notify(request, filled(text, name=asis(person.full_name)))
+    person = accounts.users.queries.get(
+        user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS
+    )
+    reminded = actions.remind(person.pk, actor=request.actor)
+    text = (
+        _("A mail reminds %(name)s.") if reminded else _("There is nothing to remind %(name)s of.")
+    )
+    responses.notify(request, filled(text, name=asis(person.full_name)))
     return redirect("credentials")

@@ -27,7 +27,9 @@ class Upload(forms.Form):
 class Start(forms.Form):
     """What is to become of the good rows; without mail nobody could be reached by an invitation."""
 
-    mode = forms.ChoiceField(label=_("What to do"), choices=ImportMode.choices, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(
+        label=_("What to do"), choices=ImportMode.choices, widget=forms.RadioSelect
+    )
 
     def __init__(self, *args, mail_is_on, **kwargs):
         super().__init__(*args, **kwargs)

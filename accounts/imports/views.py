@@ -6,33 +6,34 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import addresses, pages, policy, shown_once
-from accounts.actions import exports, uploads
-from accounts.actions import imports as importing
-from accounts.imports import forms
+import accounts.exports.actions
+from accounts.imports import actions, forms, queries, uploads
+from accounts.kernel import policy
+from accounts.kernel.job_progress import progress
+from accounts.kernel.policy import Permission
 from accounts.models import ImportMode, ImportState
-from accounts.policy import Permission
-from accounts.queries import imports as queries
-from accounts.queries.filters import Filters
-from accounts.queries.jobs import progress
 from accounts.tabular.reading import NotATable
+from accounts.users.filters import Filters
+from accounts.web import links, responses, shown_once
 
 
-@pages.read_and_post
+@responses.read_and_post
 def imports(request):
     policy.require(request.actor, Permission.IMPORT_USERS)
     template = "imports/imports.html"
     if request.method != "POST":
         context = {"form": forms.Upload(), "jobs": queries.latest(actor=request.actor)}
-        return pages.page(request, template, context)
+        return responses.page(request, template, context)
     form = forms.Upload(request.POST, request.FILES)
     if form.is_valid():
         try:
             file = form.cleaned_data["file"]
-            return redirect("import", uploads.take(file.file, file.name, actor=request.actor).public_id)
+            return redirect(
+                "import", uploads.take(file.file, file.name, actor=request.actor).public_id
+            )
         except NotATable as fault:
             form.add_error("file", queries.refusal_in_words(fault.code, fault.facts))
-    return pages.faults(request, template, form, jobs=queries.latest(actor=request.actor))
+    return responses.faults(request, template, form, jobs=queries.latest(actor=request.actor))
 
 
 @require_safe
@@ -60,8 +61,8 @@ def start(request, job_id):
     if not form.is_valid():
         return _job(request, found, form)
     try:
-        importing.start(job_id, actor=request.actor, mode=form.cleaned_data["mode"])
-    except importing.NothingToDo:
+        actions.start(job_id, actor=request.actor, mode=form.cleaned_data["mode"])
+    except actions.NothingToDo:
         form.add_error(None, _("No row can be imported. Mend the file, and send it again."))
         return _job(request, found, form)
     return redirect("import", job_id)
@@ -72,9 +73,9 @@ def _job(request, found, form=None, reading_form=None):
     part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
     context = {
         "job": found,
-        "here": reverse("import", args=[found.public_id]) + addresses.with_query(request),
+        "here": reverse("import", args=[found.public_id]) + links.with_query(request),
         "progress": progress(found),
-        "list": {"rows": part.rows, **addresses.around(request, part)},
+        "list": {"rows": part.rows, **links.around(request, part)},
         "only_faults": only_faults,
         "refusal": queries.refusal_in_words(found.fault, found.notes),
         "is_refused": found.state == ImportState.REFUSED,
@@ -88,25 +89,25 @@ def _job(request, found, form=None, reading_form=None):
     }
     form = form or forms.Start(mail_is_on=request.actor.organization.mail_is_on)
     status = 422 if form.errors or context["reading_form"].errors else 200
-    return pages.page(request, "imports/import.html", {"form": form, **context}, status=status)
+    return responses.page(request, "imports/import.html", {"form": form, **context}, status=status)
 
 
 @require_POST
 def cancel(request, job_id):
-    importing.cancel(job_id, actor=request.actor)
-    pages.notify(request, _("The import was stopped. What was done stays done."))
+    actions.cancel(job_id, actor=request.actor)
+    responses.notify(request, _("The import was stopped. What was done stays done."))
     return redirect("import", job_id)
 
 
-@pages.read_and_post
+@responses.read_and_post
 def result(request, job_id):
     """Make a file of the rows, which is recorded; whoever kept the address of one comes to the import."""
     found = queries.get(job_id, actor=request.actor)
     if request.method != "POST":
         return redirect("import", job_id)
-    kind = pages.kind_of_file(request)
-    parts = exports.rows_of_import(found, actor=request.actor, kind=kind)
-    return pages.file(f"import-{found.created_at:%Y-%m-%d}", kind, parts)
+    kind = responses.kind_of_file(request)
+    parts = accounts.exports.actions.rows_of_import(found, actor=request.actor, kind=kind)
+    return responses.file(f"import-{found.created_at:%Y-%m-%d}", kind, parts)
 
 
 @require_POST
@@ -115,21 +116,29 @@ def passwords(request, job_id):
     policy.require(request.actor, Permission.IMPORT_USERS)
 
     def take(keep):
-        importing.take_passwords(job_id, actor=request.actor, keep=lambda taken: keep(job_id, taken=taken))
+        actions.take_passwords(
+            job_id, actor=request.actor, keep=lambda taken: keep(job_id, taken=taken)
+        )
 
     def show(facts):
-        kind = pages.kind_of_file(request)
-        return pages.file("temporary-passwords", kind, exports.passwords(facts["taken"], kind=kind))
+        kind = responses.kind_of_file(request)
+        return responses.file(
+            "temporary-passwords",
+            kind,
+            accounts.exports.actions.passwords(facts["taken"], kind=kind),
+        )
 
     return shown_once.answer(request, "import-passwords", take, show)
 
 
-@pages.read_and_post
+@responses.read_and_post
 def export_users(request):
     """Make a file of the list, which is recorded; whoever kept the address of one comes to that list."""
     policy.require(request.actor, Permission.EXPORT_USERS)
     if request.method != "POST":
-        return redirect(addresses.list_of("users", request))
-    kind = pages.kind_of_file(request)
-    parts = exports.export(Filters.read(addresses.asked(request)), actor=request.actor, kind=kind)
-    return pages.file(f"users-{timezone.now():%Y-%m-%d}", kind, parts)
+        return redirect(links.list_of("users", request))
+    kind = responses.kind_of_file(request)
+    parts = accounts.exports.actions.export(
+        Filters.read(links.asked(request)), actor=request.actor, kind=kind
+    )
+    return responses.file(f"users-{timezone.now():%Y-%m-%d}", kind, parts)

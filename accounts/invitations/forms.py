@@ -1,8 +1,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import fields, policy
+from accounts.kernel import policy
 from accounts.models import Role, User
+from accounts.web import fields
 
 
 class Invite(forms.Form):
@@ -10,7 +11,9 @@ class Invite(forms.Form):
 
     addresses = forms.CharField(
         label=_("Email addresses"),
-        help_text=_("One or more, as you have them: separated by commas, semicolons or lines, with or without names."),
+        help_text=_(
+            "One or more, as you have them: separated by commas, semicolons or lines, with or without names."
+        ),
         max_length=60_000,
         widget=forms.Textarea({"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
     )
@@ -25,7 +28,9 @@ class Invite(forms.Form):
 class Join(fields.NewPassword):
     """What whoever was invited chooses: a name, and a password that must not be made of it."""
 
-    full_name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    full_name = forms.CharField(
+        label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"})
+    )
     field_order = ("full_name", "new_password", "confirm_password")
 
     def __init__(self, invitation, data=None):

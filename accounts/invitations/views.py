@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import addresses, email_address, opened_link, pages, policy, shown_once
-from accounts.actions import invitations as inviting
-from accounts.invitations import forms
-from accounts.markup import asis, filled
-from accounts.policy import Permission
-from accounts.queries import invitations as queries
+from accounts.invitations import actions, forms, queries
+from accounts.kernel import policy
+from accounts.kernel.crypto.tokens import LinkExpired
+from accounts.kernel.policy import Permission
+from accounts.kernel.text import email_address
+from accounts.kernel.text.markup import asis, filled
+from accounts.kernel.throttle import TooManyTries
 from accounts.tabular.pasted import TooManyAddresses
-from accounts.throttle import TooManyTries
-from accounts.tokens import LinkExpired
+from accounts.web import link_tokens, links, responses, shown_once
 
 LINK = "invitation_link"
 
@@ -48,37 +48,41 @@ def invitations(request):
     filters = queries.Filters(q=request.GET.get("q", "").strip()[:200])
     part = queries.page(filters, request.GET.get("cursor", ""), actor=request.actor)
     context = {
-        "list": {"invitations": part.rows, **addresses.around(request, part)},
+        "list": {"invitations": part.rows, **links.around(request, part)},
         "filters": filters,
         "any_is_mailed": any(invitation.is_mailed for invitation in part.rows),
     }
-    return pages.page(request, "invitations/invitations.html", context)
+    return responses.page(request, "invitations/invitations.html", context)
 
 
-@pages.read_and_post
+@responses.read_and_post
 def invite(request):
     policy.require(request.actor, Permission.INVITE)
     form = forms.Invite(request.actor, request.POST if request.method == "POST" else None)
     context = {"mail_is_on": request.actor.organization.mail_is_on}
     if request.method != "POST":
-        return pages.page(request, "invitations/invite.html", {"form": form, **context})
+        return responses.page(request, "invitations/invite.html", {"form": form, **context})
     if not form.is_valid():
-        return pages.faults(request, "invitations/invite.html", form, **context)
+        return responses.faults(request, "invitations/invite.html", form, **context)
     try:
-        lines = inviting.preview(form.cleaned_data["addresses"], actor=request.actor)
+        lines = actions.preview(form.cleaned_data["addresses"], actor=request.actor)
     except TooManyAddresses as fault:
         words = _("These are %(count)d addresses. Send %(most)d at most at a time, or import them.")
         form.add_error("addresses", words % fault.facts)
-        return pages.faults(request, "invitations/invite.html", form, **context)
-    context["left"], context["most"] = inviting.room(request.actor)
+        return responses.faults(request, "invitations/invite.html", form, **context)
+    context["left"], context["most"] = actions.room(request.actor)
     step = request.POST.get("step")
     if step not in ("mail", "link") or (step == "mail" and not context["mail_is_on"]):
-        new = sum(line.state in inviting.GOOD for line in lines)
-        return pages.page(request, "invitations/invite.html", {"form": form, "lines": lines, "new": new, **context})
+        new = sum(line.state in actions.GOOD for line in lines)
+        return responses.page(
+            request,
+            "invitations/invite.html",
+            {"form": form, "lines": lines, "new": new, **context},
+        )
     how = {"role": form.cleaned_data["role"], "by_mail": step == "mail"}
 
     def invite_all(keep):
-        inviting.invite_all(lines, actor=request.actor, keep=lambda done: keep("", done=done), **how)
+        actions.invite_all(lines, actor=request.actor, keep=lambda done: keep("", done=done), **how)
 
     try:
         return shown_once.answer(request, "invite", invite_all, partial(_invited, request))
@@ -91,11 +95,13 @@ def show_link(request, invitation_id):
     policy.require(request.actor, Permission.MANAGE_INVITATIONS)
 
     def renew(keep):
-        inviting.renew(
+        actions.renew(
             invitation_id,
             actor=request.actor,
             by_mail=False,
-            keep=lambda invitation, path: keep(invitation_id, done=[(invitation.email, "new", path)]),
+            keep=lambda invitation, path: keep(
+                invitation_id, done=[(invitation.email, "new", path)]
+            ),
         )
 
     return shown_once.answer(request, "invitation-link", renew, partial(_invited, request))
@@ -103,7 +109,7 @@ def show_link(request, invitation_id):
 
 @require_POST
 def resend(request, invitation_id):
-    invitation, _path = inviting.renew(invitation_id, actor=request.actor, by_mail=True)
+    invitation, _path = actions.renew(invitation_id, actor=request.actor, by_mail=True)
     text = _("A new invitation is on its way to %(email)s.")
     _notify(request, text, invitation)
     return _list_as_left(request)
@@ -111,30 +117,32 @@ def resend(request, invitation_id):
 
 @require_POST
 def cancel(request, invitation_id):
-    invitation = inviting.cancel(invitation_id, actor=request.actor)
+    invitation = actions.cancel(invitation_id, actor=request.actor)
     _notify(request, _("The invitation of %(email)s was cancelled."), invitation)
     return _list_as_left(request)
 
 
 def _notify(request, text, invitation):
-    pages.notify(request, filled(text, email=asis(email_address.shown(invitation.email))))
+    responses.notify(request, filled(text, email=asis(email_address.shown(invitation.email))))
 
 
 def _list_as_left(request):
     """Lead back to the page with the invitation: of outstanding credentials, or of invitations, searched as it was."""
     if "credentials" in request.GET:
         return redirect("credentials")
-    return redirect(addresses.list_of("invitations", request))
+    return redirect(links.list_of("invitations", request))
 
 
-@pages.read_and_post
+@responses.read_and_post
 def cancel_all(request):
     count = queries.open_count(actor=request.actor)
     if request.method != "POST":
-        return pages.page(request, "invitations/cancel_all.html", {"count": count})
-    ended = inviting.cancel_all(actor=request.actor)
-    text = ngettext("%(ended)d invitation was cancelled.", "%(ended)d invitations were cancelled.", ended)
-    pages.notify(request, text % {"ended": ended})
+        return responses.page(request, "invitations/cancel_all.html", {"count": count})
+    ended = actions.cancel_all(actor=request.actor)
+    text = ngettext(
+        "%(ended)d invitation was cancelled.", "%(ended)d invitations were cancelled.", ended
+    )
+    responses.notify(request, text % {"ended": ended})
     return redirect("invitations")
 
 
@@ -144,22 +152,22 @@ def join_link(request, invitation_id, token):
     """Tell at once whether the link lives, use nothing up, and go on to an address that gives nothing away."""
     invitation = queries.find(invitation_id)
     try:
-        inviting.require_live(invitation, token)
+        actions.require_live(invitation, token)
     except LinkExpired as error:
         return _dead(request, error.state.value, invitation)
-    opened_link.keep(request.session, LINK, invitation_id, token)
+    link_tokens.keep(request.session, LINK, invitation_id, token)
     return redirect("join", invitation_id)
 
 
 @login_not_required
-@pages.read_and_post
+@responses.read_and_post
 def join(request, invitation_id):
-    token = opened_link.token_of(request.session, LINK, invitation_id)
+    token = link_tokens.token_of(request.session, LINK, invitation_id)
     if token is None:
         return _dead(request, "unknown", None)
     invitation = queries.find(invitation_id)
     try:
-        inviting.require_live(invitation, token)
+        actions.require_live(invitation, token)
         form = forms.Join(invitation, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             _accept(request, invitation, token, form.cleaned_data)
@@ -168,7 +176,7 @@ def join(request, invitation_id):
         return _dead(request, error.state.value, invitation)
     except ValidationError as error:
         form.add_error(None, error)
-    return pages.answer(request, "invitations/join.html", form, invitation=invitation)
+    return responses.answer(request, "invitations/join.html", form, invitation=invitation)
 
 
 def _invited(request, facts):
@@ -177,26 +185,30 @@ def _invited(request, facts):
         for number, (email, state, path) in enumerate(facts["done"])
     ]
     context = {
-        "invited": [result for result in results if result.state in inviting.GOOD],
-        "left_out": [result for result in results if result.state not in inviting.GOOD],
-        "days": inviting.DAYS,
+        "invited": [result for result in results if result.state in actions.GOOD],
+        "left_out": [result for result in results if result.state not in actions.GOOD],
+        "days": actions.DAYS,
     }
-    return pages.page(request, "invitations/invited.html", context)
+    return responses.page(request, "invitations/invited.html", context)
 
 
 def _over_the_limit(request, form, crossed, context):
     """Show the form again with what was typed: nobody was invited."""
     minutes = -(-crossed.seconds // 60)
-    again = ngettext("Try again in %(minutes)d minute.", "Try again in %(minutes)d minutes.", minutes)
+    again = ngettext(
+        "Try again in %(minutes)d minute.", "Try again in %(minutes)d minutes.", minutes
+    )
     most = _("You can invite %(most)d addresses an hour.") % {"most": context["most"]}
     form.add_error("addresses", f"{most} {again % {'minutes': minutes}}")
-    response = pages.page(request, "invitations/invite.html", {"form": form, **context}, status=429)
+    response = responses.page(
+        request, "invitations/invite.html", {"form": form, **context}, status=429
+    )
     response["Retry-After"] = str(crossed.seconds)
     return response
 
 
 def _accept(request, invitation, token, typed):
-    inviting.accept(
+    actions.accept(
         invitation,
         token,
         actor=request.actor.as_visitor(),
@@ -210,4 +222,4 @@ def _accept(request, invitation, token, typed):
 def _dead(request, state, invitation):
     context = {"state": state, "inviter": invitation.invited_by if invitation else None}
     context["is_mailed"] = invitation is not None and invitation.is_mailed
-    return pages.page(request, "invitations/dead_invitation.html", context, status=410)
+    return responses.page(request, "invitations/dead_invitation.html", context, status=410)

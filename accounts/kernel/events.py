@@ -53,14 +53,18 @@ class Event:
         }
 
 
-def detail(label: Any, *, erasable: bool = False, verbatim: bool = False, default: Any = MISSING) -> Any:
+def detail(
+    label: Any, *, erasable: bool = False, verbatim: bool = False, default: Any = MISSING
+) -> Any:
     """
     Return a field of an Event; one that is not always said has the `default` None.
 
     `label` is what pages call it. It is `erasable` if it is about a person (a name, an address, a reason, a search for
     one), and `verbatim` if its value is no language, which browsers and we leave alone.
     """
-    return dataclasses.field(default=default, metadata={"label": label, "erasable": erasable, "verbatim": verbatim})
+    return dataclasses.field(
+        default=default, metadata={"label": label, "erasable": erasable, "verbatim": verbatim}
+    )
 
 
 def every_field() -> dict[str, dataclasses.Field[Any]]:

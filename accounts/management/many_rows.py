@@ -15,7 +15,10 @@ from django.db.models.expressions import BaseExpression
 
 # PostgreSQL merges what is added to these many at a time while it is told to, ten times as quick as one by one.
 SEARCH_INDEXES = ("people_by_trigrams", "people_by_pairs")
-MORE_MEMORY = {"postgresql": "SET gin_pending_list_limit = '64MB'", "sqlite": "PRAGMA cache_size = -256000"}
+MORE_MEMORY = {
+    "postgresql": "SET gin_pending_list_limit = '64MB'",
+    "sqlite": "PRAGMA cache_size = -256000",
+}
 
 
 def add(model, rows):
@@ -27,7 +30,9 @@ def add(model, rows):
     if not rows:
         return
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    blank = {name: value for name, value in vars(model()).items() if name in fields and _is_plain(value)}
+    blank = {
+        name: value for name, value in vars(model()).items() if name in fields and _is_plain(value)
+    }
     names = [name for name in {**blank, **rows[0]} if name != "id" or "id" in rows[0]]
     columns = ", ".join(connection.ops.quote_name(fields[name].column) for name in names)
     values = ([_adapted(row.get(name, blank.get(name))) for name in names] for row in rows)

@@ -81,7 +81,10 @@ PLACES = f"""
 KEPT = "FROM accounts_user WHERE search_key <> ''"
 SQLITE_BACK = (
     *(f"DROP TRIGGER IF EXISTS {name}" for name in TRIGGERS),
-    *(f"DROP TABLE IF EXISTS {name}" for name in ("people_pairs", "people_trigrams", "search_place")),
+    *(
+        f"DROP TABLE IF EXISTS {name}"
+        for name in ("people_pairs", "people_trigrams", "search_place")
+    ),
 )
 SQLITE = (
     *SQLITE_BACK,
@@ -116,7 +119,9 @@ def make(apps, schema_editor):
 
 
 def unmake(apps, schema_editor):
-    for statement in POSTGRESQL_BACK if schema_editor.connection.vendor == "postgresql" else SQLITE_BACK:
+    for statement in (
+        POSTGRESQL_BACK if schema_editor.connection.vendor == "postgresql" else SQLITE_BACK
+    ):
         schema_editor.execute(statement)
 
 

@@ -25,7 +25,9 @@ def remember_who_invited(apps, schema_editor):
     Invitation = apps.get_model("accounts", "Invitation")
     User = apps.get_model("accounts", "User")
     accepted = Invitation.objects.exclude(accepted_as=None).order_by("pk")
-    for user_id, invited_by_id in accepted.values_list("accepted_as_id", "invited_by_id").iterator():
+    for user_id, invited_by_id in accepted.values_list(
+        "accepted_as_id", "invited_by_id"
+    ).iterator():
         User.objects.filter(pk=user_id, invited_by=None).update(invited_by_id=invited_by_id)
 
 

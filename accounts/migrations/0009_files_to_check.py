@@ -13,20 +13,29 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ImportPart",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("sealed", models.BinaryField()),
                 (
                     "job",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="accounts.importjob"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="accounts.importjob",
                     ),
                 ),
             ],
         ),
         migrations.AddConstraint(
             model_name="importpart",
-            constraint=models.UniqueConstraint(fields=("job", "number"), name="one_part_of_a_number"),
+            constraint=models.UniqueConstraint(
+                fields=("job", "number"), name="one_part_of_a_number"
+            ),
         ),
         migrations.AddField(
             model_name="importjob",

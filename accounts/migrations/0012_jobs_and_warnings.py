@@ -10,7 +10,10 @@ from django.db import migrations, models
 
 
 def _of_both(name, field):
-    return [migrations.AddField(model_name=model, name=name, field=field) for model in ("bulkjob", "importjob")]
+    return [
+        migrations.AddField(model_name=model, name=name, field=field)
+        for model in ("bulkjob", "importjob")
+    ]
 
 
 class Migration(migrations.Migration):
@@ -46,7 +49,8 @@ class Migration(migrations.Migration):
             model_name="dormancywarning",
             name="queued_at",
             field=models.DateTimeField(
-                db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now
+                db_default=django.db.models.functions.datetime.Now(),
+                default=django.utils.timezone.now,
             ),
         ),
         migrations.AlterField(

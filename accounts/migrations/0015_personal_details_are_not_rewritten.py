@@ -57,7 +57,9 @@ def forbid(apps, schema_editor):
 
 def allow(apps, schema_editor):
     """Take the triggers away: to migrate back, and to empty a test database."""
-    on_table = " ON accounts_personaldetail" if schema_editor.connection.vendor == "postgresql" else ""
+    on_table = (
+        " ON accounts_personaldetail" if schema_editor.connection.vendor == "postgresql" else ""
+    )
     for name in _triggers(schema_editor):
         schema_editor.execute(f"DROP TRIGGER {name}{on_table}")
 

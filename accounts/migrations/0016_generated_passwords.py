@@ -11,5 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0015_personal_details_are_not_rewritten")]
     operations = [
         migrations.AddField("user", "generated_password_set_at", models.DateTimeField(null=True)),
-        migrations.AddField("user", "temporary_password_letters", models.CharField(max_length=128, null=True)),
+        migrations.AddField(
+            "user", "temporary_password_letters", models.CharField(max_length=128, null=True)
+        ),
     ]

@@ -9,7 +9,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="KnownNetwork",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("network", models.CharField(max_length=50)),
                 ("last_sign_in_at", models.DateTimeField(db_index=True)),
                 (
@@ -22,7 +27,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("user", "network"), name="network_is_known_once")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "network"), name="network_is_known_once"
+                    )
+                ],
             },
         ),
     ]

@@ -14,7 +14,19 @@ APART = "\n"
 JOINERS = "\u200c\u200d"  # zero width non-joiner and joiner
 PUNYCODE = "xn--"  # RFC 5890, 2.3.2.1
 PLAIN = str.maketrans(
-    {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ĸ": "k"}
+    {
+        "ı": "i",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ĸ": "k",
+    }
 )
 SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 
@@ -28,7 +40,11 @@ def fold(text):
 
 def search_key(full_name, *addresses):
     """Return the name and the spellings of the address, folded, and once more with umlauts as two letters."""
-    spellings = (spelling for text in (*addresses, full_name) for spelling in (fold(text), fold(_spelled_out(text))))
+    spellings = (
+        spelling
+        for text in (*addresses, full_name)
+        for spelling in (fold(text), fold(_spelled_out(text)))
+    )
     return APART.join(dict.fromkeys(spellings))[:LONGEST_KEY]
 
 
@@ -49,5 +65,9 @@ def _spelled_out(text):
 
 def _fold_once(text):
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    seen = (letter for letter in decomposed if not unicodedata.combining(letter) and letter not in JOINERS)
+    seen = (
+        letter
+        for letter in decomposed
+        if not unicodedata.combining(letter) and letter not in JOINERS
+    )
     return "".join(seen).translate(PLAIN)

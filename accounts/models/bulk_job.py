@@ -61,10 +61,14 @@ class BulkRow(JobRow):
     user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("job", "user"), name="one_row_for_a_person"),)
+        constraints = (
+            models.UniqueConstraint(fields=("job", "user"), name="one_row_for_a_person"),
+        )
         indexes = (
             models.Index(fields=("job", "outcome", "user"), name="bulk_rows_to_do"),
-            models.Index(fields=("job", "user"), condition=~Q(fault=""), name="bulk_rows_with_remark"),
+            models.Index(
+                fields=("job", "user"), condition=~Q(fault=""), name="bulk_rows_with_remark"
+            ),
         )
 
     def __str__(self):

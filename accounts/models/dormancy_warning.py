@@ -20,7 +20,9 @@ class DormancyWarning(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("user", "due_on", "days"), name="each_warning_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("user", "due_on", "days"), name="each_warning_once"),
+        )
 
     def __str__(self):
         return f"{self.user_id}:{self.due_on}:{self.days}"

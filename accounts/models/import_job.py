@@ -57,7 +57,9 @@ class ImportPart(models.Model):
     sealed = models.BinaryField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("job", "number"), name="one_part_of_a_number"),)
+        constraints = (
+            models.UniqueConstraint(fields=("job", "number"), name="one_part_of_a_number"),
+        )
 
     def __str__(self):
         return f"{self.job_id}:{self.number}"
@@ -79,7 +81,11 @@ class ImportRow(JobRow):
         constraints = (models.UniqueConstraint(fields=("job", "line"), name="one_row_for_a_line"),)
         indexes = (
             models.Index(fields=("job", "outcome", "line"), name="import_rows_to_do"),
-            models.Index(fields=("job", "line"), condition=~models.Q(fault=""), name="import_rows_with_remark"),
+            models.Index(
+                fields=("job", "line"),
+                condition=~models.Q(fault=""),
+                name="import_rows_with_remark",
+            ),
             models.Index(fields=("email",), name="import_rows_by_email"),
         )
 

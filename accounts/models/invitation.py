@@ -44,10 +44,15 @@ class Invitation(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("email",), condition=OPEN, name="one_open_invitation_for_an_address"),
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role_is_one_of_three"),
+            models.UniqueConstraint(
+                fields=("email",), condition=OPEN, name="one_open_invitation_for_an_address"
+            ),
             models.CheckConstraint(
-                condition=Q(accepted_at=None) | Q(cancelled_at=None), name="invitation_has_one_outcome"
+                condition=Q(role__in=Role.values), name="invitation_role_is_one_of_three"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(cancelled_at=None),
+                name="invitation_has_one_outcome",
             ),
         )
         indexes = (models.Index(fields=("-id",), name="invitation_newest_first"),)

@@ -11,7 +11,9 @@ class KnownNetwork(models.Model):
     last_sign_in_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("user", "network"), name="network_is_known_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("user", "network"), name="network_is_known_once"),
+        )
 
     def __str__(self):
         return self.network

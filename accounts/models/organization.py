@@ -18,7 +18,9 @@ class Organization(models.Model):
     mail_is_on = models.BooleanField(default=True)
     members_may_invite = models.BooleanField(default=False)
     support_address = models.CharField(max_length=254, blank=True)
-    language = models.CharField(max_length=10, blank=True, default="", db_default="")  # of mails to who has chosen none
+    language = models.CharField(
+        max_length=10, blank=True, default="", db_default=""
+    )  # of mails to who has chosen none
     # After how many days without a sign-in an account is deactivated; 0: never.
     dormant_days = models.PositiveSmallIntegerField(default=0, db_default=0)
     dormant_days_if_never = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -12,8 +12,12 @@ class PersonalDetail(models.Model):
     The database lets this be written with its entry, and be erased; nothing else (migration 0015).
     """
 
-    event = models.OneToOneField("accounts.AuditEvent", models.PROTECT, primary_key=True, related_name="personal")
-    user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="personal_details")
+    event = models.OneToOneField(
+        "accounts.AuditEvent", models.PROTECT, primary_key=True, related_name="personal"
+    )
+    user = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="personal_details"
+    )
     data = PlainJSONField()
 
     def __str__(self):

@@ -36,7 +36,11 @@ def encodable(value):
     """
     match value:
         case str():
-            return value if value.isascii() else LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):x}", value)
+            return (
+                value
+                if value.isascii()
+                else LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):x}", value)
+            )
         case dict():
             return {encodable(name): encodable(inner) for name, inner in value.items()}
         case list() | tuple():

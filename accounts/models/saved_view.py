@@ -17,8 +17,12 @@ class SavedView(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("owner", "name"), name="one_view_of_a_name"),)
-        indexes = (models.Index(fields=("name",), condition=models.Q(is_shared=True), name="shared_views"),)
+        constraints = (
+            models.UniqueConstraint(fields=("owner", "name"), name="one_view_of_a_name"),
+        )
+        indexes = (
+            models.Index(fields=("name",), condition=models.Q(is_shared=True), name="shared_views"),
+        )
 
     def __str__(self):
         return self.name

@@ -19,7 +19,9 @@ class SentForm(models.Model):
     sent_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("user", "key"), name="one_row_for_a_sent_form"),)
+        constraints = (
+            models.UniqueConstraint(fields=("user", "key"), name="one_row_for_a_sent_form"),
+        )
 
     def __str__(self):
         return f"{self.about}:{self.pk}"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts import email_address, names
+from accounts.kernel.text import email_address, names
 from accounts.models.plain_json import PlainJSONField
 
 
@@ -83,7 +83,9 @@ class UserQuerySet(models.QuerySet):
 class User(AbstractBaseUser):
     """A person who signs in with an e-mail address and a password."""
 
-    last_login = None  # Django's own column; ours is last_sign_in_at, written by the sign-in action alone
+    last_login = (
+        None  # Django's own column; ours is last_sign_in_at, written by the sign-in action alone
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.CharField(_("Email"), max_length=email_address.MAX_LENGTH, unique=True)
@@ -105,15 +107,23 @@ class User(AbstractBaseUser):
 
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True, db_default="")
     language = models.CharField(_("Language"), max_length=10, blank=True, db_default="")
-    theme = models.CharField(_("Theme"), max_length=10, choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM)
+    theme = models.CharField(
+        _("Theme"), max_length=10, choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM
+    )
 
     keyboard_shortcuts = models.BooleanField(_("Keyboard shortcuts"), default=True, db_default=True)
     list_columns = PlainJSONField(null=True)
 
-    email_unverified_since = models.DateTimeField(null=True)  # joined by a link that was handed over; a mail proves it
-    invited_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
+    email_unverified_since = models.DateTimeField(
+        null=True
+    )  # joined by a link that was handed over; a mail proves it
+    invited_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     last_sign_in_at = models.DateTimeField(null=True)
-    last_active_on = models.DateField(null=True)  # by UTC; None where nobody was seen since that is noted
+    last_active_on = models.DateField(
+        null=True
+    )  # by UTC; None where nobody was seen since that is noted
     activated_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True)
@@ -129,20 +139,31 @@ class User(AbstractBaseUser):
         constraints = (
             models.CheckConstraint(condition=Q(role__in=Role.values), name="role_is_one_of_three"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="email_is_canonical"),
-            models.CheckConstraint(condition=~Q(email="") & ~Q(full_name=""), name="email_and_name_are_given"),
+            models.CheckConstraint(
+                condition=~Q(email="") & ~Q(full_name=""), name="email_and_name_are_given"
+            ),
             models.CheckConstraint(
                 condition=Q(must_change_password=True, temporary_password_expires_at__isnull=False)
                 | Q(must_change_password=False, temporary_password_expires_at__isnull=True),
                 name="temporary_password_has_an_end",
             ),
-            models.CheckConstraint(condition=Q(deleted_at=None) | Q(is_active=False), name="deleted_is_not_active"),
+            models.CheckConstraint(
+                condition=Q(deleted_at=None) | Q(is_active=False), name="deleted_is_not_active"
+            ),
         )
         # Every order and every filter of the list walks one of these (tests/queries/test_query_plans.py).
         indexes = (
             models.Index(fields=("name_key", "id"), condition=PRESENT, name="people_by_name"),
             models.Index(fields=("email",), condition=PRESENT, name="people_by_email"),
-            models.Index(fields=("role", "name_key", "id"), condition=PRESENT, name="people_by_role"),
-            models.Index(Coalesce("last_sign_in_at", NEVER), "id", condition=PRESENT, name="people_by_last_sign_in"),
+            models.Index(
+                fields=("role", "name_key", "id"), condition=PRESENT, name="people_by_role"
+            ),
+            models.Index(
+                Coalesce("last_sign_in_at", NEVER),
+                "id",
+                condition=PRESENT,
+                name="people_by_last_sign_in",
+            ),
             models.Index(
                 Coalesce("last_sign_in_at", NEVER),
                 *("created_at", "id"),
@@ -150,23 +171,37 @@ class User(AbstractBaseUser):
                 name="people_by_disuse",
             ),
             models.Index(fields=("created_at", "id"), condition=PRESENT, name="people_by_created"),
-            models.Index(fields=("is_active", "name_key", "id"), condition=PRESENT, name="people_by_status"),
+            models.Index(
+                fields=("is_active", "name_key", "id"), condition=PRESENT, name="people_by_status"
+            ),
             # Few have some roles and states together, and neither alone would tell.
             models.Index(
-                fields=("role", "is_active", "name_key", "id"), condition=PRESENT, name="people_by_role_and_status"
+                fields=("role", "is_active", "name_key", "id"),
+                condition=PRESENT,
+                name="people_by_role_and_status",
             ),
-            models.Index(EMAIL_DOMAIN, "name_key", "id", condition=PRESENT, name="people_by_domain"),
             models.Index(
-                fields=("name_key", "id"), condition=PRESENT & Q(invited_by__isnull=False), name="people_by_invitation"
+                EMAIL_DOMAIN, "name_key", "id", condition=PRESENT, name="people_by_domain"
+            ),
+            models.Index(
+                fields=("name_key", "id"),
+                condition=PRESENT & Q(invited_by__isnull=False),
+                name="people_by_invitation",
             ),
             models.Index(
                 fields=("temporary_password_expires_at",),
                 condition=Q(temporary_password_expires_at__isnull=False),
                 name="user_with_temporary_password",
             ),
-            models.Index(fields=("reset_link_at",), condition=Q(reset_link_at__isnull=False), name="user_with_link"),
+            models.Index(
+                fields=("reset_link_at",),
+                condition=Q(reset_link_at__isnull=False),
+                name="user_with_link",
+            ),
             # Only what a version before this one stored; the worker fills it in.
-            models.Index(fields=("id",), condition=Q(search_key=""), name="people_without_search_key"),
+            models.Index(
+                fields=("id",), condition=Q(search_key=""), name="people_without_search_key"
+            ),
         )
 
     def __str__(self):
@@ -185,7 +220,9 @@ class User(AbstractBaseUser):
     def set_keys(self):
         """Make what lists are sorted and searched by; `save` does it, a bulk insert must."""
         self.name_key = names.fold(self.full_name)[:300]
-        self.search_key = names.search_key(self.full_name, self.email, email_address.in_unicode(self.email))
+        self.search_key = names.search_key(
+            self.full_name, self.email, email_address.in_unicode(self.email)
+        )
 
     def get_absolute_url(self):
         return reverse("user", args=[self.public_id])
@@ -198,21 +235,39 @@ class User(AbstractBaseUser):
     @property
     def initials(self):
         words = [word for word in self.full_name.split() if word[0].isalnum()]
-        return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper() or "?"
+        return (
+            "".join(
+                word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)
+            ).upper()
+            or "?"
+        )
 
     @property
     def has_expired_temporary_password(self):
-        return bool(self.temporary_password_expires_at and self.temporary_password_expires_at <= timezone.now())
+        return bool(
+            self.temporary_password_expires_at
+            and self.temporary_password_expires_at <= timezone.now()
+        )
 
     @property
     def state(self):
         """What an Admin decides upon when acting on the person; a change of it makes their open page stale."""
-        return (self.email, self.full_name, self.role, self.is_active, self.password, self.must_change_password)
+        return (
+            self.email,
+            self.full_name,
+            self.role,
+            self.is_active,
+            self.password,
+            self.must_change_password,
+        )
 
     @property
     def has_generated_password(self):
         """Whether the password's hash was made of its normal form, see `temporary_password.normal`."""
-        return self.password_set_at is not None and self.generated_password_set_at == self.password_set_at
+        return (
+            self.password_set_at is not None
+            and self.generated_password_set_at == self.password_set_at
+        )
 
     def set_temporary_password(self, password_hash, *, by, is_generated=False, letters_hash=None):
         """
@@ -224,7 +279,9 @@ class User(AbstractBaseUser):
         self.generated_password_set_at = self.password_set_at if is_generated else None
         self.temporary_password_letters = letters_hash
         self.must_change_password = True
-        self.temporary_password_expires_at = timezone.now() + timedelta(hours=settings.TEMPORARY_PASSWORD_HOURS)
+        self.temporary_password_expires_at = timezone.now() + timedelta(
+            hours=settings.TEMPORARY_PASSWORD_HOURS
+        )
 
     def set_own_password(self, password_hash):
         """Give the user the password that they chose themselves."""
@@ -258,10 +315,14 @@ class User(AbstractBaseUser):
         is also remade at sign-in when its cost changes, and that must sign nobody out. It is keyed as the version
         before has it, since both read each other's sessions during an upgrade.
         """
-        return salted_hmac("accounts.User.session", f"{self.pk}:{self.password_set_at}", algorithm="sha256").hexdigest()
+        return salted_hmac(
+            "accounts.User.session", f"{self.pk}:{self.password_set_at}", algorithm="sha256"
+        ).hexdigest()
 
     def get_session_auth_fallback_hash(self):
         """Return the values that older secret keys would have made (a changed SECRET_KEY signs nobody out)."""
         value = f"{self.pk}:{self.password_set_at}"
         for key in settings.SECRET_KEY_FALLBACKS:
-            yield salted_hmac("accounts.User.session", value, secret=key, algorithm="sha256").hexdigest()
+            yield salted_hmac(
+                "accounts.User.session", value, secret=key, algorithm="sha256"
+            ).hexdigest()

@@ -3,8 +3,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts import email_address, names
-from accounts.actions import organization
+from accounts.kernel.text import email_address, names
+from accounts.organization import actions
 
 FEWEST_DAYS = 30
 
@@ -13,7 +13,9 @@ class Settings(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     domains = forms.CharField(
         label=_("Authorized email domains"),
-        help_text=_("For accounts, invitations and sign-in, separated by spaces or lines. Empty: any address."),
+        help_text=_(
+            "For accounts, invitations and sign-in, separated by spaces or lines. Empty: any address."
+        ),
         required=False,
         max_length=5_000,
         widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
@@ -27,11 +29,15 @@ class Settings(forms.Form):
     )
     language = forms.ChoiceField(
         label=_("Language of mails"),
-        help_text=_("For people who have chosen no language on their profile, and for invitations."),
+        help_text=_(
+            "For people who have chosen no language on their profile, and for invitations."
+        ),
         required=False,
     )
     mail_is_on = forms.BooleanField(label=_("Send mails"), required=False)
-    members_may_invite = forms.BooleanField(label=_("Enable anyone to invite users"), required=False)
+    members_may_invite = forms.BooleanField(
+        label=_("Enable anyone to invite users"), required=False
+    )
     dormant_days = forms.IntegerField(
         label=_("Deactivate who has not signed in for so many days"),
         help_text=_(
@@ -53,13 +59,16 @@ class Settings(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [("", _("As the Admin who causes the mail")), *settings.LANGUAGES]
+        self.fields["language"].choices = [
+            ("", _("As the Admin who causes the mail")),
+            *settings.LANGUAGES,
+        ]
 
     def clean_name(self):
         return names.clean(self.cleaned_data["name"])
 
     def clean_domains(self):
-        return organization.clean_domains(self.cleaned_data["domains"])
+        return actions.clean_domains(self.cleaned_data["domains"])
 
     def clean_dormant_days(self):
         return _days(self.cleaned_data["dormant_days"])
@@ -70,7 +79,9 @@ class Settings(forms.Form):
     def clean_support_address(self):
         address = self.cleaned_data["support_address"]
         if address and not email_address.find(address):
-            raise ValidationError(_("Enter an email address like name@example.com."), code="invalid")
+            raise ValidationError(
+                _("Enter an email address like name@example.com."), code="invalid"
+            )
         return address
 
 
@@ -78,5 +89,7 @@ def _days(days):
     """Return a number of days that leaves time for the warnings, or 0."""
     days = days or 0
     if days != 0 and days < FEWEST_DAYS:
-        raise ValidationError(_("Enter 0, or at least %(least)d days.") % {"least": FEWEST_DAYS}, code="invalid")
+        raise ValidationError(
+            _("Enter 0, or at least %(least)d days.") % {"least": FEWEST_DAYS}, code="invalid"
+        )
     return days

@@ -5,46 +5,53 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts import pages, password_rules, policy
-from accounts.actions import organization as settings_of
-from accounts.change import StaleSettings
-from accounts.organization import forms
-from accounts.policy import Permission
+import accounts.passwords.rules
+from accounts.kernel import policy
+from accounts.kernel.change import StaleSettings
+from accounts.kernel.policy import Permission
+from accounts.organization import actions, forms
+from accounts.web import responses
 
 TEMPLATE = "organization/organization.html"
 NIST_LENGTH = 15
 MOST_NAMED = 20
 
 
-@pages.read_and_post
+@responses.read_and_post
 def organization(request):
     policy.require(request.actor, Permission.MANAGE_SETTINGS)
     current = request.actor.organization
     if request.method != "POST":
-        initial = {**current.facts, "domains": "\n".join(current.domains), "version": current.version}
-        return pages.page(request, TEMPLATE, {"form": forms.Settings(initial=initial), **_rules()})
+        initial = {
+            **current.facts,
+            "domains": "\n".join(current.domains),
+            "version": current.version,
+        }
+        return responses.page(
+            request, TEMPLATE, {"form": forms.Settings(initial=initial), **_rules()}
+        )
     form = forms.Settings(request.POST)
     if form.is_valid():
         return _change(request, form, current)
-    return pages.faults(request, TEMPLATE, form, **_rules())
+    return responses.faults(request, TEMPLATE, form, **_rules())
 
 
 def _change(request, form, current):
     values = dict(form.cleaned_data)
     agreed, version = values.pop("cut_off"), values.pop("version")
-    newly = settings_of.cut_off(values["domains"]) if values["domains"] != current.domains else ()
+    newly = actions.cut_off(values["domains"]) if values["domains"] != current.domains else ()
     if newly and not agreed:
         form.add_error("cut_off", _("The new domains cut people off. Tick this if that is meant."))
         who = {"cut_off": newly[:MOST_NAMED], "cut_off_count": newly.count()}
-        return pages.faults(request, TEMPLATE, form, **who, **_rules())
+        return responses.faults(request, TEMPLATE, form, **who, **_rules())
     try:
-        settings_of.change(actor=request.actor, expected_version=version, **values)
+        actions.change(actor=request.actor, expected_version=version, **values)
     except ValidationError as fault:
         form.add_error(None, fault)
-        return pages.faults(request, TEMPLATE, form, **_rules())
+        return responses.faults(request, TEMPLATE, form, **_rules())
     except StaleSettings as stale:
         return _both(request, form, stale.current, values)
-    pages.notify(request, _("The settings were saved."))
+    responses.notify(request, _("The settings were saved."))
     return redirect("organization")
 
 
@@ -53,14 +60,18 @@ def _both(request, form, theirs, mine):
     form.data = form.data.copy()
     form.data["version"] = theirs.version
     labels = [(name, form.fields[name].label) for name in theirs.facts]
-    both = [(label, theirs.facts[name], mine[name]) for name, label in labels if theirs.facts[name] != mine[name]]
-    return pages.page(request, TEMPLATE, {"form": form, "both": both, **_rules()}, status=409)
+    both = [
+        (label, theirs.facts[name], mine[name])
+        for name, label in labels
+        if theirs.facts[name] != mine[name]
+    ]
+    return responses.page(request, TEMPLATE, {"form": form, "both": both, **_rules()}, status=409)
 
 
 def _rules():
     length = settings.PASSWORD_MIN_LENGTH
     return {
-        "rules": password_rules.in_words(),
+        "rules": accounts.passwords.rules.in_words(),
         "length": length,
         "nist_length": NIST_LENGTH,
         "meets_nist": length >= NIST_LENGTH,

@@ -2,9 +2,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts import fields
-from accounts.fields import NewPassword
-from accounts.markup import asis, filled
+from accounts.kernel.text.markup import asis, filled
+from accounts.web import fields
+from accounts.web.fields import NewPassword
 
 __all__ = ["ChangePassword", "ForgotPassword", "NewPassword", "ResetPassword"]
 
@@ -27,7 +27,10 @@ class ResetPassword(fields.Reason):
     """The admin reset; `suggestion` is the password that the field offers."""
 
     new_password = fields.Password(
-        label=_("New password"), autocomplete="new-password", widget=fields.SuggestedPassword, required=False
+        label=_("New password"),
+        autocomplete="new-password",
+        widget=fields.SuggestedPassword,
+        required=False,
     )
     version = fields.Version()
 

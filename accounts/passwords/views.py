@@ -10,33 +10,36 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import addresses, handover, opened_link, pages, policy, shown_once, temporary_password
-from accounts.actions import passwords
-from accounts.passwords import forms
-from accounts.policy import Permission
-from accounts.queries import sessions, users
-from accounts.tokens import LinkExpired
+import accounts.devices.queries
+import accounts.users.queries
+from accounts.kernel import policy
+from accounts.kernel.crypto.tokens import LinkExpired
+from accounts.kernel.policy import Permission
+from accounts.passwords import actions, forms, temporary
+from accounts.web import handover, link_tokens, links, responses, shown_once
 
 LINK = "reset_link"
 
 
 @login_not_required
-@pages.read_and_post
+@responses.read_and_post
 def forgot_password(request):
     template = "passwords/forgot_password.html"
     if request.method != "POST" or not request.actor.organization.mail_is_on:
-        return pages.page(request, template, {"form": forms.ForgotPassword()})
+        return responses.page(request, template, {"form": forms.ForgotPassword()})
     form = forms.ForgotPassword(request.POST)
     if not form.is_valid():
-        return pages.faults(request, template, form)
-    passwords.request_reset_link(form.cleaned_data["email"], actor=request.actor.as_visitor())
+        return responses.faults(request, template, form)
+    actions.request_reset_link(form.cleaned_data["email"], actor=request.actor.as_visitor())
     return redirect("forgot-password-sent")
 
 
 @login_not_required
 @require_safe
 def forgot_password_sent(request):
-    return pages.page(request, "passwords/forgot_password_sent.html", {"minutes": settings.RESET_LINK_MINUTES})
+    return responses.page(
+        request, "passwords/forgot_password_sent.html", {"minutes": settings.RESET_LINK_MINUTES}
+    )
 
 
 @login_not_required
@@ -44,70 +47,76 @@ def forgot_password_sent(request):
 def reset_link(request, uid, token):
     """Look at the link, use nothing up, and go on to an address that no history or Referer can give away."""
     try:
-        passwords.require_live_link(users.find(uid), token)
+        actions.require_live_link(accounts.users.queries.find(uid), token)
     except LinkExpired as error:
         return _dead_link(request, error.state.value)
-    opened_link.keep(request.session, LINK, uid, token)
+    link_tokens.keep(request.session, LINK, uid, token)
     return redirect("choose-password", uid)
 
 
 @login_not_required
-@pages.read_and_post
+@responses.read_and_post
 def choose_password(request, uid):
-    token = opened_link.token_of(request.session, LINK, uid)
+    token = link_tokens.token_of(request.session, LINK, uid)
     if token is None:
         # No cookie came back, or another link was opened since.
         return _dead_link(request, "unknown")
-    user = users.find(uid)
+    user = accounts.users.queries.find(uid)
     form = forms.NewPassword(user, request.POST if request.method == "POST" else None)
     try:
-        passwords.require_live_link(user, token)
+        actions.require_live_link(user, token)
         if request.method == "POST" and form.is_valid():
-            passwords.reset_by_link(user, token, actor=request.actor, new_password=form.cleaned_data["new_password"])
-            opened_link.forget(request.session, LINK)
+            actions.reset_by_link(
+                user, token, actor=request.actor, new_password=form.cleaned_data["new_password"]
+            )
+            link_tokens.forget(request.session, LINK)
             return redirect("reset-done")
     except LinkExpired as error:
         return _dead_link(request, error.state.value)
     except ValidationError as error:
         form.add_error(None, error)
-    return pages.answer(request, "passwords/choose_password.html", form)
+    return responses.answer(request, "passwords/choose_password.html", form)
 
 
 @login_not_required
 @require_safe
 def reset_done(request):
-    return pages.page(request, "passwords/reset_done.html")
+    return responses.page(request, "passwords/reset_done.html")
 
 
-@pages.read_and_post
+@responses.read_and_post
 def change_password(request):
     user, next_path = request.actor.user, request.session.get("next", "")
     forced = user.must_change_password
-    asks = passwords.needs_current_password(user, request.session)
+    asks = actions.needs_current_password(user, request.session)
     posted = request.POST if request.method == "POST" else None
     form = (forms.ChangePassword if asks else forms.NewPassword)(user, posted)
     try:
         if request.method == "POST" and form.is_valid():
             _change_own(request, form)
             if forced:
-                return redirect(addresses.after_sign_in(next_path))
-            pages.notify(request, _("Your password was changed. Your other devices were signed out."))
+                return redirect(links.after_sign_in(next_path))
+            responses.notify(
+                request, _("Your password was changed. Your other devices were signed out.")
+            )
             return redirect("profile")
     except ValidationError as error:
         form.add_error(None, error)
     template = "passwords/forced_change.html" if forced else "passwords/change_password.html"
-    return pages.answer(request, template, form, forced=forced)
+    return responses.answer(request, template, form, forced=forced)
 
 
-@pages.read_and_post
+@responses.read_and_post
 def reset_password(request, user_id):
     policy.require(request.actor, Permission.RESET_PASSWORD)
     if request.method != "POST" and user_id == request.actor.user.public_id:
-        pages.notify(request, _("Your own password you change here."))
+        responses.notify(request, _("Your own password you change here."))
         return redirect("change-password")
-    person = users.get(user_id, actor=request.actor, for_=Permission.RESET_PASSWORD)
+    person = accounts.users.queries.get(
+        user_id, actor=request.actor, for_=Permission.RESET_PASSWORD
+    )
     posted = request.POST if request.method == "POST" else None
-    form = forms.ResetPassword(person, posted, suggestion=temporary_password.generate(person))
+    form = forms.ResetPassword(person, posted, suggestion=temporary.generate(person))
     try:
         if request.method == "POST" and form.is_valid():
             return _reset(request, person, form.cleaned_data)
@@ -115,21 +124,23 @@ def reset_password(request, user_id):
         form.add_error("new_password", error)
     context = {
         "person": person,
-        "devices": sessions.count(person, actor=request.actor),
+        "devices": accounts.devices.queries.count(person, actor=request.actor),
         "hours": settings.TEMPORARY_PASSWORD_HOURS,
         "is_accepted": request.actor.organization.accepts(person.email),
     }
-    return pages.answer(request, "passwords/reset_password.html", form, **context)
+    return responses.answer(request, "passwords/reset_password.html", form, **context)
 
 
 def _reset(request, person, typed):
     def reset(keep):
-        passwords.reset_by_admin(
+        actions.reset_by_admin(
             person,
             actor=request.actor,
             new_password=typed["new_password"],
             expected_version=typed["version"],
-            keep=lambda user, password, ended: keep(user.public_id, **handover.facts(user, password, devices=ended)),
+            keep=lambda user, password, ended: keep(
+                user.public_id, **handover.facts(user, password, devices=ended)
+            ),
             reason=typed["reason"],
             tell_reason=typed["tell_reason"],
         )
@@ -139,7 +150,7 @@ def _reset(request, person, typed):
 
 def _change_own(request, form):
     typed = form.cleaned_data
-    passwords.change_own(
+    actions.change_own(
         actor=request.actor,
         session=request.session,
         current_password=typed.get("current_password", ""),
@@ -149,4 +160,4 @@ def _change_own(request, form):
 
 
 def _dead_link(request, state):
-    return pages.page(request, "passwords/dead_link.html", {"state": state}, status=410)
+    return responses.page(request, "passwords/dead_link.html", {"state": state}, status=410)

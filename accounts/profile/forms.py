@@ -10,16 +10,24 @@ from accounts.models import Theme
 class Profile(forms.Form):
     """What a person decides about their own account."""
 
-    full_name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    full_name = forms.CharField(
+        label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"})
+    )
     language = forms.ChoiceField(label=_("Language"), required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
-    keyboard_shortcuts = forms.BooleanField(label=_("Keyboard shortcuts: single keys in lists"), required=False)
+    keyboard_shortcuts = forms.BooleanField(
+        label=_("Keyboard shortcuts: single keys in lists"), required=False
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = [("", _("As the browser")), *settings.LANGUAGES]
-        zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+        zones = sorted(
+            zone
+            for zone in zoneinfo.available_timezones()
+            if "/" in zone and not zone.startswith("Etc/")
+        )
         self.fields["time_zone"].choices = [
             ("", _("As the browser")),
             ("UTC", "UTC"),

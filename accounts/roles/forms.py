@@ -1,8 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import fields
 from accounts.models import Role
+from accounts.web import fields
 
 
 class ChangeRole(fields.ReasonedConfirmation):
@@ -12,6 +12,8 @@ class ChangeRole(fields.ReasonedConfirmation):
 
     def __init__(self, person, data=None, *, role=""):
         super().__init__(data, initial={"version": person.version, "role": role})
-        self.fields["role"].choices = [choice for choice in Role.choices if choice[0] != person.role]
+        self.fields["role"].choices = [
+            choice for choice in Role.choices if choice[0] != person.role
+        ]
         if role:
             self.fields["role"].widget = forms.HiddenInput()

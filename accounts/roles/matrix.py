@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from accounts import policy
+from accounts.kernel import policy
+from accounts.kernel.policy import Grant
 from accounts.models import Role
-from accounts.policy import Grant
 
 
 def groups():
@@ -12,7 +12,9 @@ def groups():
     return [
         {
             "title": _("In the product around it"),
-            "note": _("What the role means to the workspaces. This application stores the role, they apply it."),
+            "note": _(
+                "What the role means to the workspaces. This application stores the role, they apply it."
+            ),
             "rows": [_row(row) for row in policy.PRODUCT_ROWS],
         },
         {

@@ -4,34 +4,41 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import addresses, pages, policy
-from accounts.actions import roles as role_changes
-from accounts.markup import asis, filled
+import accounts.users.queries
+from accounts.kernel import policy
+from accounts.kernel.policy import Permission
+from accounts.kernel.text.markup import asis, filled
 from accounts.models import Role
-from accounts.policy import Permission
-from accounts.queries import users
-from accounts.roles import forms, matrix
+from accounts.roles import actions, forms, matrix
+from accounts.web import links, responses
 
 
 @require_safe
 def roles(request):
     policy.require(request.actor, Permission.SEE_OWN_PROFILE)
-    return pages.page(request, "roles/roles.html", {"matrix": matrix.groups(), "roles": Role.labels})
+    return responses.page(
+        request, "roles/roles.html", {"matrix": matrix.groups(), "roles": Role.labels}
+    )
 
 
-@pages.read_and_post
+@responses.read_and_post
 def change_role(request, user_id):
-    person = users.get(user_id, actor=request.actor, for_=Permission.CHANGE_ROLE)
+    person = accounts.users.queries.get(user_id, actor=request.actor, for_=Permission.CHANGE_ROLE)
     asked_for = request.GET.get("role", "")
     role = asked_for if asked_for in Role.values and asked_for != person.role else ""
     form = forms.ChangeRole(person, request.POST if request.method == "POST" else None, role=role)
     if request.method == "POST" and _is_already(person, request.POST):
-        return redirect(addresses.keeping_place(request, person.get_absolute_url()))
+        return redirect(links.keeping_place(request, person.get_absolute_url()))
     if request.method == "POST" and form.is_valid():
         return _change(request, person, **form.cleaned_data)
     loses, gains = matrix.difference(person.role, role) if role else ([], [])
-    context = {"person": person, "loses": loses, "gains": gains, "role": Role(role).label if role else ""}
-    return pages.answer(request, "roles/change_role.html", form, **context)
+    context = {
+        "person": person,
+        "loses": loses,
+        "gains": gains,
+        "role": Role(role).label if role else "",
+    }
+    return responses.answer(request, "roles/change_role.html", form, **context)
 
 
 def _is_already(person, posted):
@@ -40,7 +47,11 @@ def _is_already(person, posted):
 
 
 def _change(request, person, *, role, version, **reason):
-    role_changes.change_role(person.pk, actor=request.actor, role=role, expected_version=version, **reason)
-    text = filled(_("%(name)s is %(role)s now."), name=asis(person.full_name), role=Role(role).label)
-    pages.notify(request, text)
-    return redirect(addresses.keeping_place(request, person.get_absolute_url()))
+    actions.change_role(
+        person.pk, actor=request.actor, role=role, expected_version=version, **reason
+    )
+    text = filled(
+        _("%(name)s is %(role)s now."), name=asis(person.full_name), role=Role(role).label
+    )
+    responses.notify(request, text)
+    return redirect(links.keeping_place(request, person.get_absolute_url()))

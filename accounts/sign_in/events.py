@@ -27,7 +27,9 @@ class SignedIn(Event):
     name = "session.signed_in"
     label = _("Signed in")
 
-    oldest_sessions_ended: int | None = detail(_("Oldest devices signed out, since there were too many"), default=None)
+    oldest_sessions_ended: int | None = detail(
+        _("Oldest devices signed out, since there were too many"), default=None
+    )
     temporary_password: bool = detail(_("With a temporary password"))
 
 

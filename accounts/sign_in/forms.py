@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import fields
+from accounts.web import fields
 
 
 class SignIn(forms.Form):

@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import addresses, kept_forms, pages, policy
-from accounts.actions import sign_in as signing
-from accounts.sign_in import forms
+from accounts.kernel import kept_forms, policy
+from accounts.sign_in import actions, forms
+from accounts.web import links, responses
 
 TEMPLATE = "sign_in/sign_in.html"
 
@@ -20,42 +20,49 @@ def home(request):
 
 
 @login_not_required
-@pages.read_and_post
+@responses.read_and_post
 def sign_in(request):
-    next_page = addresses.next_page(request.POST.get("next") or request.GET.get("next", ""))
+    next_page = links.next_page(request.POST.get("next") or request.GET.get("next", ""))
     if request.method != "POST":
         if request.actor.user:
-            return redirect(addresses.after_sign_in(next_page))
+            return redirect(links.after_sign_in(next_page))
         context = {"form": forms.SignIn(), "next": next_page}
         if kept_forms.is_filled(request.session):
-            context["kept_line"] = _("Your session has ended. What you typed is kept: sign in to go on with it.")
-        return pages.page(request, TEMPLATE, context)
+            context["kept_line"] = _(
+                "Your session has ended. What you typed is kept: sign in to go on with it."
+            )
+        return responses.page(request, TEMPLATE, context)
     form = forms.SignIn(request.POST)
     if form.is_valid() and _signs_in(request, form, next_page):
-        return redirect(addresses.after_sign_in(next_page))
-    return pages.faults(request, TEMPLATE, form, next=next_page)
+        return redirect(links.after_sign_in(next_page))
+    return responses.faults(request, TEMPLATE, form, next=next_page)
 
 
 @require_POST
 @login_not_required
 def sign_out(request):
     if request.actor.user:
-        signing.sign_out(actor=request.actor, session=request.session)
+        actions.sign_out(actor=request.actor, session=request.session)
         rotate_token(request)
     return redirect("sign-in")
 
 
 def _signs_in(request, form, next_page):
     try:
-        signing.sign_in(
-            **form.cleaned_data, actor=request.actor.as_visitor(), session=request.session, next_path=next_page
+        actions.sign_in(
+            **form.cleaned_data,
+            actor=request.actor.as_visitor(),
+            session=request.session,
+            next_path=next_page,
         )
-    except signing.WrongCredentials:
+    except actions.WrongCredentials:
         form.add_error(None, _("The email or password is wrong."))
-    except signing.TemporaryPasswordExpired:
+    except actions.TemporaryPasswordExpired:
         form.add_error(
             None,
-            _("This temporary password has expired. Ask an Admin for a new one, or use “Forgot Password?”."),
+            _(
+                "This temporary password has expired. Ask an Admin for a new one, or use “Forgot Password?”."
+            ),
         )
     else:
         rotate_token(request)

@@ -10,7 +10,10 @@ from accounts.tabular.limits import NotATable
 
 logger = logging.getLogger(__name__)
 
-COMPRESSED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that a workbook may use (ECMA-376-2, 10.2.3)
+COMPRESSED = (
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+)  # all that a workbook may use (ECMA-376-2, 10.2.3)
 IS_ENCRYPTED = 0x1
 
 

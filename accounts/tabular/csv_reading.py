@@ -9,7 +9,9 @@ from accounts.tabular import limits
 from accounts.tabular.limits import NotATable
 
 SEPARATORS = ",;\t|"
-SAYS_SEPARATOR = re.compile(r'sep=([^\w"\s]|\t)[\r\n]*', flags=re.IGNORECASE)  # Excel writes it, and means itself
+SAYS_SEPARATOR = re.compile(
+    r'sep=([^\w"\s]|\t)[\r\n]*', flags=re.IGNORECASE
+)  # Excel writes it, and means itself
 LINES_OF_HEAD = 20
 
 
@@ -22,7 +24,9 @@ def rows(file, encoding):
     :raises NotATable: while reading, if it is too large, or a quote is not closed.
     """
     file.seek(0)
-    head = io.TextIOWrapper(io.BytesIO(file.read(limits.HEAD)), encoding, errors="ignore", newline="").read()
+    head = io.TextIOWrapper(
+        io.BytesIO(file.read(limits.HEAD)), encoding, errors="ignore", newline=""
+    ).read()
     file.seek(0)
     yield from _rows(_Text(file, encoding, newline=""), head)
 
@@ -42,7 +46,9 @@ def _rows(text, head):
         next(lines)
         before = lines.begin_row()
     separator = separator or _separator(head)
-    reader = csv.reader(lines, csv.excel, delimiter=separator, strict=True, skipinitialspace=separator != "\t")
+    reader = csv.reader(
+        lines, csv.excel, delimiter=separator, strict=True, skipinitialspace=separator != "\t"
+    )
     count = 0
     while True:
         line = before + 1

@@ -8,7 +8,10 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # a part comes, or the end of an archive t
 BEGINNINGS = (
     ("pdf", rb"\s*%PDF"),
     ("xls", rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),  # also a workbook that a password protects
-    ("image", rb"\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0\0\0\0|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftyp(?:heic|mif1|avif)"),
+    (
+        "image",
+        rb"\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0\0\0\0|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftyp(?:heic|mif1|avif)",
+    ),
     ("html", rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|meta|body|table|\?xml|!--)"),
     ("archive", rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh\d|\xfd7zXZ|\x28\xb5\x2f\xfd"),
     ("document", rb"\{\\rtf"),

@@ -2,8 +2,8 @@
 
 import re
 
-from accounts import email_address
 from accounts.kernel.errors import Invalid
+from accounts.kernel.text import email_address
 
 LONGEST_NAME = 150
 
@@ -47,7 +47,10 @@ def _people_of_row(line):
         return [_person(cell) for cell in cells]
     at = are_addresses.index(True)
     name, address = _person(cells[at])
-    return [(" ".join(cells[:at])[:LONGEST_NAME] or name, address), *(_person(cell) for cell in cells[at + 1 :])]
+    return [
+        (" ".join(cells[:at])[:LONGEST_NAME] or name, address),
+        *(_person(cell) for cell in cells[at + 1 :]),
+    ]
 
 
 def _people_of_line(line):

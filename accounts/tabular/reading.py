@@ -54,7 +54,9 @@ class Table:
         kinds.require_text_or_archive(self._file)
         rows = self._rows_of_workbook() if kinds.is_archive(self._file) else self._rows_of_text()
         for line, raw in rows:
-            if len(raw) > limits.MOST_COLUMNS or any(len(cell) > limits.LONGEST_CELL for cell in raw):
+            if len(raw) > limits.MOST_COLUMNS or any(
+                len(cell) > limits.LONGEST_CELL for cell in raw
+            ):
                 raise NotATable("cells", line=line)
             cells = [as_meant(cell.strip()) if "'" in cell else cell.strip() for cell in raw]
             if any(cells):
@@ -88,7 +90,9 @@ def _chosen_sheet(archive, book):
         raise NotATable("hidden")
     likeliest = sorted(visible, key=lambda one: one is not book.active)
     for one in likeliest:
-        header = next((cells for _line, cells in sheet.rows(archive, book, one, {}) if any(cells)), [])
+        header = next(
+            (cells for _line, cells in sheet.rows(archive, book, one, {}) if any(cells)), []
+        )
         if typed.columns(header):
             return one
     return likeliest[0]

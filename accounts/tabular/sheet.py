@@ -11,7 +11,9 @@ from accounts.tabular.limits import NotATable
 
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 LAST_ROW = 1_048_576
-WITHOUT_VALUE = "#VALUE!"  # for a formula that no spreadsheet has worked out yet, and a date that there is not
+WITHOUT_VALUE = (
+    "#VALUE!"  # for a formula that no spreadsheet has worked out yet, and a date that there is not
+)
 IS_NOT_SEEN = ("0", "0.0")  # a height or a width
 YES = ("1", "true")
 
@@ -90,7 +92,9 @@ class _Rows(xml_parts.Reader):
         is_blank = not any(self._cells.values())
         if not self._is_hidden:
             last = max(self._cells, default=0)
-            self._done.append((self._line, [self._cells.get(place, "") for place in range(1, last + 1)]))
+            self._done.append(
+                (self._line, [self._cells.get(place, "") for place in range(1, last + 1)])
+            )
         elif not is_blank:
             self._notes["hidden_rows"] = self._notes.get("hidden_rows", 0) + 1
 
@@ -103,7 +107,11 @@ class _Rows(xml_parts.Reader):
             raise NotATable("kind")
         if column > limits.MOST_COLUMNS:
             raise NotATable("cells", line=self._line)
-        self._column, self._kind, self._style = column, attributes.get("t", "n"), int(attributes.get("s", "0"))
+        self._column, self._kind, self._style = (
+            column,
+            attributes.get("t", "n"),
+            int(attributes.get("s", "0")),
+        )
         self._has_formula = False
 
     def _end_cell(self):
@@ -126,7 +134,11 @@ class _Rows(xml_parts.Reader):
             return _decoded(self._book.texts[_index(value, self._book.texts)])
         if self._kind == "b":
             return "TRUE" if value.strip() in YES else "FALSE"
-        return _number_as_seen(value, style, self._book.epoch) if self._kind == "n" else _decoded(value)
+        return (
+            _number_as_seen(value, style, self._book.epoch)
+            if self._kind == "n"
+            else _decoded(value)
+        )
 
 
 def _is_hidden(attributes, size):

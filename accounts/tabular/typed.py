@@ -8,22 +8,57 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from accounts import email_address, names
+from accounts.kernel.text import email_address, names
 from accounts.models import Role
 from accounts.tabular.limits import NotATable
 
 # Of several columns of a kind the one whose word stands first is taken, and the others are named as left out.
 EMAIL = (
-    *("email", "emailaddress", "mail", "mailaddress", "courriel", "adresseemail", "adressemail", "adressecourriel"),
-    *("adressedecourriel", "adresseelectronique", "courrierelectronique", "emailadresse", "primaryemail"),
+    *(
+        "email",
+        "emailaddress",
+        "mail",
+        "mailaddress",
+        "courriel",
+        "adresseemail",
+        "adressemail",
+        "adressecourriel",
+    ),
+    *(
+        "adressedecourriel",
+        "adresseelectronique",
+        "courrierelectronique",
+        "emailadresse",
+        "primaryemail",
+    ),
     *("emailprincipal", "workemail", "emailprofessionnel", "userprincipalname"),
 )
-NAME = ("fullname", "name", "displayname", "nomcomplet", "prenometnom", "nometprenom", "nomaffiche", "nomdaffichage")
+NAME = (
+    "fullname",
+    "name",
+    "displayname",
+    "nomcomplet",
+    "prenometnom",
+    "nometprenom",
+    "nomaffiche",
+    "nomdaffichage",
+)
 GIVEN = ("firstname", "givenname", "forename", "prenom")
 FAMILY = ("lastname", "familyname", "surname", "nomdefamille")
 NAME_OR_FAMILY = "nom"  # the whole name, but the family's beside a given one
 ROLE = ("role", "userrole", "roles")
-ACTIVE = ("active", "isactive", "actif", "active?", "estactif", "enabled", "accountenabled", "status", "statut", "etat")
+ACTIVE = (
+    "active",
+    "isactive",
+    "actif",
+    "active?",
+    "estactif",
+    "enabled",
+    "accountenabled",
+    "status",
+    "statut",
+    "etat",
+)
 
 ROLES = {
     Role.ADMIN: ("admin", "admins", "administrator", "administrateur", "administratrice"),
@@ -31,9 +66,35 @@ ROLES = {
     Role.VIEWER: ("viewer", "viewers", "lecteur", "lectrice"),
 }
 ROLE_OF = {word: role for role, words in ROLES.items() for word in words}
-YES = {"yes", "y", "true", "on", "x", "oui", "o", "vrai", "active", "actif", "enabled", "activated", "activee"}
+YES = {
+    "yes",
+    "y",
+    "true",
+    "on",
+    "x",
+    "oui",
+    "o",
+    "vrai",
+    "active",
+    "actif",
+    "enabled",
+    "activated",
+    "activee",
+}
 YES |= {"actives", "actifs", "reactive", "✓", "✔", "☑"}
-NO = {"no", "n", "false", "off", "non", "faux", "inactive", "inactif", "disabled", "deactivated", "desactive"}
+NO = {
+    "no",
+    "n",
+    "false",
+    "off",
+    "non",
+    "faux",
+    "inactive",
+    "inactif",
+    "disabled",
+    "deactivated",
+    "desactive",
+}
 NO |= {"desactivee", "suspended", "suspendu", "suspendue", "☐", "✗", "✘"}
 ONE_OR_ZERO = re.compile(r"([01])(?:[.,]0+)?")
 # What a spreadsheet shows where it could not work a cell out.
@@ -93,11 +154,20 @@ def columns(header):
     given, family = place(*GIVEN), place(*FAMILY)
     if given is not None and family is None:
         family = place(NAME_OR_FAMILY)
-    whole = place(*NAME) if given is not None and family is not None else place(*NAME, NAME_OR_FAMILY)
+    whole = (
+        place(*NAME) if given is not None and family is not None else place(*NAME, NAME_OR_FAMILY)
+    )
     parts = (whole,) if whole is not None else (given, family)
     width = max((at + 1 for at, key in enumerate(header) if visible(key).strip()), default=0)
     unnamed = frozenset(at for at in range(width) if not visible(header[at]).strip())
-    return Columns(email, tuple(at for at in parts if at is not None), place(*ROLE), place(*ACTIVE), width, unnamed)
+    return Columns(
+        email,
+        tuple(at for at in parts if at is not None),
+        place(*ROLE),
+        place(*ACTIVE),
+        width,
+        unnamed,
+    )
 
 
 def person(cells, found):
@@ -112,7 +182,9 @@ def person(cells, found):
     role, active = role_of(raw[1]), yes_or_no(raw[2])
     fault = _fault(cells, found, raw, full_name) or _fault_of_values(raw, email, role, active)
     shown = email or " ".join(visible(raw[0]).split())[:254]
-    return Person(shown, full_name[:LONGEST_NAME], role or raw[1].strip()[:10], active is not False, fault)
+    return Person(
+        shown, full_name[:LONGEST_NAME], role or raw[1].strip()[:10], active is not False, fault
+    )
 
 
 def role_of(text):

@@ -37,7 +37,10 @@ class Workbook:
             raise NotATable("kind")
         book = xml_parts.read(archive, part, _Book())
         parts = _related(archive, part, "worksheet")
-        found = [parts.get(key) and Sheet(name[:50], parts[key], is_visible) for name, key, is_visible in book.sheets]
+        found = [
+            parts.get(key) and Sheet(name[:50], parts[key], is_visible)
+            for name, key, is_visible in book.sheets
+        ]
         self.sheets = [sheet for sheet in found if sheet and sheet.part in archive]
         opens = found[book.active] if 0 <= book.active < len(found) else None
         self.active = opens if opens in self.sheets and opens.is_visible else None
@@ -129,7 +132,9 @@ class _Book(xml_parts.Reader):
     def start(self, name, attributes):
         if name == "sheet":
             key = next((value for at, value in attributes.items() if at.endswith(":id")), "")
-            self.sheets.append((attributes.get("name", ""), key, attributes.get("state", "visible") == "visible"))
+            self.sheets.append(
+                (attributes.get("name", ""), key, attributes.get("state", "visible") == "visible")
+            )
             if len(self.sheets) > limits.MOST_SHEETS:
                 raise NotATable("unpacked")
         elif name == "workbookView" and not self._has_view:
@@ -153,7 +158,9 @@ class _Styles(xml_parts.Reader):
             self._formats[attributes.get("numFmtId")] = _kind_of(attributes.get("formatCode", ""))
         elif name == "xf" and self._is_of_cells:
             number = attributes.get("numFmtId", "0")
-            builtin = BUILTIN_FORMATS.get(int(number)) if number.isdecimal() and len(number) < 5 else None
+            builtin = (
+                BUILTIN_FORMATS.get(int(number)) if number.isdecimal() and len(number) < 5 else None
+            )
             self.kinds.append(self._formats.get(number, _kind_of(builtin or "")))
         if max(len(self.kinds), len(self._formats)) > limits.MOST_STYLES:
             raise NotATable("unpacked")
@@ -177,7 +184,9 @@ def _related(archive, part, kind):
     if relations not in archive:
         return {}
     found = xml_parts.read(archive, relations, _Relations()).found
-    return {key: resolved(part, target) for key, (is_kind, target) in found.items() if is_kind == kind}
+    return {
+        key: resolved(part, target) for key, (is_kind, target) in found.items() if is_kind == kind
+    }
 
 
 def _read(archive, part, kind, most, reader):

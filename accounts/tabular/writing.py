@@ -19,10 +19,14 @@ from openpyxl.utils import get_column_letter
 from accounts.tabular.escaping import harmless
 
 CSV, XLSX = "csv", "xlsx"
-SEPARATORS = {"fr": ";"}  # where a spreadsheet in that language splits a line of CSV; in the others at a comma
+SEPARATORS = {
+    "fr": ";"
+}  # where a spreadsheet in that language splits a line of CSV; in the others at a comma
 PART = 64 * 1024  # bytes that are sent at once
 ROWS_OF_SHEET = 1_048_575  # that Excel takes, besides the header
-ROWS_OF_2_GIB = 400_000  # so many may unpack to more than the zip format takes without its extension
+ROWS_OF_2_GIB = (
+    400_000  # so many may unpack to more than the zip format takes without its extension
+)
 LONGEST_CELL = 32_767  # letters that Excel takes
 SHEET = "xl/worksheets/sheet"
 SHEET_START = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -72,7 +76,9 @@ def xlsx_parts(header, rows, count=0):
         yield sent.take()
         for number in range(1, sheets + 1):
             own = rows if number == sheets else islice(rows, ROWS_OF_SHEET)
-            with archive.open(f"{SHEET}{number}.xml", "w", force_zip64=count > ROWS_OF_2_GIB) as sheet:
+            with archive.open(
+                f"{SHEET}{number}.xml", "w", force_zip64=count > ROWS_OF_2_GIB
+            ) as sheet:
                 yield from _sheet(sheet, sent, header, own)
     yield sent.take()
 
@@ -121,7 +127,11 @@ def _around(sheets):
         book.create_sheet()
     book.save(file)
     with zipfile.ZipFile(file) as archive:
-        return [(name, archive.read(name)) for name in sorted(archive.namelist()) if not name.startswith(SHEET)]
+        return [
+            (name, archive.read(name))
+            for name in sorted(archive.namelist())
+            if not name.startswith(SHEET)
+        ]
 
 
 def _sheet(sheet, sent, header, rows):

@@ -34,7 +34,10 @@ class Reader(ContentHandler):
         self._open.append(local)
         self._attributes.update(attrs.getNames())
         # The parser keeps every name for ever.
-        if max(len(self._names), len(self._attributes)) > limits.MOST_NAMES or len(self._open) > limits.DEEPEST:
+        if (
+            max(len(self._names), len(self._attributes)) > limits.MOST_NAMES
+            or len(self._open) > limits.DEEPEST
+        ):
             raise NotATable("kind")
         self.start(local, attrs)
 

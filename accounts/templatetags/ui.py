@@ -14,10 +14,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_mini
 
-from accounts import addresses, dates, email_address, markup, menus, policy
+import accounts.credentials.queries
+from accounts.kernel import policy
+from accounts.kernel.policy import Permission
+from accounts.kernel.text import email_address, markup
 from accounts.models import Role
-from accounts.policy import Permission
-from accounts.queries import credentials
+from accounts.web import dates, links, menus
 
 register = template.Library()
 register.filter("asis", markup.asis)
@@ -42,7 +44,10 @@ def when(moment):
     if moment is None:
         return _("never")
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), exact(moment), _said(moment)
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        exact(moment),
+        _said(moment),
     )
 
 
@@ -69,19 +74,19 @@ def may(context, permission, person=None):
 @register.simple_tag(takes_context=True)
 def user_menu(context, person):
     """Everything that can be done to a person, what is not allowed included."""
-    return menus.of(person, actor=context["actor"], place=addresses.came_from(context.request))
+    return menus.of(person, actor=context["actor"], place=links.came_from(context.request))
 
 
 @register.simple_tag(takes_context=True)
 def users_list(context):
     """Where the list of users is, as the reader left it."""
-    return addresses.users_list(context.request)
+    return links.users_list(context.request)
 
 
 @register.simple_tag(takes_context=True)
 def kept(context, path):
     """One of our addresses, from which the way back leads to the list of users as the reader left it."""
-    return addresses.keeping_place(context.request, path)
+    return links.keeping_place(context.request, path)
 
 
 @register.simple_tag(takes_context=True)
@@ -99,7 +104,7 @@ def jinja(name, context):
 @register.simple_tag(takes_context=True)
 def query(context, **changes):
     """This page's query with some changes: "?…"."""
-    return addresses.with_query(context["request"], **changes)
+    return links.with_query(context["request"], **changes)
 
 
 def _said(moment):
@@ -110,7 +115,9 @@ def _said(moment):
     if 0 <= minutes < 1:
         return _("just now")
     if 0 < minutes < 60:
-        return ngettext("%(minutes)d minute ago", "%(minutes)d minutes ago", minutes) % {"minutes": minutes}
+        return ngettext("%(minutes)d minute ago", "%(minutes)d minutes ago", minutes) % {
+            "minutes": minutes
+        }
     if days == 0:
         return _("today, %(time)s") % clock
     if days == 1:
@@ -123,7 +130,9 @@ def _said(moment):
 
 def _formatted(moment, format_string):
     """Format a moment to the minute; a list says the same days again and again, and formatting is slow."""
-    return _formatted_once(moment.replace(second=0, microsecond=0, tzinfo=None), str(format_string), get_language())
+    return _formatted_once(
+        moment.replace(second=0, microsecond=0, tzinfo=None), str(format_string), get_language()
+    )
 
 
 @functools.lru_cache(maxsize=4096)
@@ -171,4 +180,4 @@ def role_name(role):
 @register.simple_tag(takes_context=True)
 def outstanding_count(context):
     """How many credentials are outstanding, for the menu entry of who may see them."""
-    return credentials.count(actor=context["actor"])
+    return accounts.credentials.queries.count(actor=context["actor"])

@@ -6,9 +6,9 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts import dates
-from accounts.addresses import with_query
 from accounts.models import Role
+from accounts.web import dates
+from accounts.web.links import with_query
 
 DEFAULT = ("role", "status", "last_sign_in")
 SORTED = {"role", "last_sign_in", "created"}
@@ -64,14 +64,22 @@ def shown(request, filters):
 
 def of_names(request, filters):
     """Return the Columns of the first cell, which holds the name and the address."""
-    return [_column(request, filters.sort, key, label) for key, label in (("name", _("Name")), ("email", _("Email")))]
+    return [
+        _column(request, filters.sort, key, label)
+        for key, label in (("name", _("Name")), ("email", _("Email")))
+    ]
 
 
 def statuses(request, filters, counts):
     """Return the status filter as Links with their counts."""
     words = {"": _("All"), "active": _("Active"), "deactivated": _("Deactivated")}
     return [
-        Link(label, with_query(request, status=status, cursor=""), filters.status == status, counts[status])
+        Link(
+            label,
+            with_query(request, status=status, cursor=""),
+            filters.status == status,
+            counts[status],
+        )
         for status, label in words.items()
     ]
 
@@ -79,7 +87,10 @@ def statuses(request, filters, counts):
 def chips(request, filters):
     """Return a Link for each filter that is set, which takes it away."""
     words = in_words(filters)
-    return [Link(label, with_query(request, **{name: "", "cursor": ""})) for name, label in words.items()]
+    return [
+        Link(label, with_query(request, **{name: "", "cursor": ""}))
+        for name, label in words.items()
+    ]
 
 
 def in_words(filters):

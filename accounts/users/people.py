@@ -6,63 +6,71 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts import addresses, handover, pages, policy, shown_once, temporary_password
-from accounts.actions import users as accounts
-from accounts.markup import asis, filled
-from accounts.policy import Permission
-from accounts.queries import users as people
-from accounts.users import forms
+import accounts.passwords.temporary
+from accounts.kernel import policy
+from accounts.kernel.policy import Permission
+from accounts.kernel.text.markup import asis, filled
+from accounts.users import actions, forms, queries
+from accounts.web import handover, links, responses, shown_once
 
 
-@pages.read_and_post
+@responses.read_and_post
 def add(request):
     policy.require(request.actor, Permission.CREATE_USER)
-    form = forms.Add(request.POST if request.method == "POST" else None, suggestion=temporary_password.generate())
+    form = forms.Add(
+        request.POST if request.method == "POST" else None,
+        suggestion=accounts.passwords.temporary.generate(),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return shown_once.answer(
-                request, "add-user", partial(_add, request, form.cleaned_data), partial(handover.handover, request)
+                request,
+                "add-user",
+                partial(_add, request, form.cleaned_data),
+                partial(handover.handover, request),
             )
         except ValidationError as fault:
             form.add_error(None if hasattr(fault, "error_dict") else "new_password", fault)
-        except accounts.AddressTaken:
+        except actions.AddressTaken:
             form.add_error("email", _("There is a user with this address already."))
-    return pages.answer(request, "users/add_user.html", form)
+    return responses.answer(request, "users/add_user.html", form)
 
 
 def _add(request, typed, keep):
     person = {name: typed[name] for name in ("email", "full_name", "role")}
-    new = accounts.prepare(actor=request.actor, password=typed["new_password"], **person)
-    accounts.add(
-        new, actor=request.actor, keep=lambda *added: keep(added[0].public_id, **handover.facts(*added, is_new=True))
+    new = actions.prepare(actor=request.actor, password=typed["new_password"], **person)
+    actions.add(
+        new,
+        actor=request.actor,
+        keep=lambda *added: keep(added[0].public_id, **handover.facts(*added, is_new=True)),
     )
 
 
-@pages.read_and_post
+@responses.read_and_post
 def edit(request, user_id):
-    person = people.get(user_id, actor=request.actor, for_=Permission.EDIT_USER)
+    person = queries.get(user_id, actor=request.actor, for_=Permission.EDIT_USER)
     initial = {"full_name": person.full_name, "email": person.email, "version": person.version}
     form = forms.Edit(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         typed = dict(form.cleaned_data)
         version = typed.pop("version")
         try:
-            accounts.edit(person.pk, actor=request.actor, expected_version=version, **typed)
-            pages.notify(request, _("The changes were saved."))
-            return redirect(addresses.keeping_place(request, person.get_absolute_url()))
+            actions.edit(person.pk, actor=request.actor, expected_version=version, **typed)
+            responses.notify(request, _("The changes were saved."))
+            return redirect(links.keeping_place(request, person.get_absolute_url()))
         except ValidationError as fault:
             form.add_error(None, fault)
-        except accounts.AddressTaken:
+        except actions.AddressTaken:
             form.add_error("email", _("There is a user with this address already."))
-    return pages.answer(request, "users/edit_user.html", form, person=person)
+    return responses.answer(request, "users/edit_user.html", form, person=person)
 
 
-@pages.read_and_post
+@responses.read_and_post
 def delete(request, user_id):
-    person = people.get(user_id, actor=request.actor, for_=Permission.DELETE_USER)
+    person = queries.get(user_id, actor=request.actor, for_=Permission.DELETE_USER)
     form = forms.Delete(person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        accounts.delete(person.pk, actor=request.actor, reason=form.cleaned_data["reason"])
-        pages.notify(request, filled(_("%(name)s was deleted."), name=asis(person.full_name)))
-        return redirect(addresses.users_list(request))
-    return pages.answer(request, "users/delete_user.html", form, person=person)
+        actions.delete(person.pk, actor=request.actor, reason=form.cleaned_data["reason"])
+        responses.notify(request, filled(_("%(name)s was deleted."), name=asis(person.full_name)))
+        return redirect(links.users_list(request))
+    return responses.answer(request, "users/delete_user.html", form, person=person)

@@ -35,7 +35,9 @@ class Bar:
 def people(picture):
     """Return the Parts: the active of each role, then the deactivated."""
     counts = [(role.value, role.label, picture.people[role.value, True]) for role in Role]
-    deactivated = sum(count for (_role, is_active), count in picture.people.items() if not is_active)
+    deactivated = sum(
+        count for (_role, is_active), count in picture.people.items() if not is_active
+    )
     counts.append(("off", _("Deactivated"), deactivated))
     everybody = sum(count for _kind, _label, count in counts) or 1
     parts, x = [], 0
@@ -48,7 +50,10 @@ def people(picture):
 
 def table(picture):
     """Return the people by role and status, as (role, active, deactivated)."""
-    return [(role.label, picture.people[role.value, True], picture.people[role.value, False]) for role in Role]
+    return [
+        (role.label, picture.people[role.value, True], picture.people[role.value, False])
+        for role in Role
+    ]
 
 
 def sign_ins(picture):

@@ -5,99 +5,121 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts import addresses, menus, pages
-from accounts.actions import activation
-from accounts.fields import Confirmation, ReasonedConfirmation
-from accounts.markup import asis, filled
+import accounts.audit_trail.queries
+import accounts.bulk.views
+import accounts.devices.queries
+import accounts.inactivity.queries
+import accounts.mail.queries
+import accounts.saved_views.queries
+import accounts.statistics.queries
+from accounts.kernel.policy import Permission
+from accounts.kernel.text.markup import asis, filled
 from accounts.models import Role
-from accounts.policy import Permission
-from accounts.queries import audit, dormancy, figures, mails, saved_views, sessions
-from accounts.queries import users as people
-from accounts.queries.filters import Filters
-from accounts.users import bulk, columns, narrowing, picture
+from accounts.users import activation, columns, filter_fields, picture, queries
+from accounts.users.filters import Filters
+from accounts.web import links, menus, responses
+from accounts.web.fields import Confirmation, ReasonedConfirmation
 
 
 @require_safe
 def users(request):
     filters = Filters.read(request.GET)
     shown = columns.shown(request, filters)
-    cursor, with_inviters = request.GET.get("cursor", ""), any(column.key == "invited_by" for column in shown)
-    part = people.page(filters, cursor, actor=request.actor, with_inviters=with_inviters)
-    kept = figures.kept(actor=request.actor)
-    by_status, matching = figures.of_list(filters, part, kept)
+    cursor, with_inviters = (
+        request.GET.get("cursor", ""),
+        any(column.key == "invited_by" for column in shown),
+    )
+    part = queries.page(filters, cursor, actor=request.actor, with_inviters=with_inviters)
+    kept = accounts.statistics.queries.kept(actor=request.actor)
+    by_status, matching = accounts.statistics.queries.of_list(filters, part, kept)
     context = {
-        "list": {"people": part.rows, **addresses.around(request, part)},
+        "list": {"people": part.rows, **links.around(request, part)},
         "filters": filters,
         "everybody": by_status[""],
         "matching": matching,
         "roles": Role.choices,
         "status_links": columns.statuses(request, filters, by_status),
         "chips": columns.chips(request, filters),
-        "narrow": {"fields": narrowing.fields(filters)},
+        "narrow": {"fields": filter_fields.fields(filters)},
         "names": columns.of_names(request, filters),
         "columns": shown,
         "rows": _rows(request, part.rows, shown),
         "all_columns": columns.labels(),
         "chosen_columns": columns.chosen(request.actor.user),
-        "bulk_choices": bulk.choices(),
-        "picture": _picture(figures.picture(kept)),
-        "saved_views": saved_views.of(actor=request.actor),
-        "failed_mails": mails.failed_count(actor=request.actor),
+        "bulk_choices": accounts.bulk.views.choices(),
+        "picture": _picture(accounts.statistics.queries.picture(kept)),
+        "saved_views": accounts.saved_views.queries.of(actor=request.actor),
+        "failed_mails": accounts.mail.queries.failed_count(actor=request.actor),
     }
-    return pages.page(request, "users/users.html", context)
+    return responses.page(request, "users/users.html", context)
 
 
 @require_safe
 def user(request, user_id):
-    person = people.get(user_id, actor=request.actor, for_=Permission.SEE_USERS)
+    person = queries.get(user_id, actor=request.actor, for_=Permission.SEE_USERS)
     context = {
         "person": person,
-        "devices": sessions.count(person, actor=request.actor),
-        "events": audit.latest_about(person, actor=request.actor),
+        "devices": accounts.devices.queries.count(person, actor=request.actor),
+        "events": accounts.audit_trail.queries.latest_about(person, actor=request.actor),
     }
-    return pages.page(request, "users/user.html", context)
+    return responses.page(request, "users/user.html", context)
 
 
 @require_safe
 def dormant(request):
     """Who is deactivated next for not signing in."""
-    long_ago, never = dormancy.next_ones(actor=request.actor)
+    long_ago, never = accounts.inactivity.queries.next_ones(actor=request.actor)
     context = {"long_ago": long_ago, "never": never, "settings": request.actor.organization}
-    return pages.page(request, "users/dormant.html", context)
+    return responses.page(request, "users/dormant.html", context)
 
 
-@pages.read_and_post
+@responses.read_and_post
 def deactivate(request, user_id):
-    person = people.get(user_id, actor=request.actor, for_=Permission.DEACTIVATE)
+    person = queries.get(user_id, actor=request.actor, for_=Permission.DEACTIVATE)
     if not person.is_active:
-        return redirect(addresses.keeping_place(request, person.get_absolute_url()))
-    form = ReasonedConfirmation(request.POST if request.method == "POST" else None, initial={"version": person.version})
+        return redirect(links.keeping_place(request, person.get_absolute_url()))
+    form = ReasonedConfirmation(
+        request.POST if request.method == "POST" else None, initial={"version": person.version}
+    )
     if request.method == "POST" and form.is_valid():
         version, reason = form.cleaned_data.pop("version"), form.cleaned_data
-        ended = activation.deactivate(person.pk, actor=request.actor, expected_version=version, **reason)
-        pages.notify(request, _was_deactivated(person, ended))
-        return redirect(addresses.keeping_place(request, person.get_absolute_url()))
-    devices = sessions.count(person, actor=request.actor)
-    return pages.answer(request, "users/deactivate.html", form, person=person, devices=devices)
+        ended = activation.deactivate(
+            person.pk, actor=request.actor, expected_version=version, **reason
+        )
+        responses.notify(request, _was_deactivated(person, ended))
+        return redirect(links.keeping_place(request, person.get_absolute_url()))
+    devices = accounts.devices.queries.count(person, actor=request.actor)
+    return responses.answer(request, "users/deactivate.html", form, person=person, devices=devices)
 
 
-@pages.read_and_post
+@responses.read_and_post
 def activate(request, user_id):
-    person = people.get(user_id, actor=request.actor, for_=Permission.ACTIVATE)
+    person = queries.get(user_id, actor=request.actor, for_=Permission.ACTIVATE)
     if person.is_active:
-        return redirect(addresses.keeping_place(request, person.get_absolute_url()))
-    form = Confirmation(request.POST if request.method == "POST" else None, initial={"version": person.version})
+        return redirect(links.keeping_place(request, person.get_absolute_url()))
+    form = Confirmation(
+        request.POST if request.method == "POST" else None, initial={"version": person.version}
+    )
     if request.method == "POST" and form.is_valid():
-        activation.activate(person.pk, actor=request.actor, expected_version=form.cleaned_data["version"])
-        pages.notify(request, filled(_("%(name)s can sign in again."), name=asis(person.full_name)))
-        return redirect(addresses.keeping_place(request, person.get_absolute_url()))
-    return pages.answer(request, "users/activate.html", form, person=person)
+        activation.activate(
+            person.pk, actor=request.actor, expected_version=form.cleaned_data["version"]
+        )
+        responses.notify(
+            request, filled(_("%(name)s can sign in again."), name=asis(person.full_name))
+        )
+        return redirect(links.keeping_place(request, person.get_absolute_url()))
+    return responses.answer(request, "users/activate.html", form, person=person)
 
 
 def _rows(request, people, shown):
-    place = addresses.came_from(request)
+    place = links.came_from(request)
     rows = [(person, menus.of(person, actor=request.actor, place=place)) for person in people]
-    return {"rows": rows, "place": place, "columns": shown, "roles": {role.value: str(role.label) for role in Role}}
+    return {
+        "rows": rows,
+        "place": place,
+        "columns": shown,
+        "roles": {role.value: str(role.label) for role in Role},
+    }
 
 
 def _picture(kept):

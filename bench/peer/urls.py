@@ -9,7 +9,13 @@ urlpatterns = [
     path("admin/", stock.urls),
     path("dates/", dates.urls),
     path("forgot-password/", views.PasswordResetView.as_view()),
-    path("forgot-password/done/", views.PasswordResetDoneView.as_view(), name="password_reset_done"),
-    path("reset/<uidb64>/<token>/", views.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
+    path(
+        "forgot-password/done/", views.PasswordResetDoneView.as_view(), name="password_reset_done"
+    ),
+    path(
+        "reset/<uidb64>/<token>/",
+        views.PasswordResetConfirmView.as_view(),
+        name="password_reset_confirm",
+    ),
     path("reset/done/", views.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
 ]

@@ -1,69 +1,78 @@
 import pytest
 from django_tasks_db.models import DBTaskResult
 
-from accounts import sessions, tokens
-from accounts.actions import activation, passwords
-from accounts.change import StaleChange
+import accounts.passwords.actions
+import accounts.users.activation
+from accounts.kernel import sessions
+from accounts.kernel.change import StaleChange
+from accounts.kernel.crypto import tokens
+from accounts.kernel.policy import NotPermitted
+from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent
-from accounts.policy import NotPermitted
-from accounts.session_store import SessionStore
 
 
 class TestDeactivate:
     def test_keeps_the_user_out(self, ada, max, acting):
         before = max.is_active
-        activation.deactivate(max.pk, actor=acting(ada))
+        accounts.users.activation.deactivate(max.pk, actor=acting(ada))
         max.refresh_from_db()
         assert (before, max.is_active) == (True, False)
 
     def test_ends_every_session(self, ada, max, acting):
         sessions.start(SessionStore(), max, actor=acting(max))
-        ended = activation.deactivate(max.pk, actor=acting(ada))
-        assert (ended, sessions.count(max), AuditEvent.objects.get().details) == (1, 0, {"sessions_ended": 1})
+        ended = accounts.users.activation.deactivate(max.pk, actor=acting(ada))
+        assert (ended, sessions.count(max), AuditEvent.objects.get().details) == (
+            1,
+            0,
+            {"sessions_ended": 1},
+        )
 
     def test_keeps_the_password(self, ada, max, acting):
         before = max.password
-        activation.deactivate(max.pk, actor=acting(ada))
-        activation.activate(max.pk, actor=acting(ada))
+        accounts.users.activation.deactivate(max.pk, actor=acting(ada))
+        accounts.users.activation.activate(max.pk, actor=acting(ada))
         max.refresh_from_db()
         assert (max.password, max.is_active) == (before, True)
 
     def test_leaves_one_entry_each(self, ada, max, acting):
-        activation.deactivate(max.pk, actor=acting(ada))
-        activation.activate(max.pk, actor=acting(ada))
+        accounts.users.activation.deactivate(max.pk, actor=acting(ada))
+        accounts.users.activation.activate(max.pk, actor=acting(ada))
         assert list(AuditEvent.objects.order_by("pk").values_list("action", flat=True)) == [
             "user.deactivated",
             "user.activated",
         ]
 
     def test_twice_leaves_one_entry(self, ada, max, acting):
-        activation.deactivate(max.pk, actor=acting(ada))
-        activation.deactivate(max.pk, actor=acting(ada))
+        accounts.users.activation.deactivate(max.pk, actor=acting(ada))
+        accounts.users.activation.deactivate(max.pk, actor=acting(ada))
         assert AuditEvent.objects.count() == 1
 
     def test_of_somebody_active_changes_nothing(self, ada, max, acting):
-        activation.activate(max.pk, actor=acting(ada))
+        accounts.users.activation.activate(max.pk, actor=acting(ada))
         max.refresh_from_db()
         left = (max.activated_at, AuditEvent.objects.count(), DBTaskResult.objects.count())
         assert left == (None, 0, 0)
 
     def test_revives_no_session_and_no_reset_link(self, ada, max, acting):
-        passwords.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
         max.refresh_from_db()
         store, token = SessionStore(), tokens.make(max)
         sessions.start(store, max, actor=acting(max))
-        activation.deactivate(max.pk, actor=acting(ada))
-        activation.activate(max.pk, actor=acting(ada))
+        accounts.users.activation.deactivate(max.pk, actor=acting(ada))
+        accounts.users.activation.activate(max.pk, actor=acting(ada))
         max.refresh_from_db()
-        assert (SessionStore(store.session_key).load(), tokens.state(max, token)) == ({}, tokens.LinkState.DEAD)
+        assert (SessionStore(store.session_key).load(), tokens.state(max, token)) == (
+            {},
+            tokens.LinkState.DEAD,
+        )
 
     def test_refuses_what_the_admin_saw_too_long_ago(self, ada, max, acting):
-        activation.deactivate(max.pk, actor=acting(ada), expected_version=1)
+        accounts.users.activation.deactivate(max.pk, actor=acting(ada), expected_version=1)
         with pytest.raises(StaleChange):
-            activation.activate(max.pk, actor=acting(ada), expected_version=1)
+            accounts.users.activation.activate(max.pk, actor=acting(ada), expected_version=1)
 
     def test_asks_about_the_actor_as_they_are_now(self, ada, max, new_user, acting):
         grace = acting(new_user("Grace Hopper", "admin"))
-        activation.deactivate(grace.user.pk, actor=acting(ada))
+        accounts.users.activation.deactivate(grace.user.pk, actor=acting(ada))
         with pytest.raises(NotPermitted):
-            activation.deactivate(max.pk, actor=grace)
+            accounts.users.activation.deactivate(max.pk, actor=grace)

@@ -6,18 +6,18 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts import sealed
-from accounts.actions import (
-    activation,
-    bulk,
-    exports,
-    imports,
-    invitations,
-    list_preferences,
-    mails,
-    organization,
-    users,
-)
+import accounts.audit_trail.queries
+import accounts.bulk.actions
+import accounts.exports.actions
+import accounts.imports.actions
+import accounts.invitations.actions
+import accounts.mail.actions
+import accounts.organization.actions
+import accounts.saved_views.actions
+import accounts.users.actions
+import accounts.users.activation
+from accounts.kernel.crypto import encryption
+from accounts.kernel.policy import NotPermitted
 from accounts.models import (
     AuditEvent,
     BulkAction,
@@ -32,14 +32,16 @@ from accounts.models import (
     SavedView,
     User,
 )
-from accounts.policy import NotPermitted
-from accounts.queries import audit as trail
-from accounts.queries.filters import Filters
+from accounts.users.filters import Filters
 
 ACTS = {
-    "add": lambda actor: users.create("new@example.com", actor=actor, full_name="New", role="viewer"),
-    "invite": lambda actor: invitations.invite("new@example.com", actor=actor, role="viewer"),
-    "settings": lambda actor: organization.change(
+    "add": lambda actor: accounts.users.actions.create(
+        "new@example.com", actor=actor, full_name="New", role="viewer"
+    ),
+    "invite": lambda actor: accounts.invitations.actions.invite(
+        "new@example.com", actor=actor, role="viewer"
+    ),
+    "settings": lambda actor: accounts.organization.actions.change(
         actor=actor, expected_version=0, **{**Organization.current().facts, "name": "Southwind"}
     ),
 }
@@ -66,25 +68,31 @@ def test_may_not_any_more(former, act):
 
 
 def test_may_not_cancel_an_invitation_any_more(former, ada, acting):
-    invitation, _link = invitations.invite("new@example.com", actor=acting(ada), role="viewer")
+    invitation, _link = accounts.invitations.actions.invite(
+        "new@example.com", actor=acting(ada), role="viewer"
+    )
     with pytest.raises(NotPermitted):
-        invitations.cancel(invitation.public_id, actor=former)
+        accounts.invitations.actions.cancel(invitation.public_id, actor=former)
 
 
 def test_may_not_deactivate_any_more(former, max):
     with pytest.raises(NotPermitted):
-        activation.deactivate(max.pk, actor=former)
+        accounts.users.activation.deactivate(max.pk, actor=former)
 
 
 def bulk_job(state, action=BulkAction.DEACTIVATE, **fields):
-    job = BulkJob.objects.create(state=state, action=action, started_by=User.objects.get(email="ada@example.com"))
+    job = BulkJob.objects.create(
+        state=state, action=action, started_by=User.objects.get(email="ada@example.com")
+    )
     BulkRow.objects.create(job=job, user=User.objects.get(email="max@example.com"), **fields)
     return job
 
 
 def import_job(state, **fields):
     started_by = User.objects.get(email="ada@example.com")
-    job = ImportJob.objects.create(state=state, mode=ImportMode.CREATE, started_by=started_by, file_name="x.csv")
+    job = ImportJob.objects.create(
+        state=state, mode=ImportMode.CREATE, started_by=started_by, file_name="x.csv"
+    )
     ImportRow.objects.create(job=job, line=1, email="new@example.com", **fields)
     return job
 
@@ -93,35 +101,52 @@ def view_of_somebody(**fields):
     return SavedView.objects.create(name="Viewers", query="role=viewer", **fields).public_id
 
 
-BOX = sealed.seal("maple-orbit")
+BOX = encryption.seal("maple-orbit")
 PEOPLE = {"action": "deactivate"}
 # Acts on what is there already; each is given the former Admin's Actor.
 ON_THINGS = {
-    "choose people": lambda actor: bulk.choose(
+    "choose people": lambda actor: accounts.bulk.actions.choose(
         [User.objects.get(email="max@example.com").public_id], actor=actor, **PEOPLE
     ),
-    "start a bulk change": lambda actor: bulk.start(bulk_job(BulkState.READY).public_id, actor=actor),
-    "stop a bulk change": lambda actor: bulk.cancel(bulk_job(BulkState.RUNNING).public_id, actor=actor),
-    "take its passwords": lambda actor: bulk.take_passwords(
-        bulk_job(BulkState.DONE, BulkAction.RESET_PASSWORD, sealed_password=BOX).public_id, actor=actor
+    "start a bulk change": lambda actor: accounts.bulk.actions.start(
+        bulk_job(BulkState.READY).public_id, actor=actor
     ),
-    "start an import": lambda actor: imports.start(
+    "stop a bulk change": lambda actor: accounts.bulk.actions.cancel(
+        bulk_job(BulkState.RUNNING).public_id, actor=actor
+    ),
+    "take its passwords": lambda actor: accounts.bulk.actions.take_passwords(
+        bulk_job(BulkState.DONE, BulkAction.RESET_PASSWORD, sealed_password=BOX).public_id,
+        actor=actor,
+    ),
+    "start an import": lambda actor: accounts.imports.actions.start(
         import_job(ImportState.CHECKED).public_id, actor=actor, mode="create"
     ),
-    "stop an import": lambda actor: imports.cancel(import_job(ImportState.RUNNING).public_id, actor=actor),
-    "take passwords of an import": lambda actor: imports.take_passwords(
+    "stop an import": lambda actor: accounts.imports.actions.cancel(
+        import_job(ImportState.RUNNING).public_id, actor=actor
+    ),
+    "take passwords of an import": lambda actor: accounts.imports.actions.take_passwords(
         import_job(ImportState.DONE, sealed_password=BOX).public_id, actor=actor
     ),
-    "choose columns": lambda actor: list_preferences.choose_columns(["email"], actor=actor),
-    "save a view": lambda actor: list_preferences.save_view(Filters(), actor=actor, name="All", is_shared=True),
-    "delete an own view": lambda actor: list_preferences.delete_view(view_of_somebody(owner=actor.user), actor=actor),
-    "try a mail again": lambda actor: mails.try_again(uuid.uuid4(), actor=actor),
-    "export users": lambda actor: exports.export(Filters(), actor=actor, kind="csv"),
-    "export the trail": lambda actor: exports.audit_trail(trail.Filters(), actor=actor),
-    "export people of a bulk change": lambda actor: exports.people_of_bulk(
+    "choose columns": lambda actor: accounts.saved_views.actions.choose_columns(
+        ["email"], actor=actor
+    ),
+    "save a view": lambda actor: accounts.saved_views.actions.save_view(
+        Filters(), actor=actor, name="All", is_shared=True
+    ),
+    "delete an own view": lambda actor: accounts.saved_views.actions.delete_view(
+        view_of_somebody(owner=actor.user), actor=actor
+    ),
+    "try a mail again": lambda actor: accounts.mail.actions.try_again(uuid.uuid4(), actor=actor),
+    "export users": lambda actor: accounts.exports.actions.export(
+        Filters(), actor=actor, kind="csv"
+    ),
+    "export the trail": lambda actor: accounts.exports.actions.audit_trail(
+        accounts.audit_trail.queries.Filters(), actor=actor
+    ),
+    "export people of a bulk change": lambda actor: accounts.exports.actions.people_of_bulk(
         bulk_job(BulkState.DONE), actor=actor, kind="csv"
     ),
-    "export rows of an import": lambda actor: exports.rows_of_import(
+    "export rows of an import": lambda actor: accounts.exports.actions.rows_of_import(
         import_job(ImportState.DONE), actor=actor, kind="csv"
     ),
 }
@@ -144,8 +169,8 @@ def test_may_while_they_are_one(ada, max, acting, act):
 def test_deletes_no_view_of_who_is_an_admin_again(ada, new_user, acting):
     grace = new_user("Grace Hopper", "admin")
     view = view_of_somebody(owner=grace, is_shared=True)
-    with pytest.raises(list_preferences.NoSuchView):
-        list_preferences.delete_view(view, actor=acting(ada))
+    with pytest.raises(accounts.saved_views.actions.NoSuchView):
+        accounts.saved_views.actions.delete_view(view, actor=acting(ada))
     User.objects.filter(pk=grace.pk).update(role="member")
-    list_preferences.delete_view(view, actor=acting(ada))
+    accounts.saved_views.actions.delete_view(view, actor=acting(ada))
     assert not SavedView.objects.exists()

@@ -4,8 +4,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from accounts.actions import activation, dormancy
-from accounts.actor import Actor
+import accounts.inactivity.actions
+import accounts.users.activation
+from accounts.kernel.actor import Actor
 from accounts.models import AuditEvent, DormancyWarning, Organization, User
 from tests.conftest import PASSWORD, text_of
 
@@ -52,17 +53,17 @@ class TestADayThatHasComeUnderTheLock:
     )
     def test_is_none_for_who_is_not_unused_any_more(self, rule, unused, ada, meanwhile):
         User.objects.filter(pk=unused(200).pk).update(**meanwhile())
-        activation.deactivate_dormant(unused.user.pk, actor=Actor.system())
+        accounts.users.activation.deactivate_dormant(unused.user.pk, actor=Actor.system())
         assert (is_active(unused.user), AuditEvent.objects.count()) == (True, 0)
 
     def test_is_one_for_who_still_is(self, rule, unused):
-        activation.deactivate_dormant(unused(200).pk, actor=Actor.system())
+        accounts.users.activation.deactivate_dormant(unused(200).pk, actor=Actor.system())
         assert not is_active(unused.user)
 
 
 class TestCheck:
     def run(self, work):
-        dormancy.check.call()
+        accounts.inactivity.actions.check.call()
         work()
         return [message.subject for message in mail.outbox]
 
@@ -97,7 +98,9 @@ class TestCheck:
         assert (event.actor_kind, event.details["because"]) == ("system", "dormant")
         assert "Nobody had signed in with it" in mail.outbox[-1].body
 
-    def test_deactivates_nobody_who_was_not_warned_three_days_before(self, rule, unused, work, later):
+    def test_deactivates_nobody_who_was_not_warned_three_days_before(
+        self, rule, unused, work, later
+    ):
         user = unused(200)
         self.run(work)
         later(days=2)
@@ -115,7 +118,9 @@ class TestCheck:
         self.run(work)
         assert is_active(user)
 
-    def test_spares_who_is_here_every_day_without_signing_in(self, rule, unused, work, later, signed_in_as, settings):
+    def test_spares_who_is_here_every_day_without_signing_in(
+        self, rule, unused, work, later, signed_in_as, settings
+    ):
         settings.SESSION_HOURS, settings.SESSION_IDLE_MINUTES = 24 * 365, 60 * 24 * 30
         member = signed_in_as(unused(0))
         for _day in range(100):
@@ -126,7 +131,9 @@ class TestCheck:
         assert member.get("/profile/").status_code == 200
 
     def test_counts_from_the_last_day_on_which_they_were_here(self, rule, unused, work, later):
-        User.objects.filter(pk=unused(300).pk).update(last_active_on=timezone.now().date() - timedelta(days=76))
+        User.objects.filter(pk=unused(300).pk).update(
+            last_active_on=timezone.now().date() - timedelta(days=76)
+        )
         assert self.run(work) == ["Vectice Admin: your account will be deactivated in 14 days"]
         User.objects.update(last_active_on=timezone.now().date() - timedelta(days=75))
         mail.outbox.clear()
@@ -138,21 +145,26 @@ class TestCheck:
 
     def test_begins_anew_when_somebody_is_activated_again(self, rule, ada, dora, work, acting):
         User.objects.filter(pk=dora.pk).update(last_sign_in_at=timezone.now() - timedelta(days=300))
-        activation.activate(dora.pk, actor=acting(ada))
-        dormancy.check.call()
+        accounts.users.activation.activate(dora.pk, actor=acting(ada))
+        accounts.inactivity.actions.check.call()
         assert DormancyWarning.objects.count() == 0
         User.objects.filter(pk=dora.pk).update(activated_at=None)
-        dormancy.check.call()
+        accounts.inactivity.actions.check.call()
         assert DormancyWarning.objects.get().user == dora
 
     def test_counts_from_the_day_somebody_was_activated_again(self, rule, unused, work):
-        User.objects.filter(pk=unused(300).pk).update(activated_at=timezone.now() - timedelta(days=80))
+        User.objects.filter(pk=unused(300).pk).update(
+            activated_at=timezone.now() - timedelta(days=80)
+        )
         assert self.run(work) == ["Vectice Admin: your account will be deactivated in 10 days"]
 
     def test_forgets_warnings_of_long_ago(self, rule, unused, work):
         for days in (89, 91):
             DormancyWarning.objects.create(
-                user=unused(1), due_on=timezone.now(), days=days, queued_at=timezone.now() - timedelta(days=days)
+                user=unused(1),
+                due_on=timezone.now(),
+                days=days,
+                queued_at=timezone.now() - timedelta(days=days),
             )
         self.run(work)
         assert [warning.days for warning in DormancyWarning.objects.all()] == [89]
@@ -163,7 +175,9 @@ class TestCheck:
         Organization.objects.update(dormant_admins=True)
         assert len(self.run(work)) == 1
 
-    def test_takes_admins_too_where_the_organization_says_so_but_never_the_last(self, rule, ada, work, later):
+    def test_takes_admins_too_where_the_organization_says_so_but_never_the_last(
+        self, rule, ada, work, later
+    ):
         Organization.objects.update(dormant_admins=True)
         User.objects.filter(pk=ada.pk).update(last_sign_in_at=timezone.now() - timedelta(days=300))
         for _day in range(5):
@@ -185,32 +199,39 @@ class TestCheck:
         self.run(work)
         assert DormancyWarning.objects.count() == 1
 
-    def test_goes_on_after_somebody_who_is_deleted_meanwhile(self, rule, unused, new_user, work, later, monkeypatch):
-        gone, vera = unused(200), new_user("Vera Rubin", last_sign_in_at=timezone.now() - timedelta(days=200))
+    def test_goes_on_after_somebody_who_is_deleted_meanwhile(
+        self, rule, unused, new_user, work, later, monkeypatch
+    ):
+        gone, vera = (
+            unused(200),
+            new_user("Vera Rubin", last_sign_in_at=timezone.now() - timedelta(days=200)),
+        )
         self.run(work)
         later(days=3)
 
-        def deactivate(user_id, *, actor, deactivate=activation.deactivate_dormant):
+        def deactivate(user_id, *, actor, deactivate=accounts.users.activation.deactivate_dormant):
             User.objects.filter(pk=gone.pk).update(is_active=False, deleted_at=timezone.now())
             deactivate(user_id, actor=actor)
 
-        monkeypatch.setattr(activation, "deactivate_dormant", deactivate)
+        monkeypatch.setattr(accounts.users.activation, "deactivate_dormant", deactivate)
         self.run(work)
         assert not is_active(vera)
 
     def test_takes_turns_when_there_are_many(self, rule, unused, new_user, work, monkeypatch):
-        monkeypatch.setattr(dormancy, "SECONDS_AT_A_TIME", -1)
+        monkeypatch.setattr(accounts.inactivity.actions, "SECONDS_AT_A_TIME", -1)
         unused(76)
-        new_user("Eve", email="eve@example.com", last_sign_in_at=timezone.now() - timedelta(days=76))
+        new_user(
+            "Eve", email="eve@example.com", last_sign_in_at=timezone.now() - timedelta(days=76)
+        )
         assert len(self.run(work)) == 2
 
     def test_runs_once_a_day(self, rule, unused, work, later):
         unused(76)
-        dormancy.check_daily()
-        dormancy.check_daily()
+        accounts.inactivity.actions.check_daily()
+        accounts.inactivity.actions.check_daily()
         work()
         later(days=11)
-        dormancy.check_daily()
+        accounts.inactivity.actions.check_daily()
         work()
         assert len(mail.outbox) == 2
 
@@ -219,7 +240,7 @@ class TestUnderTheLock:
     """The check has read the account; by the time that it is locked something may have happened to it."""
 
     def deactivate(self, user):
-        activation.deactivate_dormant(user.pk, actor=Actor.system())
+        accounts.users.activation.deactivate_dormant(user.pk, actor=Actor.system())
         return is_active(user), AuditEvent.objects.count()
 
     def test_is_deactivated_whose_day_has_come(self, rule, unused):
@@ -227,7 +248,9 @@ class TestUnderTheLock:
 
     @pytest.mark.parametrize("happened", ["last_sign_in_at", "activated_at", "role"])
     def test_is_spared_to_whom_something_happened(self, rule, unused, ada, happened):
-        User.objects.filter(pk=unused(200).pk).update(**{happened: "admin" if happened == "role" else timezone.now()})
+        User.objects.filter(pk=unused(200).pk).update(
+            **{happened: "admin" if happened == "role" else timezone.now()}
+        )
         assert self.deactivate(User.objects.get(full_name="Max Planck")) == (True, 0)
 
     def test_is_spared_where_the_rule_is_given_up(self, rule, unused):
@@ -254,11 +277,18 @@ class TestSettings:
         assert Organization.objects.get().dormant_since == timezone.now()
 
     @pytest.mark.parametrize(
-        "stricter", [{"dormant_days": 60}, {"dormant_days_if_never": 35, "dormant_days": 90}, {"dormant_admins": "on"}]
+        "stricter",
+        [
+            {"dormant_days": 60},
+            {"dormant_days_if_never": 35, "dormant_days": 90},
+            {"dormant_admins": "on"},
+        ],
     )
     def test_that_are_stricter_count_from_now(self, ada, signed_in_as, rule, stricter):
         Organization.objects.update(dormant_days_if_never=40)
-        self.save(signed_in_as(ada), **{"dormant_days": 90, "dormant_days_if_never": 40, **stricter})
+        self.save(
+            signed_in_as(ada), **{"dormant_days": 90, "dormant_days_if_never": 40, **stricter}
+        )
         assert Organization.objects.get().dormant_since == timezone.now()
 
     def test_that_are_milder_change_no_date(self, ada, signed_in_as, rule):
@@ -289,4 +319,6 @@ class TestPage:
         assert all(part in text for part in ("Max Planck", f"{due.day} {due:%b %Y}"))
 
     def test_says_that_there_is_no_rule(self, ada, signed_in_as):
-        assert "Nobody is deactivated for not signing in." in text_of(signed_in_as(ada).get("/users/dormant/"))
+        assert "Nobody is deactivated for not signing in." in text_of(
+            signed_in_as(ada).get("/users/dormant/")
+        )

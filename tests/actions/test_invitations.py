@@ -4,15 +4,15 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from accounts import hashers
-from accounts.actions import invitations as inviting
-from accounts.actions import users
-from accounts.actor import Actor
+import accounts.invitations.actions
+import accounts.users.actions
+from accounts.kernel.actor import Actor
+from accounts.kernel.crypto import hashers
+from accounts.kernel.crypto.tokens import LinkExpired, LinkState
+from accounts.kernel.policy import NotPermitted
+from accounts.kernel.session_store import SessionStore
 from accounts.models import Invitation, User
-from accounts.policy import NotPermitted
-from accounts.session_store import SessionStore
 from accounts.tabular.pasted import TooManyAddresses
-from accounts.tokens import LinkExpired, LinkState
 
 EMAIL = "new@example.com"
 OWN = "a sentence that nobody guesses"
@@ -21,17 +21,21 @@ OWN = "a sentence that nobody guesses"
 @pytest.fixture
 def invited(ada, acting):
     """The invitation of somebody new, and the token of its link."""
-    invitation, path = inviting.invite(EMAIL, actor=acting(ada), role="member", by_mail=False)
+    invitation, path = accounts.invitations.actions.invite(
+        EMAIL, actor=acting(ada), role="member", by_mail=False
+    )
     return invitation, path.split("/")[3]
 
 
 def join(invitation, token, password=OWN):
     told = {"actor": Actor.visitor(address="192.0.2.9"), "session": SessionStore()}
-    return inviting.accept(invitation, token, full_name="New Person", password=password, **told)
+    return accounts.invitations.actions.accept(
+        invitation, token, full_name="New Person", password=password, **told
+    )
 
 
 def states(text, actor):
-    return [line.state for line in inviting.preview(text, actor=actor)]
+    return [line.state for line in accounts.invitations.actions.preview(text, actor=actor)]
 
 
 class TestPreview:
@@ -41,11 +45,11 @@ class TestPreview:
 
     def test_takes_an_invitation_that_has_run_out_for_none(self, ada, invited, acting, later):
         before = states(EMAIL, acting(ada))
-        later(days=inviting.DAYS)
+        later(days=accounts.invitations.actions.DAYS)
         assert (before, states(EMAIL, acting(ada))) == (["invited"], ["new"])
 
     def test_looks_at_so_many_addresses_and_no_more(self, ada, acting, monkeypatch):
-        monkeypatch.setattr(inviting, "MOST_AT_ONCE", 2)
+        monkeypatch.setattr(accounts.invitations.actions, "MOST_AT_ONCE", 2)
         assert states("a@example.com, b@example.com", acting(ada)) == ["new", "new"]
         with pytest.raises(TooManyAddresses):
             states("a@example.com, b@example.com, c@example.com", acting(ada))
@@ -54,23 +58,27 @@ class TestPreview:
 class TestInviting:
     @pytest.mark.parametrize("who", ["max", "dora"])
     def test_somebody_who_has_an_account_is_refused(self, request, ada, acting, who):
-        with pytest.raises(users.AddressTaken):
-            inviting.invite(request.getfixturevalue(who).email, actor=acting(ada), role="member")
+        with pytest.raises(accounts.users.actions.AddressTaken):
+            accounts.invitations.actions.invite(
+                request.getfixturevalue(who).email, actor=acting(ada), role="member"
+            )
         assert not Invitation.objects.exists()
 
     def test_somebody_who_is_invited_is_refused(self, ada, invited, acting):
-        with pytest.raises(inviting.AlreadyInvited):
-            inviting.invite(EMAIL, actor=acting(ada), role="viewer")
+        with pytest.raises(accounts.invitations.actions.AlreadyInvited):
+            accounts.invitations.actions.invite(EMAIL, actor=acting(ada), role="viewer")
         assert Invitation.objects.get().role == "member"
 
     def test_takes_the_place_of_one_that_has_run_out(self, ada, invited, acting, later):
-        later(days=inviting.DAYS)
-        inviting.invite(EMAIL, actor=acting(ada), role="viewer")
+        later(days=accounts.invitations.actions.DAYS)
+        accounts.invitations.actions.invite(EMAIL, actor=acting(ada), role="viewer")
         assert Invitation.objects.open().get().role == "viewer"
 
     def test_anew_forgets_that_the_mail_before_was_sent(self, ada, invited, acting):
         Invitation.objects.update(is_mailed=False, mailed_at=timezone.now())
-        again, _path = inviting.renew(invited[0].public_id, actor=acting(ada), by_mail=True)
+        again, _path = accounts.invitations.actions.renew(
+            invited[0].public_id, actor=acting(ada), by_mail=True
+        )
         assert (again.is_mailed, again.mailed_at) == (True, None)
 
     @pytest.mark.parametrize(("is_active", "by"), [(True, "Ada Lovelace"), (False, "Grace Hopper")])
@@ -79,7 +87,9 @@ class TestInviting:
     ):
         User.objects.filter(pk=ada.pk).update(is_active=is_active)
         grace = new_user("Grace Hopper", "admin")
-        again, _path = inviting.renew(invited[0].public_id, actor=acting(grace), by_mail=False)
+        again, _path = accounts.invitations.actions.renew(
+            invited[0].public_id, actor=acting(grace), by_mail=False
+        )
         assert again.invited_by.full_name == by
 
 
@@ -87,7 +97,12 @@ class TestJoining:
     def test_is_kept_with_who_invited_and_when(self, ada, invited, clock):
         user = join(*invited)
         user.refresh_from_db()
-        facts = (user.invited_by, user.last_sign_in_at, user.password_set_by, user.must_change_password)
+        facts = (
+            user.invited_by,
+            user.last_sign_in_at,
+            user.password_set_by,
+            user.must_change_password,
+        )
         assert facts == (ada, timezone.now(), None, False)
         assert Invitation.objects.get().accepted_as == user
 
@@ -108,9 +123,11 @@ class TestJoining:
         def meanwhile(password):
             monkeypatch.setattr(hashers, "make", make)
             if happens == "renewed":
-                inviting.renew(invitation.public_id, actor=acting(ada), by_mail=False)
+                accounts.invitations.actions.renew(
+                    invitation.public_id, actor=acting(ada), by_mail=False
+                )
             elif happens == "cancelled":
-                inviting.cancel(invitation.public_id, actor=acting(ada))
+                accounts.invitations.actions.cancel(invitation.public_id, actor=acting(ada))
             else:
                 User.objects.create(email=EMAIL, full_name="Somebody Faster")
             return make(password)
@@ -118,5 +135,7 @@ class TestJoining:
         monkeypatch.setattr(hashers, "make", meanwhile)
         with pytest.raises(LinkExpired) as refused:
             join(*invited)
-        assert refused.value.state is (LinkState.SUPERSEDED if happens == "renewed" else LinkState.DEAD)
+        assert refused.value.state is (
+            LinkState.SUPERSEDED if happens == "renewed" else LinkState.DEAD
+        )
         assert not User.objects.filter(full_name="New Person").exists()

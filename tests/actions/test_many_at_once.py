@@ -6,12 +6,13 @@ import threading
 import pytest
 from django.db import connections
 
-from accounts import hashers, slots
-from accounts.actions import imports, uploads
-from accounts.actions import sign_in as signing
-from accounts.actor import Actor
+import accounts.imports.actions
+import accounts.imports.uploads
+import accounts.sign_in.actions
+from accounts.kernel.actor import Actor
+from accounts.kernel.crypto import hashers, slots
+from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent, ImportJob, ImportRow, Session, User
-from accounts.session_store import SessionStore
 from tests.conftest import PASSWORD
 
 PEOPLE, ROWS = 40, 30
@@ -22,15 +23,19 @@ def test_sign_ins_during_an_import_lose_nothing(ada, hashes, acting, monkeypatch
     # How long somebody waits hangs on the machine, and is not what is asked here.
     monkeypatch.setattr(hashers, "SECONDS_TO_WAIT", 300)
     monkeypatch.setattr(slots, "PATIENCE", 300)
-    people = [User(email=f"p{number}@example.com", full_name=f"P {number}") for number in range(PEOPLE)]
+    people = [
+        User(email=f"p{number}@example.com", full_name=f"P {number}") for number in range(PEOPLE)
+    ]
     for person in people:
         person.set_own_password(hashes[PASSWORD])
         person.password_set_by = None
         person.set_keys()
     User.objects.bulk_create(people)
     rows = "".join(f"new{number}@example.com,New {number}\n" for number in range(ROWS))
-    job = uploads.take(io.BytesIO(f"email,name\n{rows}".encode()), "people.csv", actor=acting(ada))
-    imports.start(job.public_id, actor=acting(ada), mode="create")
+    job = accounts.imports.uploads.take(
+        io.BytesIO(f"email,name\n{rows}".encode()), "people.csv", actor=acting(ada)
+    )
+    accounts.imports.actions.start(job.public_id, actor=acting(ada), mode="create")
     failures = []
 
     def work(function, *arguments):
@@ -43,16 +48,20 @@ def test_sign_ins_during_an_import_lose_nothing(ada, hashes, acting, monkeypatch
 
     def sign_in(number):
         visitor = Actor.visitor(address=f"2001:db8:{number:x}::1")
-        signing.sign_in(f"p{number}@example.com", PASSWORD, actor=visitor, session=SessionStore())
+        accounts.sign_in.actions.sign_in(
+            f"p{number}@example.com", PASSWORD, actor=visitor, session=SessionStore()
+        )
 
     threads = [threading.Thread(target=work, args=(sign_in, number)) for number in range(PEOPLE)]
-    threads.append(threading.Thread(target=work, args=(imports.run.call, job.pk)))
+    threads.append(threading.Thread(target=work, args=(accounts.imports.actions.run.call, job.pk)))
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(300)
-    while ImportJob.objects.get().state == "running":  # on a slow machine it gave the others their turn
-        imports.run.call(job.pk)
+    while (
+        ImportJob.objects.get().state == "running"
+    ):  # on a slow machine it gave the others their turn
+        accounts.imports.actions.run.call(job.pk)
     assert failures == []
     assert AuditEvent.objects.filter(action="session.signed_in").count() == PEOPLE
     assert Session.objects.exclude(user=None).count() == PEOPLE

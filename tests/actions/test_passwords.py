@@ -5,14 +5,15 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts import audit, hashers, sessions, tokens
-from accounts.actions import passwords
-from accounts.change import StaleChange
+import accounts.passwords.actions
+from accounts.kernel import audit, sessions
+from accounts.kernel.change import StaleChange
+from accounts.kernel.crypto import hashers, tokens
+from accounts.kernel.crypto.tokens import LinkExpired, LinkState
+from accounts.kernel.policy import NotPermitted
+from accounts.kernel.session_store import SessionStore
+from accounts.kernel.throttle import TooManyTries
 from accounts.models import AuditEvent, Session
-from accounts.policy import NotPermitted
-from accounts.session_store import SessionStore
-from accounts.throttle import TooManyTries
-from accounts.tokens import LinkExpired, LinkState
 from tests.conftest import PASSWORD, TEMPORARY, is_password_of
 
 NEW = "a sentence that nobody guesses"
@@ -23,7 +24,10 @@ def last_event():
 
 
 def queued_mails():
-    return [row.args_kwargs["args"] for row in DBTaskResult.objects.filter(task_path="accounts.delivery.deliver")]
+    return [
+        row.args_kwargs["args"]
+        for row in DBTaskResult.objects.filter(task_path="accounts.mail.delivery.deliver")
+    ]
 
 
 def in_full_width(text):
@@ -39,88 +43,92 @@ def store_of(user, acting):
 
 class TestResetByAdmin:
     def test_returns_a_password_that_signs_in(self, ada, max, acting):
-        user, password, _ended = passwords.reset_by_admin(max, actor=acting(ada))
+        user, password, _ended = accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         assert is_password_of(user, password)
 
     def test_takes_a_typed_password(self, ada, max, acting):
-        _user, password, _ended = passwords.reset_by_admin(max, actor=acting(ada), new_password=NEW)
+        _user, password, _ended = accounts.passwords.actions.reset_by_admin(
+            max, actor=acting(ada), new_password=NEW
+        )
         assert password == NEW
 
     def test_makes_the_user_choose_their_own(self, ada, max, acting):
-        passwords.reset_by_admin(max, actor=acting(ada))
+        accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         max.refresh_from_db()
         assert max.must_change_password
 
     def test_gives_the_password_an_end(self, ada, max, acting):
-        passwords.reset_by_admin(max, actor=acting(ada))
+        accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         max.refresh_from_db()
         left = max.temporary_password_expires_at - timezone.now()
         assert timedelta(hours=71, minutes=59) < left <= timedelta(hours=72)
 
     def test_says_who_set_it(self, ada, max, acting):
-        passwords.reset_by_admin(max, actor=acting(ada))
+        accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         max.refresh_from_db()
         assert max.password_set_by == ada
 
     def test_ends_every_session(self, ada, max, acting):
         store_of(max, acting), store_of(max, acting)
-        _user, _password, ended = passwords.reset_by_admin(max, actor=acting(ada))
+        _user, _password, ended = accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         assert (ended, Session.objects.filter(user=max).count()) == (2, 0)
 
     def test_leaves_the_sessions_of_others(self, ada, max, vera, acting):
         store_of(vera, acting)
-        passwords.reset_by_admin(max, actor=acting(ada))
+        accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         assert sessions.count(vera) == 1
 
     def test_kills_reset_links(self, ada, max, acting):
         max.reset_link_at = timezone.now()
         max.save()
         token = tokens.make(max)
-        user, *_ = passwords.reset_by_admin(max, actor=acting(ada))
+        user, *_ = accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         assert tokens.state(user, token) is LinkState.DEAD
 
     def test_leaves_one_entry(self, ada, max, acting):
-        passwords.reset_by_admin(max, actor=acting(ada))
+        accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         event = AuditEvent.objects.get()
         assert (event.action, event.actor, event.target) == ("password.reset_by_admin", ada, max)
         assert event.details == {"sessions_ended": 0, "hours": 72}
 
     def test_queues_the_mail(self, ada, max, acting):
-        passwords.reset_by_admin(max, actor=acting(ada))
+        accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         [(name, user_id, facts, *_)] = queued_mails()
         assert (name, user_id, facts["by"]) == ("password_was_reset", max.pk, "Ada Lovelace")
 
     def test_refuses_a_weak_password_and_changes_nothing(self, ada, max, acting):
         before = max.password
         with pytest.raises(ValidationError):
-            passwords.reset_by_admin(max, actor=acting(ada), new_password="max planck 12345")
+            accounts.passwords.actions.reset_by_admin(
+                max, actor=acting(ada), new_password="max planck 12345"
+            )
         max.refresh_from_db()
         assert max.password == before
 
     def test_refuses_what_the_admin_saw_too_long_ago(self, ada, max, acting):
-        passwords.reset_by_admin(max, actor=acting(ada), expected_version=1)
+        accounts.passwords.actions.reset_by_admin(max, actor=acting(ada), expected_version=1)
         with pytest.raises(StaleChange):
-            passwords.reset_by_admin(max, actor=acting(ada), expected_version=1)
+            accounts.passwords.actions.reset_by_admin(max, actor=acting(ada), expected_version=1)
 
     def test_is_not_for_oneself(self, ada, acting):
         with pytest.raises(NotPermitted):
-            passwords.reset_by_admin(ada, actor=acting(ada))
+            accounts.passwords.actions.reset_by_admin(ada, actor=acting(ada))
 
     @pytest.mark.usefixtures("clock")
     def test_is_limited_for_each_admin(self, ada, max, acting, monkeypatch):
         monkeypatch.setattr(hashers, "make", lambda password: "argon2$unusable")
         with pytest.raises(TooManyTries):
             for _ in range(61):
-                passwords.reset_by_admin(max, actor=acting(ada), new_password=NEW)
+                accounts.passwords.actions.reset_by_admin(max, actor=acting(ada), new_password=NEW)
 
     def test_undoes_everything_when_the_mail_cannot_be_queued(self, ada, max, acting, monkeypatch):
         def broken(*args, **kwargs):
             raise RuntimeError
 
         store_of(max, acting)
-        monkeypatch.setattr("accounts.mail.password_was_reset", broken)
+        monkeypatch.setattr("accounts.mail.messages.password_was_reset", broken)
         with pytest.raises(RuntimeError):
-            passwords.reset_by_admin(max, actor=acting(ada))
+            accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         max.refresh_from_db()
         left = (max.must_change_password, sessions.count(max), AuditEvent.objects.count())
         assert left == (False, 1, 0)
@@ -129,7 +137,9 @@ class TestResetByAdmin:
 class TestChangeOwn:
     def change(self, user, acting, *, current=PASSWORD, new=NEW, store=None):
         store = store or store_of(user, acting)
-        passwords.change_own(actor=acting(user), session=store, current_password=current, new_password=new)
+        accounts.passwords.actions.change_own(
+            actor=acting(user), session=store, current_password=current, new_password=new
+        )
         user.refresh_from_db()
         return store
 
@@ -140,7 +150,9 @@ class TestChangeOwn:
     def test_asks_for_the_current_one(self, max, acting):
         with pytest.raises(ValidationError) as fault:
             self.change(max, acting, current="not my password at all")
-        assert fault.value.message_dict == {"current_password": ["This is not your current password."]}
+        assert fault.value.message_dict == {
+            "current_password": ["This is not your current password."]
+        }
 
     @pytest.mark.usefixtures("clock")
     def test_limits_guesses_at_the_current_one(self, max, acting):
@@ -173,11 +185,15 @@ class TestChangeOwn:
     def test_refuses_the_password_they_have(self, max, acting, same):
         with pytest.raises(ValidationError) as fault:
             self.change(max, acting, new=same)
-        assert fault.value.message_dict == {"new_password": ["This is the password you have now. Choose another one."]}
+        assert fault.value.message_dict == {
+            "new_password": ["This is the password you have now. Choose another one."]
+        }
 
     def test_tells_the_user_by_mail(self, max, acting):
         self.change(max, acting)
-        assert [(mail[0], mail[2]["how"]) for mail in queued_mails()] == [("password_was_changed", "changed")]
+        assert [(mail[0], mail[2]["how"]) for mail in queued_mails()] == [
+            ("password_was_changed", "changed")
+        ]
 
     def test_is_recorded(self, max, acting):
         self.change(max, acting)
@@ -185,16 +201,20 @@ class TestChangeOwn:
 
     def test_gives_way_to_a_reset_in_between(self, ada, max, acting):
         actor, store = acting(max), store_of(max, acting)
-        passwords.reset_by_admin(max, actor=acting(ada))
+        accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         with pytest.raises(StaleChange):
-            passwords.change_own(actor=actor, session=store, current_password=PASSWORD, new_password=NEW)
+            accounts.passwords.actions.change_own(
+                actor=actor, session=store, current_password=PASSWORD, new_password=NEW
+            )
 
 
 class TestForcedChange:
     def forced(self, nils, acting, new=NEW, **contents):
         store = SessionStore()
         sessions.start(store, nils, actor=acting(nils), knows_temporary_password=True)
-        passwords.change_own(actor=acting(nils), session=store, current_password="", new_password=new)
+        accounts.passwords.actions.change_own(
+            actor=acting(nils), session=store, current_password="", new_password=new
+        )
         nils.refresh_from_db()
 
     def test_frees_the_user(self, nils, acting):
@@ -203,26 +223,33 @@ class TestForcedChange:
 
     def test_is_recorded_under_its_own_name(self, nils, acting):
         self.forced(nils, acting)
-        assert (last_event().action, queued_mails()[0][2]["how"]) == ("password.forced_change_done", "forced")
+        assert (last_event().action, queued_mails()[0][2]["how"]) == (
+            "password.forced_change_done",
+            "forced",
+        )
 
     def test_refuses_the_temporary_password_again(self, nils, acting):
         with pytest.raises(ValidationError):
             self.forced(nils, acting, new=TEMPORARY)
 
-    def test_asks_for_the_temporary_password_where_the_session_did_not_sign_in_with_it(self, nils, acting):
+    def test_asks_for_the_temporary_password_where_the_session_did_not_sign_in_with_it(
+        self, nils, acting
+    ):
         store = store_of(nils, acting)
-        assert passwords.needs_current_password(nils, store)
+        assert accounts.passwords.actions.needs_current_password(nils, store)
 
 
 class TestResetLink:
     @pytest.fixture
     def link(self, max):
-        passwords.issue_reset_link.call(max.email, "192.0.2.9", "Firefox")
+        accounts.passwords.actions.issue_reset_link.call(max.email, "192.0.2.9", "Firefox")
         max.refresh_from_db()
         return tokens.make(max)
 
     def use(self, user, token, acting, new=NEW):
-        passwords.reset_by_link(user, token, actor=acting(user).as_visitor(), new_password=new)
+        accounts.passwords.actions.reset_by_link(
+            user, token, actor=acting(user).as_visitor(), new_password=new
+        )
         user.refresh_from_db()
 
     def test_sets_the_password(self, max, link, acting):
@@ -236,11 +263,15 @@ class TestResetLink:
         assert (before, sessions.count(max), last_event().details) == (2, 0, {"sessions_ended": 2})
 
     def test_frees_from_a_temporary_password(self, nils, acting):
-        passwords.issue_reset_link.call(nils.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(nils.email, None, "")
         nils.refresh_from_db()
         before = nils.must_change_password
         self.use(nils, tokens.make(nils), acting)
-        assert (before, nils.must_change_password, nils.temporary_password_expires_at) == (True, False, None)
+        assert (before, nils.must_change_password, nils.temporary_password_expires_at) == (
+            True,
+            False,
+            None,
+        )
 
     def test_works_once(self, max, link, acting):
         self.use(max, link, acting)
@@ -263,12 +294,13 @@ class TestResetLink:
 
     def test_gives_way_to_a_newer_one(self, max, link, later):
         later(seconds=2)
-        passwords.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
         max.refresh_from_db()
         assert tokens.state(max, link) is LinkState.SUPERSEDED
 
     @pytest.mark.parametrize(
-        "change", [{"email": "planck@example.com"}, {"is_active": False}, {"password": "argon2$another"}]
+        "change",
+        [{"email": "planck@example.com"}, {"is_active": False}, {"password": "argon2$another"}],
     )
     def test_dies_with_any_change_of_the_account(self, max, link, change):
         for name, value in change.items():
@@ -285,15 +317,20 @@ class TestResetLink:
         max.save()
         assert tokens.state(max, tokens.make(max)) is LinkState.DEAD
 
-    @pytest.mark.parametrize("token", ["", "-", "abc", "zzzzzzzzzzzzzzz-0", "1-é", "-1-2", "\x00", "a" * 5000])
+    @pytest.mark.parametrize(
+        "token", ["", "-", "abc", "zzzzzzzzzzzzzzz-0", "1-é", "-1-2", "\x00", "a" * 5000]
+    )
     def test_made_up_is_dead(self, max, token):
         assert tokens.state(max, token) is LinkState.DEAD
 
     def test_is_not_made_for_the_deactivated(self, dora):
-        passwords.issue_reset_link.call(dora.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(dora.email, None, "")
         assert (queued_mails(), last_event().outcome) == ([], "refused")
 
     def test_for_an_unknown_address_leaves_no_trace_of_what_was_typed(self, db):
-        passwords.issue_reset_link.call("nobody@example.com", None, "")
-        assert last_event().details == {"reason": "unknown", "unknown_address": audit.pseudonym("nobody@example.com")}
+        accounts.passwords.actions.issue_reset_link.call("nobody@example.com", None, "")
+        assert last_event().details == {
+            "reason": "unknown",
+            "unknown_address": audit.pseudonym("nobody@example.com"),
+        }
         assert "nobody" not in str(last_event().details)

@@ -3,14 +3,16 @@
 import pytest
 from django_tasks_db.models import DBTaskResult
 
-from accounts.actions import activation, passwords, roles
+import accounts.passwords.actions
+import accounts.roles.actions
+import accounts.users.activation
 from accounts.models import AuditEvent
 
 ACTS = {
-    "reset": passwords.reset_by_admin,
-    "link": lambda user, **told: passwords.send_link(user.pk, **told),
-    "role": lambda user, **told: roles.change_role(user.pk, role="viewer", **told),
-    "deactivation": lambda user, **told: activation.deactivate(user.pk, **told),
+    "reset": accounts.passwords.actions.reset_by_admin,
+    "link": lambda user, **told: accounts.passwords.actions.send_link(user.pk, **told),
+    "role": lambda user, **told: accounts.roles.actions.change_role(user.pk, role="viewer", **told),
+    "deactivation": lambda user, **told: accounts.users.activation.deactivate(user.pk, **told),
 }
 
 
@@ -19,7 +21,10 @@ ACTS = {
 def test_are_kept_and_told_as_the_admin_wants(ada, max, acting, act, tell, told):
     ACTS[act](max, actor=acting(ada), reason=" phone  was lost", tell_reason=tell)
     facts = DBTaskResult.objects.get().args_kwargs["args"][2]
-    assert (AuditEvent.objects.get().personal.data, facts["reason"]) == ({"reason": "phone was lost"}, told)
+    assert (AuditEvent.objects.get().personal.data, facts["reason"]) == (
+        {"reason": "phone was lost"},
+        told,
+    )
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -29,5 +34,5 @@ def test_are_nothing_where_none_was_given(ada, max, acting, act):
 
 
 def test_cannot_turn_a_line_of_the_trail_around(ada, max, acting):
-    activation.deactivate(max.pk, actor=acting(ada), reason="left \u202eyraurbeF ni")
+    accounts.users.activation.deactivate(max.pk, actor=acting(ada), reason="left \u202eyraurbeF ni")
     assert AuditEvent.objects.get().personal.data == {"reason": "left yraurbeF ni"}

@@ -2,12 +2,13 @@
 
 import pytest
 
-from accounts import sessions, tokens
-from accounts.actions import passwords
-from accounts.mail import MailIsOff
+import accounts.passwords.actions
+from accounts.kernel import sessions
+from accounts.kernel.crypto import tokens
+from accounts.kernel.crypto.tokens import LinkState
+from accounts.kernel.session_store import SessionStore
+from accounts.mail.messages import MailIsOff
 from accounts.models import AuditEvent, Organization
-from accounts.session_store import SessionStore
-from accounts.tokens import LinkState
 from tests.conftest import PASSWORD, is_password_of
 
 
@@ -16,7 +17,7 @@ def send(ada, max, acting):
     """Return a function that has the Admin send Max a link."""
 
     def act():
-        passwords.send_link(max.pk, actor=acting(ada))
+        accounts.passwords.actions.send_link(max.pk, actor=acting(ada))
         max.refresh_from_db()
 
     return act
@@ -32,16 +33,23 @@ def test_ends_every_session(send, max, acting):
 
 def test_takes_the_password(send, max, ada):
     send()
-    assert (max.has_usable_password(), max.must_change_password, max.password_set_by) == (False, False, ada)
+    assert (max.has_usable_password(), max.must_change_password, max.password_set_by) == (
+        False,
+        False,
+        ada,
+    )
 
 
 def test_makes_a_link_that_lives_and_ends_the_one_before(send, max, later):
-    passwords.issue_reset_link.call(max.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
     max.refresh_from_db()
     before = tokens.make(max)
     later(seconds=2)
     send()
-    assert [tokens.state(max, token) for token in (before, tokens.make(max))] == [LinkState.DEAD, LinkState.LIVE]
+    assert [tokens.state(max, token) for token in (before, tokens.make(max))] == [
+        LinkState.DEAD,
+        LinkState.LIVE,
+    ]
 
 
 def test_takes_nothing_while_mail_is_off(send, max):

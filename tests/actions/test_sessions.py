@@ -1,9 +1,9 @@
 from django.contrib.auth import SESSION_KEY
 
-from accounts import sessions
-from accounts.actions import sessions as devices
+import accounts.devices.actions
+from accounts.kernel import sessions
+from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent
-from accounts.session_store import SessionStore
 
 
 def start(user, acting):
@@ -15,15 +15,15 @@ def start(user, acting):
 class TestEnd:
     def test_ends_one_of_ones_own(self, max, acting):
         store = start(max, acting)
-        assert devices.end(store.row.public_id, actor=acting(max))
+        assert accounts.devices.actions.end(store.row.public_id, actor=acting(max))
 
     def test_leaves_those_of_others(self, max, vera, acting):
         store = start(vera, acting)
-        assert not devices.end(store.row.public_id, actor=acting(max))
+        assert not accounts.devices.actions.end(store.row.public_id, actor=acting(max))
         assert sessions.count(vera) == 1
 
     def test_is_recorded(self, max, acting):
-        devices.end(start(max, acting).row.public_id, actor=acting(max))
+        accounts.devices.actions.end(start(max, acting).row.public_id, actor=acting(max))
         assert AuditEvent.objects.get().action == "session.revoked"
 
 
@@ -31,7 +31,7 @@ class TestEndOthers:
     def test_keeps_this_one(self, max, acting):
         start(max, acting), start(max, acting)
         this = start(max, acting)
-        assert devices.end_others(actor=acting(max), session=this) == 2
+        assert accounts.devices.actions.end_others(actor=acting(max), session=this) == 2
         assert sessions.of(max).get() == this.row
 
 

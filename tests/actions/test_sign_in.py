@@ -1,20 +1,26 @@
 import pytest
 from django.contrib.auth import SESSION_KEY
 
-from accounts import hashers, housekeeping, known_networks, sessions, throttle
-from accounts.actions import invitations, users
-from accounts.actions import sign_in as signing
-from accounts.actor import Actor
+import accounts.invitations.actions
+import accounts.maintenance.tasks
+import accounts.sign_in.actions
+import accounts.sign_in.known_networks
+import accounts.users.actions
+from accounts.kernel import sessions, throttle
+from accounts.kernel.actor import Actor
+from accounts.kernel.crypto import hashers
+from accounts.kernel.crypto.slots import Rank
+from accounts.kernel.session_store import SessionStore
+from accounts.kernel.throttle import TooManyTries
 from accounts.models import AuditEvent, Invitation, KnownNetwork, User
-from accounts.session_store import SessionStore
-from accounts.slots import Rank
-from accounts.throttle import TooManyTries
 from tests.conftest import PASSWORD, TEMPORARY
 
 
 def sign_in(email, password=PASSWORD, *, address="192.0.2.1", store=None):
     store = SessionStore() if store is None else store
-    signing.sign_in(email, password, actor=Actor.visitor(address=address), session=store)
+    accounts.sign_in.actions.sign_in(
+        email, password, actor=Actor.visitor(address=address), session=store
+    )
     return store
 
 
@@ -26,9 +32,11 @@ class TestSignIn:
     def test_takes_the_address_in_any_case_and_form(self, max, email):
         assert sign_in(email)[SESSION_KEY] == str(max.pk)
 
-    @pytest.mark.parametrize("email", ["maẋ@example.com", "mаx@example.com", "max@example.com\x00", ""])
+    @pytest.mark.parametrize(
+        "email", ["maẋ@example.com", "mаx@example.com", "max@example.com\x00", ""]
+    )
     def test_finds_nobody_by_a_look_alike(self, max, email):
-        with pytest.raises(signing.WrongCredentials):
+        with pytest.raises(accounts.sign_in.actions.WrongCredentials):
             sign_in(email)
 
     def test_notes_the_moment(self, max):
@@ -47,21 +55,23 @@ class TestSignIn:
 
     @pytest.mark.parametrize("password", ["wrong", PASSWORD + " ", PASSWORD.upper(), ""])
     def test_refuses_another_password(self, max, password):
-        with pytest.raises(signing.WrongCredentials):
+        with pytest.raises(accounts.sign_in.actions.WrongCredentials):
             sign_in(max.email, password)
 
     def test_refuses_the_deactivated(self, dora):
-        with pytest.raises(signing.WrongCredentials):
+        with pytest.raises(accounts.sign_in.actions.WrongCredentials):
             sign_in(dora.email)
 
     def test_does_the_same_work_for_everybody(self, max, dora, monkeypatch):
         compared = []
         real = hashers.Argon2id.verify
         monkeypatch.setattr(
-            hashers.Argon2id, "verify", lambda self, p, encoded: compared.append(encoded) or real(self, p, encoded)
+            hashers.Argon2id,
+            "verify",
+            lambda self, p, encoded: compared.append(encoded) or real(self, p, encoded),
         )
         for email in (max.email, dora.email, "nobody@example.com"):
-            with pytest.raises(signing.WrongCredentials):
+            with pytest.raises(accounts.sign_in.actions.WrongCredentials):
                 sign_in(email, "wrong password here")
         assert len(compared) == 3
 
@@ -87,12 +97,12 @@ class TestTemporaryPassword:
 
     def test_signs_nobody_in_after_it(self, nils, later):
         later(hours=72)
-        with pytest.raises(signing.TemporaryPasswordExpired):
+        with pytest.raises(accounts.sign_in.actions.TemporaryPasswordExpired):
             sign_in(nils.email, TEMPORARY)
 
     def test_past_its_end_is_told_only_to_who_knows_it(self, nils, later):
         later(hours=72)
-        with pytest.raises(signing.WrongCredentials):
+        with pytest.raises(accounts.sign_in.actions.WrongCredentials):
             sign_in(nils.email, "wrong password here")
 
 
@@ -106,18 +116,18 @@ class TestAudit:
         assert (event.action, event.actor, event.address) == ("session.signed_in", max, "192.0.2.1")
 
     def test_records_the_failure_with_its_reason(self, max):
-        with pytest.raises(signing.WrongCredentials):
+        with pytest.raises(accounts.sign_in.actions.WrongCredentials):
             sign_in(max.email, "wrong password here")
         assert (self.last().target, self.last().details) == (max, {"reason": "wrong_password"})
 
     def test_keeps_no_copy_of_an_unknown_name(self, db):
-        with pytest.raises(signing.WrongCredentials):
+        with pytest.raises(accounts.sign_in.actions.WrongCredentials):
             sign_in("hunter2 typed in the wrong field")
         assert "hunter2" not in str(self.last().details)
 
     def test_records_the_sign_out(self, max, acting):
         store = sign_in(max.email)
-        signing.sign_out(actor=acting(max), session=store)
+        accounts.sign_in.actions.sign_out(actor=acting(max), session=store)
         assert (self.last().action, sessions.count(max)) == ("session.signed_out", 0)
 
 
@@ -125,13 +135,15 @@ class TestAudit:
 class TestLimits:
     def fail(self, times, email="max@example.com", **where):
         for _ in range(times):
-            with pytest.raises(signing.WrongCredentials):
+            with pytest.raises(accounts.sign_in.actions.WrongCredentials):
                 sign_in(email, "wrong password here", **where)
 
     @pytest.fixture(autouse=True)
     def quick(self, monkeypatch, max):
         known = {max.password: PASSWORD}
-        monkeypatch.setattr(hashers, "matches", lambda password, encoded: known.get(encoded) == password)
+        monkeypatch.setattr(
+            hashers, "matches", lambda password, encoded: known.get(encoded) == password
+        )
 
     def test_stop_guessing_at_an_account(self, max):
         self.fail(10)
@@ -224,14 +236,16 @@ class TestLimitsOfWiderNetworks:
     @pytest.fixture(autouse=True)
     def quick(self, monkeypatch, max):
         known = {max.password: PASSWORD}
-        monkeypatch.setattr(hashers, "matches", lambda password, encoded: known.get(encoded) == password)
+        monkeypatch.setattr(
+            hashers, "matches", lambda password, encoded: known.get(encoded) == password
+        )
 
     def answers(self, kind, email=None):
         """Return how many tries from such addresses are let through."""
         for number, address in enumerate(addresses(kind)):
             try:
                 sign_in(email or f"p{number}@example.com", "wrong password here", address=address)
-            except signing.WrongCredentials:
+            except accounts.sign_in.actions.WrongCredentials:
                 continue
             except TooManyTries:
                 return number
@@ -266,18 +280,20 @@ class TestWhoHasSignedInFromThereBefore:
     @pytest.fixture(autouse=True)
     def compared(self, monkeypatch, max, vera):
         known, compared = {max.password: PASSWORD, vera.password: PASSWORD}, []
-        matches = lambda password, encoded: compared.append(encoded) or known.get(encoded) == password  # noqa: E731
+        matches = lambda password, encoded: (
+            compared.append(encoded) or known.get(encoded) == password
+        )  # noqa: E731
         monkeypatch.setattr(hashers, "matches", matches)
         return compared
 
     def use_the_network_up(self):
         for number in range(100):
-            with pytest.raises(signing.WrongCredentials):
+            with pytest.raises(accounts.sign_in.actions.WrongCredentials):
                 sign_in(f"person{number}@example.com", "wrong password here", address=self.HERE)
 
     def use_the_account_up(self, email):
         for number in range(100):
-            with pytest.raises(signing.WrongCredentials):
+            with pytest.raises(accounts.sign_in.actions.WrongCredentials):
                 sign_in(email, "wrong password here", address=f"2001:{number:x}::1")
 
     def test_passes_where_the_network_has_no_tries_left(self, max, vera):
@@ -304,7 +320,7 @@ class TestWhoHasSignedInFromThereBefore:
     def test_still_has_the_limit_of_account_and_network(self, max):
         sign_in(max.email, address=self.HERE)
         for _ in range(10):
-            with pytest.raises(signing.WrongCredentials):
+            with pytest.raises(accounts.sign_in.actions.WrongCredentials):
                 sign_in(max.email, "wrong password here", address=self.HERE)
         with pytest.raises(TooManyTries):
             sign_in(max.email, address=self.HERE)
@@ -325,33 +341,40 @@ class TestWhoHasSignedInFromThereBefore:
             sign_in(vera.email, PASSWORD, address=self.HERE)
 
     def test_is_somebody_who_joined_there(self, ada, acting):
-        _invitation, path = invitations.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)
+        _invitation, path = accounts.invitations.actions.invite(
+            "new@example.com", actor=acting(ada), role="member", by_mail=False
+        )
         [invitation] = Invitation.objects.all()
         form = {"full_name": "New", "password": "a sentence of my very own"}
         visitor = Actor.visitor(address=self.HERE)
-        user = invitations.accept(invitation, path.split("/")[3], actor=visitor, session=SessionStore(), **form)
-        assert known_networks.knows(user.email, self.HERE)
+        user = accounts.invitations.actions.accept(
+            invitation, path.split("/")[3], actor=visitor, session=SessionStore(), **form
+        )
+        assert accounts.sign_in.known_networks.knows(user.email, self.HERE)
 
     def test_is_forgotten_with_the_account(self, ada, dora, acting):
-        known_networks.note(dora, self.HERE)
+        accounts.sign_in.known_networks.note(dora, self.HERE)
         before = KnownNetwork.objects.count()
-        users.delete(dora.pk, actor=acting(ada))
+        accounts.users.actions.delete(dora.pk, actor=acting(ada))
         assert (before, KnownNetwork.objects.count()) == (1, 0)
 
     def test_is_forgotten_in_time(self, max, later):
         sign_in(max.email, address=self.HERE)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert KnownNetwork.objects.count() == 1
         later(days=31)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert not KnownNetwork.objects.exists()
 
     def test_is_kept_for_so_many_networks(self, max, later):
-        for number in range(known_networks.MOST + 3):
-            known_networks.note(max, f"2001:{number:x}::1")
+        for number in range(accounts.sign_in.known_networks.MOST + 3):
+            accounts.sign_in.known_networks.note(max, f"2001:{number:x}::1")
             later(seconds=1)
-        assert KnownNetwork.objects.count() == known_networks.MOST
-        assert [known_networks.knows(max.email, f"2001:{number:x}::1") for number in (0, known_networks.MOST + 2)] == [
+        assert KnownNetwork.objects.count() == accounts.sign_in.known_networks.MOST
+        assert [
+            accounts.sign_in.known_networks.knows(max.email, f"2001:{number:x}::1")
+            for number in (0, accounts.sign_in.known_networks.MOST + 2)
+        ] == [
             False,
             True,
         ]
@@ -377,7 +400,7 @@ class TestTheLineForHashing:
     @pytest.mark.usefixtures("clock")
     def test_has_strangers_behind_who_signed_in_from_there_before(self, max, ranks):
         sign_in(max.email), sign_in(max.email), sign_in(max.email, address="198.51.100.7")
-        with pytest.raises(signing.WrongCredentials):
+        with pytest.raises(accounts.sign_in.actions.WrongCredentials):
             sign_in("nobody@example.com")
         assert ranks == [Rank.STRANGER, Rank.KNOWN, Rank.STRANGER, Rank.STRANGER]
 
@@ -399,7 +422,7 @@ class TestAPasswordReplacedWhileItWasCompared:
             return True
 
         monkeypatch.setattr(hashers, "matches", matches)
-        with pytest.raises(signing.WrongCredentials):
+        with pytest.raises(accounts.sign_in.actions.WrongCredentials):
             sign_in(max.email)
         assert sessions.count(max) == 0
         assert AuditEvent.objects.get().details == {"reason": "changed_meanwhile"}

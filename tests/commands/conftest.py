@@ -32,12 +32,23 @@ def installation(elsewhere):
     """Return a function that runs Python in a process of its own, with the database `elsewhere`."""
 
     def run(*arguments, **environment):
-        environment = {**os.environ, "DATABASE_URL": elsewhere, "PUBLIC_URL": "http://localhost", **environment}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": elsewhere,
+            "PUBLIC_URL": "http://localhost",
+            **environment,
+        }
         # The journeys set this for their browser, and Django warns of it in an installation.
         environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
         command = [sys.executable, *arguments]
         return subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+            command,
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
 
     return run

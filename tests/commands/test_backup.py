@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
-from accounts import audit
+from accounts.kernel import audit
 from accounts.models import AuditEvent
 from tests.conftest import PASSWORD
 from vectice_admin.operations import backups
@@ -33,9 +33,7 @@ try:
 except DatabaseError as refused:
     print(AuditEvent.objects.count(), refused)
 """
-MARKED = (
-    "import django; django.setup(); from vectice_admin.operations import unfinished; print(int(unfinished.is_marked()))"
-)
+MARKED = "import django; django.setup(); from vectice_admin.operations import unfinished; print(int(unfinished.is_marked()))"
 PRODUCT = {"DJANGO_SETTINGS_MODULE": "vectice_admin.settings"}
 
 
@@ -58,7 +56,9 @@ class TestBackup:
         assert stat.S_IMODE(backup.stat().st_mode) == 0o600
 
     def test_leaves_nothing_beside_it(self, backup):
-        assert [path.name for path in backup.parent.iterdir() if "backup" in path.name] == ["backup.gz"]
+        assert [path.name for path in backup.parent.iterdir() if "backup" in path.name] == [
+            "backup.gz"
+        ]
 
     def test_is_never_written_over(self, backup):
         before = backup.read_bytes()
@@ -110,18 +110,28 @@ class TestRestore:
         with pytest.raises(CommandError, match="not empty"):
             run("restore", str(backup))
 
-    @pytest.mark.parametrize("contents", [b"", b"not a backup", b"\x1f\x8bbroken", gzip.compress(b"x" * 100, mtime=0)])
-    def test_of_something_else_is_refused_and_changes_nothing(self, installation, tmp_path, contents):
+    @pytest.mark.parametrize(
+        "contents", [b"", b"not a backup", b"\x1f\x8bbroken", gzip.compress(b"x" * 100, mtime=0)]
+    )
+    def test_of_something_else_is_refused_and_changes_nothing(
+        self, installation, tmp_path, contents
+    ):
         (tmp_path / "wrong").write_bytes(contents)
         done = installation("manage.py", "restore", str(tmp_path / "wrong"), **PRODUCT)
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
-        assert "nothing to back up" in installation("manage.py", "backup", str(tmp_path / "b"), **PRODUCT).stderr
+        assert (
+            "nothing to back up"
+            in installation("manage.py", "backup", str(tmp_path / "b"), **PRODUCT).stderr
+        )
 
     def test_of_half_a_backup_is_refused_and_changes_nothing(self, backup, installation, tmp_path):
         (tmp_path / "half").write_bytes(backup.read_bytes()[: backup.stat().st_size // 2])
         done = installation("manage.py", "restore", str(tmp_path / "half"), **PRODUCT)
         assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
-        assert "has none of our tables" in installation("manage.py", "backup", str(tmp_path / "b"), **PRODUCT).stderr
+        assert (
+            "has none of our tables"
+            in installation("manage.py", "backup", str(tmp_path / "b"), **PRODUCT).stderr
+        )
         assert installation("-c", MARKED, **PRODUCT).stdout == "0\n"
 
     def test_of_no_file_is_refused(self, transactional_db, tmp_path):
@@ -130,9 +140,19 @@ class TestRestore:
 
 
 def test_a_database_that_is_away_is_one_line(installation, tmp_path):
-    url = "sqlite:////nowhere/at/all.sqlite3" if connection.vendor == "sqlite" else "postgres://x:hunter2@127.0.0.1:1/x"
-    done = installation("manage.py", "backup", str(tmp_path / "b"), **{**PRODUCT, "DATABASE_URL": url})
-    assert (done.returncode, len(done.stderr.splitlines()), "hunter2" in done.stderr) == (1, 1, False)
+    url = (
+        "sqlite:////nowhere/at/all.sqlite3"
+        if connection.vendor == "sqlite"
+        else "postgres://x:hunter2@127.0.0.1:1/x"
+    )
+    done = installation(
+        "manage.py", "backup", str(tmp_path / "b"), **{**PRODUCT, "DATABASE_URL": url}
+    )
+    assert (done.returncode, len(done.stderr.splitlines()), "hunter2" in done.stderr) == (
+        1,
+        1,
+        False,
+    )
 
 
 def test_the_audit_trail_is_seen_to_be_guarded(ada, acting):

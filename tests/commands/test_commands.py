@@ -4,10 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts import sessions
+import accounts.users.queries
+from accounts.kernel import sessions
+from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent, KeptFigure, Organization, User
-from accounts.queries import users
-from accounts.session_store import SessionStore
 from tests.conftest import is_password_of
 
 
@@ -33,7 +33,9 @@ class TestCreateadmin:
         event = AuditEvent.objects.get()
         assert (event.action, event.actor_kind) == ("user.created", "system")
 
-    @pytest.mark.parametrize("email", ["", "nonsense", "jörg@example.com", "a@b", "a,b@example.com", "a@example.com\n"])
+    @pytest.mark.parametrize(
+        "email", ["", "nonsense", "jörg@example.com", "a@b", "a,b@example.com", "a@example.com\n"]
+    )
     def test_refuses_what_is_no_address(self, db, email):
         if email.strip() == "a@example.com":
             run("createadmin", email)
@@ -72,7 +74,11 @@ class TestResetpassword:
     def test_is_recorded_as_the_system(self, ada):
         run("resetpassword", ada.email)
         event = AuditEvent.objects.get()
-        assert (event.action, event.actor_kind, event.target) == ("password.reset_by_admin", "system", ada)
+        assert (event.action, event.actor_kind, event.target) == (
+            "password.reset_by_admin",
+            "system",
+            ada,
+        )
 
     def test_says_that_a_deactivated_account_stays_so(self, dora):
         assert "stays deactivated" in run("resetpassword", dora.email)
@@ -108,16 +114,20 @@ class TestSeedusers:
             assert (user.theme, user.version, user.keyboard_shortcuts) == (blank.theme, 1, True)
             assert not user.has_usable_password()
         some = User.objects.order_by("pk")[7]
-        assert some in users.found_by(some.email)
-        assert users.found_by(some.full_name.lower()).count() >= 1
+        assert some in accounts.users.queries.found_by(some.email)
+        assert accounts.users.queries.found_by(some.full_name.lower()).count() >= 1
         assert KeptFigure.objects.filter(name__startswith="sign_ins:").exists()
 
     def test_writes_the_trail_of_each(self, db):
         run("seedusers", "200", yes=True)
         created = AuditEvent.objects.filter(action="user.created")
-        assert set(created.values_list("target", "details__role")) == set(User.objects.values_list("pk", "role"))
+        assert set(created.values_list("target", "details__role")) == set(
+            User.objects.values_list("pk", "role")
+        )
         seen = AuditEvent.objects.filter(action="session.signed_in").values_list("actor", "at")
-        assert set(seen) == set(User.objects.exclude(last_sign_in_at=None).values_list("pk", "last_sign_in_at"))
+        assert set(seen) == set(
+            User.objects.exclude(last_sign_in_at=None).values_list("pk", "last_sign_in_at")
+        )
 
     def test_leaves_room_for_whoever_is_added_next(self, db, new_user):
         run("seedusers", "10", yes=True)
@@ -130,7 +140,9 @@ class TestSeedusers:
             pytest.skip("only PostgreSQL has such indexes (TEST_DATABASE_URL)")
         run("seedusers", "10", yes=True)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT reloptions FROM pg_class WHERE relname IN ('people_by_trigrams', 'people_by_pairs')")
+            cursor.execute(
+                "SELECT reloptions FROM pg_class WHERE relname IN ('people_by_trigrams', 'people_by_pairs')"
+            )
             assert cursor.fetchall() == [(["fastupdate=off"],)] * 2
 
     def test_goes_on_where_it_stopped(self, db):
@@ -157,7 +169,10 @@ def test_djangos_own_ways_past_the_rules_are_closed(db, command):
 def test_a_file_that_cannot_be_the_database_is_told_with_its_setting(installation, tmp_path):
     """SQLite's own words name neither the file nor where it comes from."""
     (tmp_path / "letter.sqlite3").write_text("Dear Sir or Madam, " * 100)
-    for name, words in {"nowhere/x.sqlite3": "Is the folder", "letter.sqlite3": "no SQLite database"}.items():
+    for name, words in {
+        "nowhere/x.sqlite3": "Is the folder",
+        "letter.sqlite3": "no SQLite database",
+    }.items():
         environment = {
             "DATABASE_URL": f"sqlite:///{tmp_path}/{name}",
             "DJANGO_SETTINGS_MODULE": "vectice_admin.settings",

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
-from accounts import housekeeping
-from accounts.delivery import deliver
+import accounts.maintenance.tasks
+from accounts.mail.delivery import deliver
 from vectice_admin.caches import CounterCache
 from vectice_admin.operations import backups, unfinished
 from vectice_admin.operations.doctor import background, configuration, public_address, stores
@@ -34,25 +34,34 @@ class TestCommand:
         return examine
 
     def test_says_each_thing_in_a_line(self, examined):
-        housekeeping.schedule()
+        accounts.maintenance.tasks.schedule()
         lines = examined(Finding("ok", "Public address", "answers\nwell.")).splitlines()
         assert "ok       Public address: answers well." in lines
         assert all(line.split()[0] in ("ok", "warning", "wrong") for line in lines)
 
     def test_fails_when_anything_is_wrong(self, examined):
-        housekeeping.schedule()
+        accounts.maintenance.tasks.schedule()
         with pytest.raises(CommandError, match="1 thing is wrong"):
             examined(Finding("wrong", "Public address", "does not answer."))
 
-    @pytest.mark.parametrize("options", [{"url": "admin.example.com"}, {"url": "https://x/path"}, {"mail_to": "x"}])
+    @pytest.mark.parametrize(
+        "options", [{"url": "admin.example.com"}, {"url": "https://x/path"}, {"mail_to": "x"}]
+    )
     def test_refuses_what_it_cannot_use(self, examined, options):
         with pytest.raises(CommandError, match=r"must be like|no e-mail address"):
             examined(**options)
 
     def test_goes_on_without_a_database_and_hides_its_password(self, installation):
-        url = "sqlite:////nowhere/x.sqlite3" if connection.vendor == "sqlite" else "postgres://x:hunter2@127.0.0.1:1/x"
+        url = (
+            "sqlite:////nowhere/x.sqlite3"
+            if connection.vendor == "sqlite"
+            else "postgres://x:hunter2@127.0.0.1:1/x"
+        )
         environment = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "vectice_admin.settings"}
-        environment |= {"REDIS_URL": "redis://:hunter2@127.0.0.1:1/0", "PUBLIC_URL": "http://127.0.0.1:1"}
+        environment |= {
+            "REDIS_URL": "redis://:hunter2@127.0.0.1:1/0",
+            "PUBLIC_URL": "http://127.0.0.1:1",
+        }
         done = installation("manage.py", "doctor", **environment)
         assert (done.returncode, done.stderr) == (1, "CommandError: 3 things are wrong.\n")
         assert "wrong    Database: does not answer" in done.stdout
@@ -60,7 +69,10 @@ class TestCommand:
         assert "hunter2" not in done.stdout
 
     def test_goes_on_without_tables(self, installation):
-        environment = {"DJANGO_SETTINGS_MODULE": "vectice_admin.settings", "PUBLIC_URL": "http://127.0.0.1:1"}
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "vectice_admin.settings",
+            "PUBLIC_URL": "http://127.0.0.1:1",
+        }
         done = installation("manage.py", "doctor", **environment)
         assert (done.returncode, done.stderr) == (1, "CommandError: 2 things are wrong.\n")
         assert "Run manage.py migrate." in done.stdout
@@ -68,7 +80,9 @@ class TestCommand:
 
     def test_hides_secrets_in_whatever_it_says(self, settings):
         settings.EMAIL_HOST_PASSWORD = "hunter2"
-        text = str(Finding("wrong", "Mail", f"535 no such password hunter2, nor {settings.SECRET_KEY}"))
+        text = str(
+            Finding("wrong", "Mail", f"535 no such password hunter2, nor {settings.SECRET_KEY}")
+        )
         assert text == "wrong    Mail: 535 no such password …, nor …"
 
 
@@ -77,7 +91,9 @@ class TestConfiguration:
         settings.TLS, settings.PUBLIC_URL = True, "https://admin.example.com"
         settings.TRUSTED_PROXIES = ["10.0.0.1", "unix"]
         found = levels(configuration.findings())
-        assert {found[name] for name in ("DEBUG", "SECRET_KEY", "PUBLIC_URL", "TRUSTED_PROXIES")} == {"ok"}
+        assert {
+            found[name] for name in ("DEBUG", "SECRET_KEY", "PUBLIC_URL", "TRUSTED_PROXIES")
+        } == {"ok"}
 
     @pytest.mark.parametrize(
         ("name", "value", "subject", "level"),
@@ -96,7 +112,11 @@ class TestConfiguration:
         assert levels(configuration.findings())[subject] == level
 
     def test_advises_nothing_that_the_product_has_decided_otherwise(self, settings):
-        settings.TLS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD = True, False, False
+        settings.TLS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD = (
+            True,
+            False,
+            False,
+        )
         assert not {"Django's check security.W005", "Django's check security.W021"} & set(
             levels(configuration.findings())
         )
@@ -104,7 +124,9 @@ class TestConfiguration:
     @pytest.mark.parametrize(("hours", "days"), [(12, 30), (24 * 45, 45), (24 * 45 + 1, 46)])
     def test_says_how_long_a_former_key_is_needed(self, settings, hours, days):
         settings.SECRET_KEY_FALLBACKS, settings.SESSION_HOURS = ["x" * 50], hours
-        text = next(finding.text for finding in configuration.findings() if finding.subject == "SECRET_KEY")
+        text = next(
+            finding.text for finding in configuration.findings() if finding.subject == "SECRET_KEY"
+        )
         assert f"may go {days} days after" in text
 
     def test_and_the_documents_say_the_same_of_it(self):
@@ -115,7 +137,9 @@ class TestConfiguration:
         monkeypatch.setenv("TEST_DATABASE_URL", "postgres://elsewhere/x")
         assert "Settings" not in levels(configuration.findings())
         monkeypatch.setenv("ALOWED_HOSTS", "hunter2")
-        (text,) = [finding.text for finding in configuration.findings() if finding.subject == "Settings"]
+        (text,) = [
+            finding.text for finding in configuration.findings() if finding.subject == "Settings"
+        ]
         assert text == "ALOWED_HOSTS in the environment is none. Is ALLOWED_HOSTS meant?"
 
     def test_with_files_that_others_can_read(self, settings, tmp_path):
@@ -144,7 +168,11 @@ class TestConfiguration:
 class TestStores:
     def test_that_are_well(self):
         CounterCache("", {}).set(backups.LAST, int(datetime.now(UTC).timestamp()), None)
-        assert {*levels(stores.findings()).values(), stores.database().level, stores.redis_server().level} == {"ok"}
+        assert {
+            *levels(stores.findings()).values(),
+            stores.database().level,
+            stores.redis_server().level,
+        } == {"ok"}
 
     def test_whose_restore_was_killed_is_not_to_be_migrated(self):
         with connection.cursor() as cursor:
@@ -159,7 +187,9 @@ class TestStores:
 
     @pytest.mark.parametrize(("minutes", "level"), [(0, "ok"), (0.5, "warning"), (5, "wrong")])
     def test_whose_clock_differs(self, monkeypatch, minutes, level):
-        monkeypatch.setitem(stores.NOW, connection.vendor, f"{stores.NOW[connection.vendor]} + {minutes * 60}")
+        monkeypatch.setitem(
+            stores.NOW, connection.vendor, f"{stores.NOW[connection.vendor]} + {minutes * 60}"
+        )
         assert levels(stores.findings())["Clock"] == level
 
     def test_where_nothing_is_counted(self, monkeypatch):
@@ -174,7 +204,9 @@ class TestStores:
         settings.REDIS_URL = "redis://127.0.0.1:1/0"
         assert stores.redis_server().level == "wrong"
 
-    @pytest.mark.parametrize(("days", "level"), [(None, "warning"), (1, "ok"), (2, "warning"), (9, "wrong")])
+    @pytest.mark.parametrize(
+        ("days", "level"), [(None, "warning"), (1, "ok"), (2, "warning"), (9, "wrong")]
+    )
     def test_whose_backup_is_old(self, days, level):
         if days is not None:
             made_at = datetime.now(UTC) - timedelta(days=days)
@@ -192,18 +224,18 @@ class TestBackground:
         assert levels(background.findings())["Worker"] == "wrong"
 
     def test_with_a_worker_that_has_just_started(self):
-        housekeeping.schedule()
+        accounts.maintenance.tasks.schedule()
         assert levels(background.findings())["Worker"] == "ok"
 
     def test_with_a_worker_that_works(self, work, later):
-        housekeeping.schedule()
+        accounts.maintenance.tasks.schedule()
         later(minutes=6)
         work()
         later(minutes=4)
         assert levels(background.findings())["Worker"] == "ok"
 
     def test_with_a_worker_that_died(self, work, later):
-        housekeeping.schedule()
+        accounts.maintenance.tasks.schedule()
         later(minutes=6)
         work()
         later(minutes=30)
@@ -239,7 +271,11 @@ class TestBackground:
     def test_says_that_the_mail_server_would_take_none(self, mail_server, settings, name):
         """It is away, it knows no such user, it has no TLS."""
         settings.EMAIL_HOST_PASSWORD = "hunter2-hunter2"
-        setattr(settings, name, {"EMAIL_PORT": 1, "EMAIL_HOST_USER": "nobody", "EMAIL_USE_TLS": True}[name])
+        setattr(
+            settings,
+            name,
+            {"EMAIL_PORT": 1, "EMAIL_HOST_USER": "nobody", "EMAIL_USE_TLS": True}[name],
+        )
         found = background.mail_server()
         assert (found.level, "hunter2" in str(found)) == ("wrong", False)
 
@@ -258,4 +294,7 @@ class TestBackground:
 
     def test_says_that_mails_are_files(self, settings, tmp_path):
         settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = background.FILES, tmp_path
-        assert (background.delivered("ops@example.com").level, len(list(tmp_path.iterdir()))) == ("warning", 1)
+        assert (background.delivered("ops@example.com").level, len(list(tmp_path.iterdir()))) == (
+            "warning",
+            1,
+        )

@@ -29,11 +29,17 @@ def certificate(tmp_path_factory):
         key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
         builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=days, hours=1))
+        builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(
+            now + timedelta(days=days, hours=1)
+        )
         names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
         signed = builder.add_extension(names, critical=False).sign(key, digests.SHA256())
         path = tmp_path_factory.mktemp("tls") / "both.pem"
-        none, pem, pkcs8 = serialization.NoEncryption(), serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+        none, pem, pkcs8 = (
+            serialization.NoEncryption(),
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+        )
         path.write_bytes(key.private_bytes(pem, pkcs8, none) + signed.public_bytes(pem))
         return path
 
@@ -63,7 +69,9 @@ def proxy(certificate, monkeypatch):
         server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
         server.handle_error = lambda *arguments: None  # who does not trust the certificate hangs up
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        ).start()
         servers.append(server)
         if trusted:
             monkeypatch.setenv("SSL_CERT_FILE", str(path))
@@ -78,7 +86,9 @@ def proxy(certificate, monkeypatch):
 class TestPublicAddress:
     def test_that_is_well(self, proxy):
         found = levels(public_address.findings(proxy()))
-        assert found == dict.fromkeys(("TLS", "Public address", "Host", "X-Forwarded-Proto", "X-Forwarded-For"), "ok")
+        assert found == dict.fromkeys(
+            ("TLS", "Public address", "Host", "X-Forwarded-Proto", "X-Forwarded-For"), "ok"
+        )
 
     @pytest.mark.parametrize(
         ("answer", "subject", "level"),
@@ -103,7 +113,11 @@ class TestPublicAddress:
     def test_that_was_started_with_another_name(self, proxy):
         """The proxy is well then, and restarting what is behind it mends it."""
         answer = {"body": {**SEEN, "host_counts": False}}
-        (text,) = [found.text for found in public_address.findings(proxy(**answer)) if found.subject == "Host"]
+        (text,) = [
+            found.text
+            for found in public_address.findings(proxy(**answer))
+            if found.subject == "Host"
+        ]
         assert ("Restart it" in text, "proxy" in text) == (True, False)
 
     def test_that_is_not_there(self):
@@ -120,18 +134,28 @@ class TestPublicAddress:
 class TestWhatTheProductSees:
     def test_is_told_to_the_doctor(self, client, settings):
         settings.TRUSTED_PROXIES = ["10.0.0.1"]
-        headers = {seen.HEADER: seen.question(), "x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https"}
+        headers = {
+            seen.HEADER: seen.question(),
+            "x-forwarded-for": "203.0.113.9",
+            "x-forwarded-proto": "https",
+        }
         headers["host"] = HOST["host"]
         assert client.get("/health/ready", headers=headers, REMOTE_ADDR="10.0.0.1").json() == SEEN
 
     def test_has_nothing_of_an_untrusted_proxy(self, client):
-        headers = {seen.HEADER: seen.question(), "x-forwarded-for": "203.0.113.9", "host": HOST["host"]}
+        headers = {
+            seen.HEADER: seen.question(),
+            "x-forwarded-for": "203.0.113.9",
+            "host": HOST["host"],
+        }
         found = client.get("/health/ready", headers=headers, REMOTE_ADDR="10.0.0.1").json()
         assert found == {**HOST, "https": False, "address": "10.0.0.1", "forwarded_for": False}
 
     @pytest.mark.parametrize("host", ["web:8000", "a_b", "é"])
     def test_says_which_host_arrived_where_it_does_not_count(self, client, host):
-        found = client.get("/health/ready", headers={seen.HEADER: seen.question(), "host": host}).json()
+        found = client.get(
+            "/health/ready", headers={seen.HEADER: seen.question(), "host": host}
+        ).json()
         assert (found["host"], found["host_counts"]) == (host, False)
 
     def test_is_told_to_nobody_else(self, client, settings):

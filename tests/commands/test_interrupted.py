@@ -73,13 +73,22 @@ class TestRestoreThatIsKilled:
         assert installation("-c", ASKED, **PRODUCT).stdout == "200\n"
 
     @pytest.mark.postgresql
-    def test_takes_pg_restore_with_it_and_leaves_the_mark(self, backup, elsewhere, installation, tmp_path):
+    def test_takes_pg_restore_with_it_and_leaves_the_mark(
+        self, backup, elsewhere, installation, tmp_path
+    ):
         if connection.vendor != "postgresql":
             pytest.skip("only PostgreSQL needs pg_restore (TEST_DATABASE_URL)")
         note = tmp_path / "pid"
-        stand_in(tmp_path, "pg_restore", f"echo $$ > {note}.new; mv {note}.new {note}; exec sleep 60")
+        stand_in(
+            tmp_path, "pg_restore", f"echo $$ > {note}.new; mv {note}.new {note}; exec sleep 60"
+        )
         path = f"{tmp_path}:{os.environ['PATH']}"
-        environment = {**os.environ, "DATABASE_URL": elsewhere, "PUBLIC_URL": "http://localhost", **PRODUCT}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": elsewhere,
+            "PUBLIC_URL": "http://localhost",
+            **PRODUCT,
+        }
         command = [sys.executable, "manage.py", "restore", str(backup)]
         parent = subprocess.Popen(command, cwd=ROOT, env={**environment, "PATH": path})
         wait_for(note.exists)
@@ -99,7 +108,9 @@ def stand_in(folder, name, script):
 def is_alive(pid):
     """Return whether there is such a process, and not only what is left of one that nobody has waited for."""
     try:
-        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=True).stdout
+        state = subprocess.run(
+            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=True
+        ).stdout
     except subprocess.CalledProcessError:
         return False
     return not state.startswith("Z")
@@ -135,10 +146,17 @@ class TestRestoreThatIsRefused:
         installation("manage.py", "restore", str(newer), **PRODUCT)
         assert installation("-c", MARKED, **PRODUCT).stdout == "0\n"
 
-    def test_for_being_incomplete_has_its_sessions_ended_and_is_never_ready(self, backup, installation):
+    def test_for_being_incomplete_has_its_sessions_ended_and_is_never_ready(
+        self, backup, installation
+    ):
         code = "from vectice_admin.operations import backups; backups.audit_trail_is_guarded = lambda: False"
         code = f"import django; django.setup(); {code}; from django.core.management import call_command"
-        done = installation("-c", f"import sys; {code}; call_command('restore', sys.argv[1])", str(backup), **PRODUCT)
+        done = installation(
+            "-c",
+            f"import sys; {code}; call_command('restore', sys.argv[1])",
+            str(backup),
+            **PRODUCT,
+        )
         assert "the backup is incomplete" in done.stderr
         assert installation("-c", SESSIONS, **PRODUCT).stdout == "0\n"
         assert installation("-c", MARKED, **PRODUCT).stdout == "1\n"
@@ -175,11 +193,17 @@ class TestFullDisk:
         monkeypatch.setattr(sqlite.sqlite3, "connect", connect)
 
     @pytest.mark.parametrize("compressed", [True, False])
-    def test_is_one_line_of_a_backup_and_leaves_nothing(self, database, tmp_path, request, compressed):
+    def test_is_one_line_of_a_backup_and_leaves_nothing(
+        self, database, tmp_path, request, compressed
+    ):
         full = database("full", rows=50_000)
         request.getfixturevalue("small")
         beside = tmp_path / "backup.gz"
-        with pytest.raises(CommandError) as said, refused.without_traceback(), files.private_file(beside) as part:
+        with (
+            pytest.raises(CommandError) as said,
+            refused.without_traceback(),
+            files.private_file(beside) as part,
+        ):
             sqlite.dump(full, part, compressed=compressed)
         assert (str(said.value), left_in(tmp_path)) == (refused.FULL, [])
 
@@ -190,11 +214,17 @@ class TestFullDisk:
             cursor.execute("PRAGMA max_page_count = 3")
         with pytest.raises(CommandError) as said, refused.without_traceback():
             sqlite.load(empty, tmp_path / "backup")
-        assert (str(said.value), empty.introspection.table_names(), left_in(tmp_path)) == (refused.FULL, [], [])
+        assert (str(said.value), empty.introspection.table_names(), left_in(tmp_path)) == (
+            refused.FULL,
+            [],
+            [],
+        )
 
     @pytest.mark.postgresql
     @pytest.mark.parametrize("program", ["pg_dump", "pg_restore"])
-    def test_is_said_by_postgresql_in_words_of_its_own(self, backup, installation, tmp_path, program):
+    def test_is_said_by_postgresql_in_words_of_its_own(
+        self, backup, installation, tmp_path, program
+    ):
         if connection.vendor != "postgresql":
             pytest.skip("only PostgreSQL needs pg_dump (TEST_DATABASE_URL)")
         text = "could not write to file: No space left on device"
@@ -214,12 +244,19 @@ class TestFullDisk:
 
         full = sqlite3.OperationalError("database or disk is full")
         full.sqlite_errorcode = sqlite3.SQLITE_FULL
-        found = [refused.full_disk(wrapped(cause)) for cause in (full, psycopg.errors.DiskFull(), ValueError())]
+        found = [
+            refused.full_disk(wrapped(cause))
+            for cause in (full, psycopg.errors.DiskFull(), ValueError())
+        ]
         assert found == [True, True, False]
 
 
 class TestLeftOvers:
-    OLD = (".today.gz.0123abcd.part", ".today.gz.0123abcd.part-journal", "..today.gz.0123abcd.part.89abcdef.part")
+    OLD = (
+        ".today.gz.0123abcd.part",
+        ".today.gz.0123abcd.part-journal",
+        "..today.gz.0123abcd.part.89abcdef.part",
+    )
 
     @pytest.fixture
     def folder(self, tmp_path):
@@ -239,7 +276,9 @@ class TestLeftOvers:
             assert part.exists()
             assert set(self.OLD) <= set(left_in(folder))
 
-    def test_are_left_where_a_folder_cannot_be_locked_and_the_backup_is_made(self, ada, folder, monkeypatch):
+    def test_are_left_where_a_folder_cannot_be_locked_and_the_backup_is_made(
+        self, ada, folder, monkeypatch
+    ):
         """As on NFS, of which flock(2) says that a folder is not open for writing."""
 
         def refuse(*arguments):

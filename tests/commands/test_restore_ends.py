@@ -4,8 +4,8 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
-from accounts import sealed, tokens
-from accounts.actions import invitations
+import accounts.invitations.actions
+from accounts.kernel.crypto import encryption, tokens
 from accounts.models import (
     BulkAction,
     BulkJob,
@@ -32,7 +32,9 @@ def browser(**cookies):
     client.cookies.load(cookies)
     return client
 """
-OPEN = START + "print([browser(session=sys.argv[1]).get(path).status_code for path in sys.argv[2:]])"
+OPEN = (
+    START + "print([browser(session=sys.argv[1]).get(path).status_code for path in sys.argv[2:]])"
+)
 SEND_AGAIN = f"""{START}
 from accounts.models import Invitation
 ada = browser()
@@ -66,14 +68,18 @@ def reset_link(transactional_db, ada):
 
 @pytest.fixture
 def join_link(transactional_db, ada, acting):
-    return invitations.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)[1]
+    return accounts.invitations.actions.invite(
+        "new@example.com", actor=acting(ada), role="member", by_mail=False
+    )[1]
 
 
 @pytest.fixture
 def waiting_passwords(transactional_db, ada):
     """An import and a bulk change that are done, whose temporary passwords nobody has downloaded yet."""
-    done, box = {"started_by": ada, "finished_at": timezone.now()}, sealed.seal("maple-orbit")
-    job = ImportJob.objects.create(state=ImportState.DONE, mode=ImportMode.CREATE, file_name="x.csv", **done)
+    done, box = {"started_by": ada, "finished_at": timezone.now()}, encryption.seal("maple-orbit")
+    job = ImportJob.objects.create(
+        state=ImportState.DONE, mode=ImportMode.CREATE, file_name="x.csv", **done
+    )
     ImportRow.objects.create(job=job, line=1, sealed_password=box)
     job = BulkJob.objects.create(state=BulkState.DONE, action=BulkAction.RESET_PASSWORD, **done)
     BulkRow.objects.create(job=job, user=ada, sealed_password=box)
@@ -85,7 +91,9 @@ def restored(installation, tmp_path):
 
     def go(code, *arguments):
         run("backup", str(tmp_path / "backup"))
-        assert installation("manage.py", "restore", str(tmp_path / "backup"), **PRODUCT).stderr == ""
+        assert (
+            installation("manage.py", "restore", str(tmp_path / "backup"), **PRODUCT).stderr == ""
+        )
         return installation("-c", code, *arguments, **PRODUCT).stdout.strip()
 
     return go
@@ -130,7 +138,9 @@ class TestThatCannotEndThem:
         monkeypatch.setitem(endings.ENDINGS, ImportRow, away)
 
     def test_says_that_it_must_not_be_served(self, broken):
-        with pytest.raises(backups.Refused, match=r"must not be served.*column is missing\. Restore"):
+        with pytest.raises(
+            backups.Refused, match=r"must not be served.*column is missing\. Restore"
+        ):
             backups.end_what_may_have_ended()
 
 

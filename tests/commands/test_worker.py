@@ -11,8 +11,9 @@ from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from accounts import housekeeping, sessions
-from accounts.delivery import DELAYS, deliver
+import accounts.maintenance.tasks
+from accounts.kernel import sessions
+from accounts.mail.delivery import DELAYS, deliver
 from accounts.models import Counter, Session
 from vectice_admin.operations.doctor import background, stores
 
@@ -33,7 +34,9 @@ def start():
 
 def planned():
     """Return for how long from now each tidying is planned."""
-    rows = DBTaskResult.objects.filter(task_path=housekeeping.tidy.module_path, status="READY")
+    rows = DBTaskResult.objects.filter(
+        task_path=accounts.maintenance.tasks.tidy.module_path, status="READY"
+    )
     return [row.run_after - timezone.now() for row in rows]
 
 
@@ -43,7 +46,7 @@ class TestTidying:
             signed_in_as(ada)
         later(hours=13)
         signed_in_as(ada)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert Session.objects.count() == 1
 
     @pytest.mark.parametrize(("status", "days"), [("SUCCESSFUL", 1), ("FAILED", 30)])
@@ -54,22 +57,22 @@ class TestTidying:
             result = deliver.enqueue("password_was_reset", max.pk, {})
             finished_at = now - timedelta(days=days, hours=hours)
             DBTaskResult.objects.filter(pk=result.id).update(status=status, finished_at=finished_at)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         left = DBTaskResult.objects.filter(status=status).values_list("finished_at", flat=True)
         assert list(left) == [now - timedelta(days=days, hours=-1)]
 
-    @pytest.mark.parametrize("step", range(len(housekeeping.STEPS)))
+    @pytest.mark.parametrize("step", range(len(accounts.maintenance.tasks.STEPS)))
     def test_does_every_other_step_where_one_is_at_fault(self, monkeypatch, step):
         done = []
 
         def broken():
             raise ValueError("at fault")
 
-        steps = [lambda n=n: done.append(n) for n in range(len(housekeeping.STEPS))]
+        steps = [lambda n=n: done.append(n) for n in range(len(accounts.maintenance.tasks.STEPS))]
         steps[step] = broken
-        monkeypatch.setattr(housekeeping, "STEPS", steps)
+        monkeypatch.setattr(accounts.maintenance.tasks, "STEPS", steps)
         with pytest.raises(ExceptionGroup):
-            housekeeping.tidy.call()
+            accounts.maintenance.tasks.tidy.call()
         assert done == [n for n in range(len(steps)) if n != step]
         assert len(planned()) == 1
 
@@ -80,11 +83,14 @@ class TestTidying:
         def broken():
             raise ValueError
 
-        replaced = [broken if step is sessions.delete_dead else step for step in housekeeping.STEPS]
+        replaced = [
+            broken if step is sessions.delete_dead else step
+            for step in accounts.maintenance.tasks.STEPS
+        ]
         assert broken in replaced
-        monkeypatch.setattr(housekeeping, "STEPS", replaced)
+        monkeypatch.setattr(accounts.maintenance.tasks, "STEPS", replaced)
         with pytest.raises(ExceptionGroup):
-            housekeeping.tidy.call()
+            accounts.maintenance.tasks.tidy.call()
         assert not Counter.objects.filter(key="x").exists()
 
 
@@ -98,11 +104,13 @@ class TestWorker:
         Counter.objects.create(key="x", value=1, expires_at=timezone.now() - DAY)
         start()
         assert not Counter.objects.filter(key="x").exists()
-        assert planned() == [housekeeping.EVERY]
+        assert planned() == [accounts.maintenance.tasks.EVERY]
 
     def test_says_nothing_of_a_task_that_is_done(self, max, caplog, mail_server):
         caplog.set_level(logging.WARNING)
-        deliver.enqueue("password_was_changed", max.pk, {"how": "link", "when": timezone.now().isoformat()})
+        deliver.enqueue(
+            "password_was_changed", max.pk, {"how": "link", "when": timezone.now().isoformat()}
+        )
         start()
         assert (len(mail_server.received), caplog.records) == (1, [])
         assert not logging.getLogger("django_tasks").isEnabledFor(logging.INFO)
@@ -119,11 +127,15 @@ class TestWorker:
 
     def test_works_on_where_it_cannot_show_it(self, settings, tmp_path, max, mail_server):
         settings.WORKER_ALIVE_PATH = str(tmp_path / "nowhere" / "alive")
-        deliver.enqueue("password_was_changed", max.pk, {"how": "link", "when": timezone.now().isoformat()})
+        deliver.enqueue(
+            "password_was_changed", max.pk, {"how": "link", "when": timezone.now().isoformat()}
+        )
         start()
         assert len(mail_server.received) == 1
 
-    def test_shows_that_it_is_alive_while_the_database_is_away(self, settings, tmp_path, monkeypatch):
+    def test_shows_that_it_is_alive_while_the_database_is_away(
+        self, settings, tmp_path, monkeypatch
+    ):
         settings.WORKER_ALIVE_PATH = str(tmp_path / "alive")
 
         def away():
@@ -132,7 +144,7 @@ class TestWorker:
         def stop(seconds):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(housekeeping, "requeue_interrupted", away)
+        monkeypatch.setattr(accounts.maintenance.tasks, "requeue_interrupted", away)
         monkeypatch.setattr("accounts.management.commands.worker.connection.close", lambda: None)
         monkeypatch.setattr(time, "sleep", stop)
         with pytest.raises(KeyboardInterrupt):
@@ -147,7 +159,9 @@ class TestClockThatWasAhead:
     def ahead(self, clock, later, max, mail_server, settings):
         later(days=1)
         settings.EMAIL_PORT, port = 1, settings.EMAIL_PORT
-        deliver.enqueue("password_was_changed", max.pk, {"how": "link", "when": timezone.now().isoformat()})
+        deliver.enqueue(
+            "password_was_changed", max.pk, {"how": "link", "when": timezone.now().isoformat()}
+        )
         start()
         settings.EMAIL_PORT = port
         later(days=-1)
@@ -157,9 +171,9 @@ class TestClockThatWasAhead:
         assert (worker.level, "1440 minutes from now" in worker.text) == ("wrong", True)
 
     def test_keeps_no_worker_from_tidying(self, ahead):
-        assert planned() == [DAY + housekeeping.EVERY]
+        assert planned() == [DAY + accounts.maintenance.tasks.EVERY]
         start()
-        assert planned() == [housekeeping.EVERY]
+        assert planned() == [accounts.maintenance.tasks.EVERY]
 
     def test_keeps_no_mail_waiting(self, ahead, mail_server):
         start()
@@ -169,7 +183,10 @@ class TestClockThatWasAhead:
         """It looks by a clock of its own, and not only when it starts."""
         seconds = iter(range(0, 10_000, 400))
         monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
-        tidying, found = DBTaskResult.objects.filter(task_path=housekeeping.tidy.module_path), []
+        tidying, found = (
+            DBTaskResult.objects.filter(task_path=accounts.maintenance.tasks.tidy.module_path),
+            [],
+        )
 
         def run(worker):
             found.append(planned())
@@ -182,17 +199,21 @@ class TestClockThatWasAhead:
 
     def test_gives_back_what_it_began(self, clock, max):
         result = deliver.enqueue("password_was_reset", max.pk, {})
-        DBTaskResult.objects.filter(pk=result.id).update(status="RUNNING", started_at=timezone.now() + DAY)
-        housekeeping.requeue_interrupted()
+        DBTaskResult.objects.filter(pk=result.id).update(
+            status="RUNNING", started_at=timezone.now() + DAY
+        )
+        accounts.maintenance.tasks.requeue_interrupted()
         assert DBTaskResult.objects.get(pk=result.id).status == "READY"
 
 
 @pytest.mark.usefixtures("clock")
 def test_what_is_planned_as_it_should_be_stays_so(max):
     for tries, delay in enumerate(DELAYS, start=1):
-        deliver.using(run_after=timezone.now() + delay).enqueue("password_was_reset", max.pk, {}, tries)
+        deliver.using(run_after=timezone.now() + delay).enqueue(
+            "password_was_reset", max.pk, {}, tries
+        )
     before = sorted(DBTaskResult.objects.values_list("run_after", flat=True))
-    housekeeping.plan_anew()
+    accounts.maintenance.tasks.plan_anew()
     assert sorted(DBTaskResult.objects.values_list("run_after", flat=True)) == before
 
 

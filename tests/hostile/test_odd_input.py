@@ -24,7 +24,21 @@ ODD = [
         "{{7*7}}",
         "../../etc/passwd",
     ),
-    *("\r\nX-Evil: 1", "-1", "9" * 40, "NaN", "null", "[]", "{}", "İ", "ß", "a" * 9000, "\x1b[2J", "%ff%fe", "\u2028"),
+    *(
+        "\r\nX-Evil: 1",
+        "-1",
+        "9" * 40,
+        "NaN",
+        "null",
+        "[]",
+        "{}",
+        "İ",
+        "ß",
+        "a" * 9000,
+        "\x1b[2J",
+        "%ff%fe",
+        "\u2028",
+    ),
 ]
 FIELDS = [
     "addresses",
@@ -83,7 +97,8 @@ def encoded(text):
 @pytest.fixture
 def clients(ada, nils, max, signed_in_as):
     return [
-        client_that_reports(client) for client in (Client(), signed_in_as(ada), signed_in_as(nils), signed_in_as(max))
+        client_that_reports(client)
+        for client in (Client(), signed_in_as(ada), signed_in_as(nils), signed_in_as(max))
     ]
 
 
@@ -95,7 +110,7 @@ def client_that_reports(client):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Hashing is slow on purpose; what is tested here is everything before it."""
-    from accounts import hashers
+    from accounts.kernel.crypto import hashers
 
     monkeypatch.setattr(hashers, "matches", lambda password, encoded: password == PASSWORD)
     monkeypatch.setattr(hashers, "make", lambda password: "argon2$unusable")
@@ -112,12 +127,18 @@ class TestNoFiveHundred:
     @pytest.mark.parametrize("path", PATHS)
     @relaxed
     @given(
-        form=st.dictionaries(st.sampled_from(FIELDS), st.lists(odd, min_size=1, max_size=2), max_size=4),
+        form=st.dictionaries(
+            st.sampled_from(FIELDS), st.lists(odd, min_size=1, max_size=2), max_size=4
+        ),
         who=st.integers(0, 3),
     )
     def test_for_a_post(self, clients, max, path, form, who):
-        body = "&".join(f"{name}={encoded(value)}" for name, values in form.items() for value in values)
-        response = clients[who].post(filled(path, max, "x"), body, content_type="application/x-www-form-urlencoded")
+        body = "&".join(
+            f"{name}={encoded(value)}" for name, values in form.items() for value in values
+        )
+        response = clients[who].post(
+            filled(path, max, "x"), body, content_type="application/x-www-form-urlencoded"
+        )
         assert response.status_code < 500
 
     @relaxed
@@ -157,13 +178,18 @@ class TestNoFiveHundred:
     @pytest.mark.parametrize("name", ["session", "csrf", "timezone", "odd"])
     @relaxed
     @given(
-        text=st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=255, exclude_characters=';,"'), max_size=80)
+        text=st.text(
+            alphabet=st.characters(min_codepoint=32, max_codepoint=255, exclude_characters=';,"'),
+            max_size=80,
+        )
     )
     def test_for_any_cookie(self, db, name, text):
         client = client_that_reports(Client())
         assert client.get("/sign-in/", headers={"cookie": f"{name}={text}"}).status_code < 500
 
-    @pytest.mark.parametrize("zone", ["../../etc/passwd", "America", "Europe/Berlin", "/", "\x00", "utc", "A" * 5000])
+    @pytest.mark.parametrize(
+        "zone", ["../../etc/passwd", "America", "Europe/Berlin", "/", "\x00", "utc", "A" * 5000]
+    )
     def test_for_any_time_zone(self, clients, zone):
         clients[1].cookies["timezone"] = zone
         assert clients[1].get("/audit/").status_code == 200
@@ -187,7 +213,9 @@ class TestNoFiveHundred:
     def test_for_any_header(self, clients, header, text):
         assert clients[1].get("/users/", headers={header: text}).status_code < 500
 
-    @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "X"])
+    @pytest.mark.parametrize(
+        "method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "X"]
+    )
     @pytest.mark.parametrize("path", PATHS)
     def test_for_any_method(self, clients, max, path, method):
         assert clients[1].generic(method, filled(path, max, "x")).status_code < 500

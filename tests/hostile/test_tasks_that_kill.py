@@ -9,9 +9,9 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts import housekeeping
+import accounts.maintenance.tasks
+import accounts.tabular.limits
 from accounts.models import ImportJob, ImportPart, User
-from accounts.tabular import limits
 from tests.conftest import text_of
 
 FILE = b"email\na@example.com\n"
@@ -30,8 +30,10 @@ def killed():
         for number in range(times):
             task = DBTaskResult.objects.ready().get()
             task.claim(f"worker-{number}")
-            DBTaskResult.objects.update(started_at=timezone.now() - 2 * housekeeping.INTERRUPTED_AFTER)
-            housekeeping.requeue_interrupted()
+            DBTaskResult.objects.update(
+                started_at=timezone.now() - 2 * accounts.maintenance.tasks.INTERRUPTED_AFTER
+            )
+            accounts.maintenance.tasks.requeue_interrupted()
         return task
 
     return kill
@@ -46,7 +48,7 @@ def checked(admin):
 class TestCheckOfAFile:
     @pytest.fixture
     def path(self, admin, monkeypatch):
-        monkeypatch.setattr(limits, "SHORT_FILE", 10)
+        monkeypatch.setattr(accounts.tabular.limits, "SHORT_FILE", 10)
         return admin.post("/imports/", {"file": SimpleUploadedFile("people.csv", FILE)})["Location"]
 
     def test_that_killed_once_is_tried_again(self, path, killed, work):
@@ -54,7 +56,9 @@ class TestCheckOfAFile:
         work()
         assert ImportJob.objects.get().state == "checked"
 
-    def test_that_killed_twice_is_given_up_and_that_is_said(self, admin, path, killed, work, caplog):
+    def test_that_killed_twice_is_given_up_and_that_is_said(
+        self, admin, path, killed, work, caplog
+    ):
         killed(2)
         work()
         assert (ImportJob.objects.get().state, ImportPart.objects.exists()) == ("refused", False)
@@ -64,7 +68,7 @@ class TestCheckOfAFile:
 
     def test_that_is_given_up_stays_so(self, path, killed, work):
         killed(2)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         work()
         assert ImportJob.objects.get().state == "refused"
 
@@ -73,7 +77,7 @@ class TestRun:
     def test_that_killed_twice_is_stopped_and_that_is_said(self, admin, checked, killed, work):
         admin.post(f"{checked}start/", {"mode": "create"})
         killed(2)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         work()
         page = text_of(admin.get(checked))
         assert "brought the worker down twice and was stopped" in page
@@ -81,7 +85,9 @@ class TestRun:
         assert (ImportJob.objects.get().state, User.objects.count()) == ("cancelled", 1)
 
     def test_of_a_bulk_change_too(self, admin, max, killed):
-        page = admin.post(reverse("choose-bulk"), {"action": "deactivate", "user": [str(max.public_id)]})["Location"]
+        page = admin.post(
+            reverse("choose-bulk"), {"action": "deactivate", "user": [str(max.public_id)]}
+        )["Location"]
         admin.post(f"{page}start/")
         killed(2)
         assert "brought the worker down twice and was stopped" in text_of(admin.get(page))
@@ -94,6 +100,10 @@ def test_a_task_that_is_still_being_done_is_left_alone(checked, admin):
     task = DBTaskResult.objects.get(status=TaskResultStatus.READY)
     for number in range(3):
         task.claim(f"worker-{number}")
-    DBTaskResult.objects.update(started_at=timezone.now() - housekeeping.INTERRUPTED_AFTER + timedelta(seconds=9))
-    housekeeping.requeue_interrupted()
+    DBTaskResult.objects.update(
+        started_at=timezone.now()
+        - accounts.maintenance.tasks.INTERRUPTED_AFTER
+        + timedelta(seconds=9)
+    )
+    accounts.maintenance.tasks.requeue_interrupted()
     assert DBTaskResult.objects.get(pk=task.pk).status == TaskResultStatus.RUNNING

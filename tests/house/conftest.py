@@ -9,8 +9,12 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts import delivery, mail, sealed, tokens
-from accounts.actions import invitations, passwords, uploads
+import accounts.imports.uploads
+import accounts.invitations.actions
+import accounts.mail.delivery
+import accounts.mail.messages
+import accounts.passwords.actions
+from accounts.kernel.crypto import encryption, tokens
 from accounts.models import (
     AuditEvent,
     BulkAction,
@@ -28,17 +32,25 @@ from accounts.models import (
 
 def an_import(admin, state, **fields):
     """Store an import with one row, whose temporary password waits where it is done."""
-    job = ImportJob.objects.create(state=state, file_name=f"{state}.csv", started_by=admin, **fields)
-    box = sealed.seal("canyon-thrift-clunky-zebra") if state == ImportState.DONE else ""
-    row = {"email": f"{state}@example.com", "role": "member", "outcome": "done" if box else "pending"}
+    job = ImportJob.objects.create(
+        state=state, file_name=f"{state}.csv", started_by=admin, **fields
+    )
+    box = encryption.seal("canyon-thrift-clunky-zebra") if state == ImportState.DONE else ""
+    row = {
+        "email": f"{state}@example.com",
+        "role": "member",
+        "outcome": "done" if box else "pending",
+    }
     ImportRow.objects.create(job=job, line=1, sealed_password=box, **row)
     return job
 
 
 def a_bulk(admin, user, state, **fields):
     """Store a bulk reset of one person, whose temporary password waits where it is done."""
-    job = BulkJob.objects.create(state=state, action=BulkAction.RESET_PASSWORD, started_by=admin, **fields)
-    box = sealed.seal("canyon-thrift-clunky-zebra") if state == BulkState.DONE else ""
+    job = BulkJob.objects.create(
+        state=state, action=BulkAction.RESET_PASSWORD, started_by=admin, **fields
+    )
+    box = encryption.seal("canyon-thrift-clunky-zebra") if state == BulkState.DONE else ""
     outcome = "done" if state == BulkState.DONE else "pending"
     BulkRow.objects.create(job=job, user=user, sealed_password=box, outcome=outcome)
     return job
@@ -52,21 +64,31 @@ def stage(ada, max, vera, nils, dora, acting):
     found = SimpleNamespace(ada=ada, max=max, vera=vera, nils=nils, dora=dora)
     found.checked_import = an_import(ada, ImportState.CHECKED)
     file = io.BytesIO("name,email\nFran‡ois,f@example.com\n".encode("cp1252"))
-    found.doubtful_import = uploads.take(file, "people.csv", actor=acting(ada)).public_id
+    found.doubtful_import = accounts.imports.uploads.take(
+        file, "people.csv", actor=acting(ada)
+    ).public_id
     found.running_import = an_import(ada, ImportState.RUNNING, **made)
     found.done_import = an_import(ada, ImportState.DONE, **made, **over)
     found.ready_bulk = a_bulk(ada, max, BulkState.READY)
     found.running_bulk = a_bulk(ada, max, BulkState.RUNNING)
     found.done_bulk = a_bulk(ada, max, BulkState.DONE, **over)
-    found.view = SavedView.objects.create(owner=ada, name="Viewers", query="role=viewer", is_shared=True)
-    found.invitation, found.join = invitations.invite("b@example.com", actor=acting(ada), role="member", by_mail=False)
-    passwords.reset_by_admin(dora, actor=acting(ada))
-    found.dispute = f"/unexpected/{tokens.make_for_dispute(AuditEvent.objects.latest('pk').pk, dora.email)}/"
-    passwords.issue_reset_link.call(max.email, None, "")
+    found.view = SavedView.objects.create(
+        owner=ada, name="Viewers", query="role=viewer", is_shared=True
+    )
+    found.invitation, found.join = accounts.invitations.actions.invite(
+        "b@example.com", actor=acting(ada), role="member", by_mail=False
+    )
+    accounts.passwords.actions.reset_by_admin(dora, actor=acting(ada))
+    found.dispute = (
+        f"/unexpected/{tokens.make_for_dispute(AuditEvent.objects.latest('pk').pk, dora.email)}/"
+    )
+    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
     max.refresh_from_db(), dora.refresh_from_db()
     found.reset_link = f"/reset/{max.public_id}/{tokens.make(max)}/"
-    mail.account_was_activated(max, by=acting(ada))
-    found.failed_mail = DBTaskResult.objects.filter(task_path=delivery.deliver.module_path).latest("enqueued_at")
+    accounts.mail.messages.account_was_activated(max, by=acting(ada))
+    found.failed_mail = DBTaskResult.objects.filter(
+        task_path=accounts.mail.delivery.deliver.module_path
+    ).latest("enqueued_at")
     DBTaskResult.objects.filter(pk=found.failed_mail.pk).update(
         status=TaskResultStatus.FAILED, finished_at=timezone.now()
     )

@@ -64,7 +64,11 @@ class TestCompose:
     @pytest.mark.parametrize("name", OURS)
     def test_gives_our_services_no_power(self, name):
         service = COMPOSE["services"][name]
-        assert (service["read_only"], service["cap_drop"], service["tmpfs"]) == (True, ["ALL"], ["/tmp"])
+        assert (service["read_only"], service["cap_drop"], service["tmpfs"]) == (
+            True,
+            ["ALL"],
+            ["/tmp"],
+        )
         assert "privileged" not in service
         assert "user" not in service  # the image has one
 
@@ -74,20 +78,29 @@ class TestCompose:
 
     def test_looks_after_the_file_that_the_worker_touches(self):
         worker = COMPOSE["services"]["worker"]
-        assert f"find {worker['environment']['WORKER_ALIVE_PATH']} -mmin" in worker["healthcheck"]["test"][1]
+        assert (
+            f"find {worker['environment']['WORKER_ALIVE_PATH']} -mmin"
+            in worker["healthcheck"]["test"][1]
+        )
 
     def test_backs_up_into_a_volume_that_the_image_gives_to_its_user(self):
         backup = COMPOSE["services"]["backup"]
         assert backup["volumes"] == ["backups:/backups"]
         assert "manage.py backup" in backup["command"][2]
-        assert re.search(r"install -d -o (\d+) -g \1 -m 0700 /backups[\s\S]+USER \1:\1$", DOCKERFILE, re.MULTILINE)
+        assert re.search(
+            r"install -d -o (\d+) -g \1 -m 0700 /backups[\s\S]+USER \1:\1$",
+            DOCKERFILE,
+            re.MULTILINE,
+        )
 
     @pytest.mark.parametrize("name", COMPOSE["services"])
     def test_lets_no_service_gain_power(self, name):
         assert "no-new-privileges:true" in COMPOSE["services"][name]["security_opt"]
 
     def test_opens_nothing_but_nginx(self):
-        assert {name for name, service in COMPOSE["services"].items() if "ports" in service} == {"nginx"}
+        assert {name for name, service in COMPOSE["services"].items() if "ports" in service} == {
+            "nginx"
+        }
         assert COMPOSE["networks"]["back"] == {"internal": True}
 
     def test_migrates_before_it_serves(self):
@@ -108,7 +121,9 @@ class TestCompose:
         assert COMPOSE["services"][name]["env_file"] == [".env"]
 
     def test_builds_one_image_for_all_since_another_one_would_restart_what_has_not_changed(self):
-        assert [name for name, service in COMPOSE["services"].items() if "build" in service] == ["migrate"]
+        assert [name for name, service in COMPOSE["services"].items() if "build" in service] == [
+            "migrate"
+        ]
         assert {name: COMPOSE["services"][name]["pull_policy"] for name in OURS} == {
             "migrate": "missing",
             "web": "never",
@@ -142,8 +157,12 @@ class TestCompose:
 
     def test_leads_on_a_host_of_its_own_to_nginx_as_the_user_that_may_ask_at_the_socket(self):
         """Debian's nginx takes nobody where no user is named."""
-        (line,) = re.findall(r"^(sed -e .*?) > /etc/nginx/nginx.conf$", OPERATIONS, re.MULTILINE | re.DOTALL)
-        made = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        (line,) = re.findall(
+            r"^(sed -e .*?) > /etc/nginx/nginx.conf$", OPERATIONS, re.MULTILINE | re.DOTALL
+        )
+        made = subprocess.run(
+            ["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
         group = re.search(r"SOCKET_GROUP=([a-z-]+)", OPERATIONS)[1]
         assert made.startswith(f"user {group};\n")
         assert "server 127.0.0.1:8000 " in made
@@ -152,7 +171,9 @@ class TestCompose:
     def test_keeps_its_secrets_out_of_git(self):
         kept_out = (ROOT / ".gitignore").read_text().splitlines()
         folders = {Path(secret["file"]).parent.name for secret in COMPOSE["secrets"].values()}
-        assert {".env", "deploy/tls/", *(f"deploy/{folder}/" for folder in folders)} <= set(kept_out)
+        assert {".env", "deploy/tls/", *(f"deploy/{folder}/" for folder in folders)} <= set(
+            kept_out
+        )
 
     def test_is_told_of_by_the_names_of_its_services(self):
         told = re.findall(r"docker compose (?:exec|run)(?: -T| --[a-z-]+)* (\w+)", OPERATIONS)
@@ -194,10 +215,14 @@ class TestChart:
         assert templates()[name].count("containers:") == 1
 
     def test_has_the_user_of_the_image(self):
-        assert f"USER {re.search(r'runAsUser: (.+)', templates()['_helpers.tpl'])[1]}:" in DOCKERFILE
+        assert (
+            f"USER {re.search(r'runAsUser: (.+)', templates()['_helpers.tpl'])[1]}:" in DOCKERFILE
+        )
 
     def test_asks_at_addresses_that_there_are(self):
-        probes = re.findall(r"(\w+)Probe:\s+httpGet: \{path: (\S+), port: http\}", templates()["web.yaml"])
+        probes = re.findall(
+            r"(\w+)Probe:\s+httpGet: \{path: (\S+), port: http\}", templates()["web.yaml"]
+        )
         assert {kind: resolve(path).url_name for kind, path in probes} == {
             "startup": "ready",
             "readiness": "live",
@@ -208,7 +233,9 @@ class TestChart:
         asked = re.search(r"find (\S+) -mmin", templates()["worker.yaml"])[1]
         assert asked == VALUES["settings"]["WORKER_ALIVE_PATH"]
 
-    @pytest.mark.parametrize("value", ["nodeSelector", "tolerations", "extraVolumes", "extraVolumeMounts"])
+    @pytest.mark.parametrize(
+        "value", ["nodeSelector", "tolerations", "extraVolumes", "extraVolumeMounts"]
+    )
     def test_gives_every_pod_what_its_operator_adds(self, value):
         assert f"with .Values.{value}" in templates()["_helpers.tpl"]
 
@@ -253,9 +280,17 @@ class TestSystemd:
         unit.optionxform = str
         unit.read_string(path.read_text())
         service = unit["Service"]
-        assert (service["User"], service["NoNewPrivileges"], service["ProtectSystem"]) == ("vectice", "yes", "strict")
+        assert (service["User"], service["NoNewPrivileges"], service["ProtectSystem"]) == (
+            "vectice",
+            "yes",
+            "strict",
+        )
         command = re.search(r"manage\.py (\w+)", service["ExecStart"])
-        assert command[1] in get_commands() if command else "python:vectice_admin.gunicorn" in service["ExecStart"]
+        assert (
+            command[1] in get_commands()
+            if command
+            else "python:vectice_admin.gunicorn" in service["ExecStart"]
+        )
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/operations.md", "deploy/compose.yaml"])
@@ -276,7 +311,9 @@ class TestNginx:
         assert ("proxy_set_header" in for_all, "proxy_pass" in servers) == (True, True)
         assert "proxy_set_header" not in servers
 
-    @pytest.mark.parametrize("path", ["/reset/0b9c/abc-def/", "/join/0b9c/abc-def/", "/unexpected/abc/"])
+    @pytest.mark.parametrize(
+        "path", ["/reset/0b9c/abc-def/", "/join/0b9c/abc-def/", "/unexpected/abc/"]
+    )
     def test_logs_no_link(self, path):
         unlogged = re.search(r"map \$uri \$logged \{\s+default 1;\s+~(\S+) 0;", NGINX)[1]
         silent = re.search(r"location ~ (\S+) \{\s+error_log /dev/null;", NGINX)[1]

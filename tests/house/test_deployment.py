@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from accounts import measures
+import accounts.kernel.metrics
 from vectice_admin import measuring, metrics  # noqa: F401 - its figures count among ours
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
@@ -18,7 +18,7 @@ def figures():
     kinds = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum"), "gauge": ("",)}
     source = Path(metrics.__file__).read_text()
     gauges = {f"vectice_{name}" for name in re.findall(r'_gauge\("(\w+)"', source)}
-    families = [*measures.REGISTRY.collect()]
+    families = [*accounts.kernel.metrics.REGISTRY.collect()]
     return gauges | {f"{family.name}{end}" for family in families for end in kinds[family.type]}
 
 
@@ -58,7 +58,11 @@ def test_panels_do_not_lie_over_each_other():
     taken = set()
     for panel in panels():
         at = panel["gridPos"]
-        cells = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+        cells = {
+            (x, y)
+            for x in range(at["x"], at["x"] + at["w"])
+            for y in range(at["y"], at["y"] + at["h"])
+        }
         assert max(x for x, _y in cells) < 24
         assert not cells & taken
         taken |= cells

@@ -7,29 +7,29 @@ import pytest
 from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
-from accounts import audit, delivery, sessions, tokens
-from accounts.actions import (
-    activation,
-    bulk,
-    credentials,
-    disputes,
-    exports,
-    imports,
-    invitations,
-    organization,
-    passwords,
-    roles,
-    uploads,
-    users,
-)
-from accounts.actions import sessions as devices
-from accounts.actions import sign_in as signing
-from accounts.actor import Actor
-from accounts.audit import Action
+import accounts.audit_trail.queries
+import accounts.bulk.actions
+import accounts.credentials.actions
+import accounts.devices.actions
+import accounts.disputes.actions
+import accounts.exports.actions
+import accounts.imports.actions
+import accounts.imports.uploads
+import accounts.invitations.actions
+import accounts.mail.delivery
+import accounts.organization.actions
+import accounts.passwords.actions
+import accounts.roles.actions
+import accounts.sign_in.actions
+import accounts.users.actions
+import accounts.users.activation
+from accounts.kernel import audit, sessions
+from accounts.kernel.actor import Actor
+from accounts.kernel.audit import Action
+from accounts.kernel.crypto import tokens
+from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent, Organization, PersonalDetail, Session, User
-from accounts.queries import audit as trail
-from accounts.queries.filters import Filters
-from accounts.session_store import SessionStore
+from accounts.users.filters import Filters
 from tests.conftest import PASSWORD, TEMPORARY
 
 NEW = "marker-sentence-that-must-not-leak"
@@ -52,63 +52,77 @@ class Recipes:
         return store
 
     def user_created(self):
-        _user, password = users.create("bob@example.com", actor=self.acting(self.ada), full_name="Bob", role="viewer")
+        _user, password = accounts.users.actions.create(
+            "bob@example.com", actor=self.acting(self.ada), full_name="Bob", role="viewer"
+        )
         self.secrets.add(password)
 
     def user_activated(self):
-        activation.activate(self.dora.pk, actor=self.acting(self.ada))
+        accounts.users.activation.activate(self.dora.pk, actor=self.acting(self.ada))
 
     def user_deactivated(self):
-        activation.deactivate(self.max.pk, actor=self.acting(self.ada))
+        accounts.users.activation.deactivate(self.max.pk, actor=self.acting(self.ada))
 
     def user_role_changed(self):
-        roles.change_role(self.max.pk, actor=self.acting(self.ada), role="viewer")
+        accounts.roles.actions.change_role(self.max.pk, actor=self.acting(self.ada), role="viewer")
 
     def password_reset_by_admin(self):
-        _user, password, _ended = passwords.reset_by_admin(self.max, actor=self.acting(self.ada))
+        _user, password, _ended = accounts.passwords.actions.reset_by_admin(
+            self.max, actor=self.acting(self.ada)
+        )
         self.secrets.add(password)
 
     def password_reset_requested(self):
-        passwords.issue_reset_link.call(self.max.email, "192.0.2.1", "Firefox")
+        accounts.passwords.actions.issue_reset_link.call(self.max.email, "192.0.2.1", "Firefox")
         self.max.refresh_from_db()
         self.token = tokens.make(self.max)
 
     def password_reset_by_link(self):
         self.password_reset_requested()
         self.secrets.add(self.token)
-        passwords.reset_by_link(self.max, self.token, actor=Actor.visitor(), new_password=NEW)
+        accounts.passwords.actions.reset_by_link(
+            self.max, self.token, actor=Actor.visitor(), new_password=NEW
+        )
 
     def password_changed(self):
         store = self.store(self.max)
         typed = {"current_password": PASSWORD, "new_password": NEW}
-        passwords.change_own(actor=self.acting(self.max), session=store, **typed)
+        accounts.passwords.actions.change_own(actor=self.acting(self.max), session=store, **typed)
 
     def password_forced_change_done(self):
         store = self.store(self.nils, knows_temporary_password=True)
         typed = {"current_password": "", "new_password": NEW}
-        passwords.change_own(actor=self.acting(self.nils), session=store, **typed)
+        accounts.passwords.actions.change_own(actor=self.acting(self.nils), session=store, **typed)
 
     def session_signed_in(self):
-        signing.sign_in(self.max.email, PASSWORD, actor=Actor.visitor(), session=SessionStore())
+        accounts.sign_in.actions.sign_in(
+            self.max.email, PASSWORD, actor=Actor.visitor(), session=SessionStore()
+        )
 
     def session_sign_in_failed(self):
-        with pytest.raises(signing.WrongCredentials):
-            signing.sign_in(NEW, NEW, actor=Actor.visitor(), session=SessionStore())
+        with pytest.raises(accounts.sign_in.actions.WrongCredentials):
+            accounts.sign_in.actions.sign_in(
+                NEW, NEW, actor=Actor.visitor(), session=SessionStore()
+            )
 
     def session_signed_out(self):
-        signing.sign_out(actor=self.acting(self.max), session=self.store(self.max))
+        accounts.sign_in.actions.sign_out(actor=self.acting(self.max), session=self.store(self.max))
 
     def session_revoked(self):
-        devices.end(self.store(self.max).row.public_id, actor=self.acting(self.max))
+        accounts.devices.actions.end(
+            self.store(self.max).row.public_id, actor=self.acting(self.max)
+        )
 
     def user_edited(self):
-        users.edit(self.max.pk, actor=self.acting(self.ada), full_name="Max Born", email="born@example.com")
+        accounts.users.actions.edit(
+            self.max.pk, actor=self.acting(self.ada), full_name="Max Born", email="born@example.com"
+        )
 
     def user_deleted(self):
-        users.delete(self.dora.pk, actor=self.acting(self.ada))
+        accounts.users.actions.delete(self.dora.pk, actor=self.acting(self.ada))
 
     def invitation_sent(self):
-        self.invitation, link = invitations.invite(
+        self.invitation, link = accounts.invitations.actions.invite(
             "new@example.com", actor=self.acting(self.ada), role="member", by_mail=False
         )
         self.token = link.split("/")[3]
@@ -116,63 +130,90 @@ class Recipes:
 
     def invitation_link_made(self):
         self.invitation_sent()
-        _invitation, link = invitations.renew(self.invitation.public_id, actor=self.acting(self.ada), by_mail=False)
+        _invitation, link = accounts.invitations.actions.renew(
+            self.invitation.public_id, actor=self.acting(self.ada), by_mail=False
+        )
         self.secrets.add(link.split("/")[3])
 
     def invitation_cancelled(self):
         self.invitation_sent()
-        invitations.cancel(self.invitation.public_id, actor=self.acting(self.ada))
+        accounts.invitations.actions.cancel(self.invitation.public_id, actor=self.acting(self.ada))
 
     def invitation_accepted(self):
         self.invitation_sent()
         typed = {"full_name": "New Person", "password": NEW}
-        invitations.accept(self.invitation, self.token, actor=Actor.visitor(), session=SessionStore(), **typed)
+        accounts.invitations.actions.accept(
+            self.invitation, self.token, actor=Actor.visitor(), session=SessionStore(), **typed
+        )
 
     def organization_changed(self):
         values = {**Organization.current().facts, "name": "Southwind"}
-        organization.change(actor=self.acting(self.ada), expected_version=0, **values)
+        accounts.organization.actions.change(
+            actor=self.acting(self.ada), expected_version=0, **values
+        )
 
     def change_disputed(self):
         self.password_reset_by_admin()
         event = AuditEvent.objects.latest("pk")
-        disputes.dispute(tokens.make_for_dispute(event.pk, event.target.email), actor=Actor.visitor())
+        accounts.disputes.actions.dispute(
+            tokens.make_for_dispute(event.pk, event.target.email), actor=Actor.visitor()
+        )
 
     def credential_reminded(self):
-        credentials.remind(self.nils.pk, actor=self.acting(self.ada))
+        accounts.credentials.actions.remind(self.nils.pk, actor=self.acting(self.ada))
 
     def credential_expired(self):
-        credentials.expire(self.nils.pk, actor=self.acting(self.ada))
+        accounts.credentials.actions.expire(self.nils.pk, actor=self.acting(self.ada))
 
     def profile_changed(self):
-        preferences = {"time_zone": "UTC", "language": "", "theme": "dark", "keyboard_shortcuts": False}
-        users.change_profile(actor=self.acting(self.max), full_name="M.", **preferences)
+        preferences = {
+            "time_zone": "UTC",
+            "language": "",
+            "theme": "dark",
+            "keyboard_shortcuts": False,
+        }
+        accounts.users.actions.change_profile(
+            actor=self.acting(self.max), full_name="M.", **preferences
+        )
 
     def users_exported(self):
-        list(exports.export(Filters(), actor=self.acting(self.ada), kind="csv"))
+        list(accounts.exports.actions.export(Filters(), actor=self.acting(self.ada), kind="csv"))
 
     def audit_exported(self):
-        list(exports.audit_trail(trail.Filters(), actor=self.acting(self.ada)))
+        list(
+            accounts.exports.actions.audit_trail(
+                accounts.audit_trail.queries.Filters(), actor=self.acting(self.ada)
+            )
+        )
 
     def import_started(self):
-        job = uploads.take(io.BytesIO(b"email,name\nx@example.com,X"), "x.csv", actor=self.acting(self.ada))
-        imports.start(job.public_id, actor=self.acting(self.ada), mode="create")
+        job = accounts.imports.uploads.take(
+            io.BytesIO(b"email,name\nx@example.com,X"), "x.csv", actor=self.acting(self.ada)
+        )
+        accounts.imports.actions.start(job.public_id, actor=self.acting(self.ada), mode="create")
 
     def import_cancelled(self):
-        job = uploads.take(io.BytesIO(b"email,name\nx@example.com,X"), "x.csv", actor=self.acting(self.ada))
-        imports.cancel(job.public_id, actor=self.acting(self.ada))
+        job = accounts.imports.uploads.take(
+            io.BytesIO(b"email,name\nx@example.com,X"), "x.csv", actor=self.acting(self.ada)
+        )
+        accounts.imports.actions.cancel(job.public_id, actor=self.acting(self.ada))
 
     def bulk_started(self):
-        self.bulk = bulk.choose([self.max.public_id], actor=self.acting(self.ada), action="reset_password")
-        bulk.start(self.bulk.public_id, actor=self.acting(self.ada))
+        self.bulk = accounts.bulk.actions.choose(
+            [self.max.public_id], actor=self.acting(self.ada), action="reset_password"
+        )
+        accounts.bulk.actions.start(self.bulk.public_id, actor=self.acting(self.ada))
 
     def bulk_cancelled(self):
         self.bulk_started()
-        bulk.cancel(self.bulk.public_id, actor=self.acting(self.ada))
+        accounts.bulk.actions.cancel(self.bulk.public_id, actor=self.acting(self.ada))
 
     def passwords_downloaded(self):
         self.bulk_started()
-        bulk.run.call(self.bulk.pk)
-        [(_name, _email, password)] = bulk.take_passwords(self.bulk.public_id, actor=self.acting(self.ada))
+        accounts.bulk.actions.run.call(self.bulk.pk)
+        [(_name, _email, password)] = accounts.bulk.actions.take_passwords(
+            self.bulk.public_id, actor=self.acting(self.ada)
+        )
         self.secrets.add(password)
 
     def access_denied(self):
@@ -200,9 +241,16 @@ def written_down(caplog):
         [
             *(f"{event.details} {event.user_agent}" for event in AuditEvent.objects.all()),
             *(str(detail.data) for detail in PersonalDetail.objects.all()),
-            *(f"{row.args_kwargs} {row.traceback} {row.return_value}" for row in DBTaskResult.objects.all()),
+            *(
+                f"{row.args_kwargs} {row.traceback} {row.return_value}"
+                for row in DBTaskResult.objects.all()
+            ),
             *(row.session_key for row in Session.objects.all()),
-            *(record.getMessage() for record in caplog.records if not record.name.startswith("django.db")),
+            *(
+                record.getMessage()
+                for record in caplog.records
+                if not record.name.startswith("django.db")
+            ),
             *(message.message().as_string() for message in mail.outbox),
         ]
     )
@@ -222,11 +270,13 @@ def test_a_secret_would_be_seen_wherever_it_was_written(max, work, caplog):
     for_personal, session = {"personal": {"reason": "marker-personal"}}, SessionStore()
     with caplog.at_level(logging.DEBUG):
         agent = Actor.visitor(address=None, user_agent="marker-browser")
-        audit.record(Action.ACCESS_DENIED, actor=agent, target=max, detail="marker-detail", **for_personal)
+        audit.record(
+            Action.ACCESS_DENIED, actor=agent, target=max, detail="marker-detail", **for_personal
+        )
         logging.getLogger("accounts.actions").debug("marker-log")
         session.create()
         Session.objects.update(session_key="marker-session")
-        delivery.deliver.enqueue("marker-task", max.pk, {})
+        accounts.mail.delivery.deliver.enqueue("marker-task", max.pk, {})
         mail.send_mail("marker-subject", "marker-body", None, ["x@example.com"])
     places = ("personal", "browser", "detail", "log", "session", "task", "subject", "body")
     assert [place for place in places if f"marker-{place}" not in written_down(caplog)] == []
@@ -244,5 +294,5 @@ def test_every_mail_has_a_kind_in_words():
     from pathlib import Path
 
     folders = [path.name for path in Path("templates/mail").iterdir() if path.is_dir()]
-    assert [name for name in folders if delivery.kind(name) == name] == []
+    assert [name for name in folders if accounts.mail.delivery.kind(name) == name] == []
     assert "password_was_reset" in folders

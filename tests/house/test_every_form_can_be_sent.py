@@ -26,7 +26,14 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.links, self.forms, self.by_id, self.here, self.select, self.area = [], [], {}, None, None, None
+        self.links, self.forms, self.by_id, self.here, self.select, self.area = (
+            [],
+            [],
+            {},
+            None,
+            None,
+            None,
+        )
         self.elsewhere = []
         self.feed(text)
         for owner, name, value in self.elsewhere:
@@ -37,12 +44,18 @@ class Page(HTMLParser):
         if tag == "a" and found.get("href"):
             self.links.append(found["href"])
         elif tag == "form":
-            self.here = {"method": found.get("method", "get"), "action": found.get("action") or "", "fields": []}
+            self.here = {
+                "method": found.get("method", "get"),
+                "action": found.get("action") or "",
+                "fields": [],
+            }
             self.here["buttons"] = []
             if self.here["method"] != "dialog":
                 self.forms.append(self.here)
             self.by_id[found.get("id")] = self.here
-        elif (tag in ("input", "select", "textarea", "button") and found.get("name")) or tag == "button":
+        elif (
+            tag in ("input", "select", "textarea", "button") and found.get("name")
+        ) or tag == "button":
             self.field(tag, found)
         elif tag == "option" and self.select and ("selected" in found or self.select[1] is None):
             self.select[1] = found.get("value", "")
@@ -56,8 +69,12 @@ class Page(HTMLParser):
             self.select = [name, None]
         elif tag == "textarea":
             self.area = [name, ""]
-        elif kind not in ("file", "submit") and (kind not in ("checkbox", "radio") or "checked" in found):
-            self.add(name, value or ("on" if kind in ("checkbox", "radio") else ""), found.get("form"))
+        elif kind not in ("file", "submit") and (
+            kind not in ("checkbox", "radio") or "checked" in found
+        ):
+            self.add(
+                name, value or ("on" if kind in ("checkbox", "radio") else ""), found.get("form")
+            )
 
     def handle_data(self, data):
         if self.area:
@@ -146,7 +163,10 @@ def test_a_form_without_its_token_would_be_found(browser, ada):
 
 
 def test_by_an_admin(stage, browser):
-    failed, sent = walk(browser(stage.ada), ["/", "/users/?status=active", path("delete-user", stage.dora), "/mail/"])
+    failed, sent = walk(
+        browser(stage.ada),
+        ["/", "/users/?status=active", path("delete-user", stage.dora), "/mail/"],
+    )
     assert failed == []
     assert {*forms_of_admins(stage), "sign-out", "profile", "change-password"} - sent == set()
 

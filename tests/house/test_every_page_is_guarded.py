@@ -12,7 +12,15 @@ OWN = [SIGN_IN, CHANGE, OK, OK, OK]
 ADMINS = [SIGN_IN, CHANGE, NO, NO, OK]
 TO_THE_LIST = [SIGN_IN, CHANGE, NO, NO, SIGN_IN]  # files, which only a POST makes
 OWN_POST = [SIGN_IN, CHANGE, POST_ONLY, POST_ONLY, POST_ONLY]
-ON_SOMEBODY = ["user", "reset-password", "change-role", "deactivate", "activate", "edit-user", "delete-user"]
+ON_SOMEBODY = [
+    "user",
+    "reset-password",
+    "change-role",
+    "deactivate",
+    "activate",
+    "edit-user",
+    "delete-user",
+]
 TABLE = {
     "home": [SIGN_IN, CHANGE, SIGN_IN, SIGN_IN, SIGN_IN],
     "sign-in": [OK, CHANGE, SIGN_IN, SIGN_IN, SIGN_IN],
@@ -103,9 +111,30 @@ def address(name, max):
         "join": [max.public_id],
         "unexpected": ["abc"],
     }
-    needs_id = {*ON_SOMEBODY, "end-session", "retry-mail", "invitation-link", "resend-invitation", "cancel-invitation"}
-    needs_id |= {"expire-credential", "remind", "import", "import-result", "start-import", "cancel-import"}
-    needs_id |= {"import-passwords", "delete-view", "bulk", "bulk-result", "start-bulk", "cancel-bulk"}
+    needs_id = {
+        *ON_SOMEBODY,
+        "end-session",
+        "retry-mail",
+        "invitation-link",
+        "resend-invitation",
+        "cancel-invitation",
+    }
+    needs_id |= {
+        "expire-credential",
+        "remind",
+        "import",
+        "import-result",
+        "start-import",
+        "cancel-import",
+    }
+    needs_id |= {
+        "import-passwords",
+        "delete-view",
+        "bulk",
+        "bulk-result",
+        "start-bulk",
+        "cancel-bulk",
+    }
     needs_id |= {"bulk-passwords", "read-import-again"}
     return reverse(name, args=arguments.get(name) or ([max.public_id] if name in needs_id else []))
 
@@ -114,7 +143,9 @@ def test_every_page_has_a_line():
     assert sorted(names()) == sorted(TABLE)
 
 
-@pytest.mark.parametrize("who", range(5), ids=["signed out", "must change", "viewer", "member", "admin"])
+@pytest.mark.parametrize(
+    "who", range(5), ids=["signed out", "must change", "viewer", "member", "admin"]
+)
 @pytest.mark.parametrize("name", TABLE)
 def test_answers(clients, max, name, who):
     response = clients[who].get(address(name, max))

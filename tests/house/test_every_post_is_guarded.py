@@ -18,8 +18,28 @@ from tests.house.test_every_page_is_guarded import names
 FOR_ALL = {"sign-in", "sign-out", "forgot-password", "choose-password", "join", "unexpected"}
 OWN = {"change-password", "profile", "end-session", "end-other-sessions"}
 ONLY_READ = {
-    *("home", "forgot-password-sent", "reset-link", "reset-done", "join-link", "sessions", "users", "user", "roles"),
-    *("ledger", "invitations", "credentials", "import", "dormant", "bulk-jobs", "bulk", "audit", "mail"),
+    *(
+        "home",
+        "forgot-password-sent",
+        "reset-link",
+        "reset-done",
+        "join-link",
+        "sessions",
+        "users",
+        "user",
+        "roles",
+    ),
+    *(
+        "ledger",
+        "invitations",
+        "credentials",
+        "import",
+        "dormant",
+        "bulk-jobs",
+        "bulk",
+        "audit",
+        "mail",
+    ),
     *("live", "ready", "metrics"),
 }
 
@@ -38,18 +58,27 @@ def forms_of_admins(stage):
         "edit-user": (path("edit-user", max), person),
         "delete-user": (path("delete-user", dora), {"typed": dora.email}),
         "add-user": (path("add-user"), new),
-        "invite": (path("invite"), {"addresses": "new@example.com", "role": "viewer", "step": "link"}),
+        "invite": (
+            path("invite"),
+            {"addresses": "new@example.com", "role": "viewer", "step": "link"},
+        ),
         "invitation-link": (path("invitation-link", invitation), {}),
         "resend-invitation": (path("resend-invitation", invitation), {}),
         "cancel-invitation": (path("cancel-invitation", invitation), {}),
         "cancel-all-invitations": (path("cancel-all-invitations"), {}),
-        "organization": (path("organization"), {"name": "Southwind", "mail_is_on": "on", "version": 0}),
+        "organization": (
+            path("organization"),
+            {"name": "Southwind", "mail_is_on": "on", "version": 0},
+        ),
         "expire-credential": (path("expire-credential", nils), {}),
         "remind": (path("remind", nils), {}),
         "export-users": (path("export-users"), {"format": "csv"}),
         "audit-export": (path("audit-export"), {"format": "csv"}),
         "imports": (path("imports"), {"file": table}),
-        "read-import-again": (path("read-import-again", stage.doubtful_import), {"encoding": "cp850"}),
+        "read-import-again": (
+            path("read-import-again", stage.doubtful_import),
+            {"encoding": "cp850"},
+        ),
         "start-import": (path("start-import", stage.checked_import), {"mode": "create"}),
         "cancel-import": (path("cancel-import", stage.running_import), {}),
         "import-result": (path("import-result", stage.done_import), {"format": "csv"}),
@@ -57,7 +86,10 @@ def forms_of_admins(stage):
         "columns": (path("columns"), {"column": ["role"]}),
         "views": (path("views"), {"name": "All of them", "is_shared": "on"}),
         "delete-view": (path("delete-view", stage.view), {}),
-        "choose-bulk": (path("choose-bulk"), {"action": "deactivate", "user": [str(max.public_id)]}),
+        "choose-bulk": (
+            path("choose-bulk"),
+            {"action": "deactivate", "user": [str(max.public_id)]},
+        ),
         "start-bulk": (path("start-bulk", stage.ready_bulk), {}),
         "cancel-bulk": (path("cancel-bulk", stage.running_bulk), {}),
         "bulk-result": (path("bulk-result", stage.done_bulk), {"format": "csv"}),
@@ -136,8 +168,14 @@ def test_each_of_them_is_done_for_an_admin(stage, forms, signed_in_as):
 
 def test_what_is_only_read_takes_no_form(stage, signed_in_as):
     reading = {
-        **{name: path(name) for name in ("users", "sessions", "roles", "ledger", "invitations", "credentials")},
-        **{name: path(name) for name in ("dormant", "bulk-jobs", "audit", "mail", "home", "reset-done")},
+        **{
+            name: path(name)
+            for name in ("users", "sessions", "roles", "ledger", "invitations", "credentials")
+        },
+        **{
+            name: path(name)
+            for name in ("dormant", "bulk-jobs", "audit", "mail", "home", "reset-done")
+        },
         "user": path("user", stage.max),
         "bulk": path("bulk", stage.ready_bulk),
         "import": path("import", stage.checked_import),
@@ -145,7 +183,9 @@ def test_what_is_only_read_takes_no_form(stage, signed_in_as):
         "join-link": stage.join,
     }
     admin, before = signed_in_as(stage.ada), every_row()
-    assert {name for name, where in reading.items() if admin.post(where).status_code != 405} == set()
+    assert {
+        name for name, where in reading.items() if admin.post(where).status_code != 405
+    } == set()
     assert every_row() == before
 
 
@@ -162,9 +202,15 @@ def test_a_form_behind_a_link_opens_nothing_without_the_link(stage, client, wher
     subject = {"choose-password": stage.max, "join": stage.invitation}[where]
     before, new = every_row(), "a sentence that nobody guesses"
     typed = {"full_name": "Eve", "new_password": new, "confirm_password": new}
-    assert (client.post(path(where, subject), typed).status_code, every_row() == before) == (410, True)
+    assert (client.post(path(where, subject), typed).status_code, every_row() == before) == (
+        410,
+        True,
+    )
 
 
 def test_a_token_that_was_made_up_disputes_nothing(stage, client):
     before = every_row()
-    assert (client.post(f"{stage.dispute[:-2]}x/").status_code, every_row() == before) == (410, True)
+    assert (client.post(f"{stage.dispute[:-2]}x/").status_code, every_row() == before) == (
+        410,
+        True,
+    )

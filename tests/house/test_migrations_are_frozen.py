@@ -11,7 +11,9 @@ from accounts.models.user import MailDomain, Never
 MIGRATIONS = Path(__file__).parent.parent.parent / "accounts" / "migrations"
 # Classes of expressions in an index. As with a field's class, Django takes an index for another one where the model
 # names another class.
-OF_THE_MODELS = {f"accounts.models.user.{expression.__name__}" for expression in (Never, MailDomain)}
+OF_THE_MODELS = {
+    f"accounts.models.user.{expression.__name__}" for expression in (Never, MailDomain)
+}
 
 
 def imported(source):

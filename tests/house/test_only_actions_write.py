@@ -49,8 +49,23 @@ def test_is_written_only_there(pattern):
 
 
 def test_requests_are_spoken_of_only_above_the_actions():
-    upper = ("middleware.py", "form_middleware.py", "pages.py", "shown_once.py", "addresses.py", "templatetags/")
-    rooms = ("sign_in/", "passwords/", "users/", "roles/", "profile/", "audit_trail/", "mail_queue/")
+    upper = (
+        "middleware.py",
+        "form_middleware.py",
+        "pages.py",
+        "shown_once.py",
+        "addresses.py",
+        "templatetags/",
+    )
+    rooms = (
+        "sign_in/",
+        "passwords/",
+        "users/",
+        "roles/",
+        "profile/",
+        "audit_trail/",
+        "mail_queue/",
+    )
     rooms += ("invitations/", "organization/", "credentials/", "disputes/", "imports/")
     below = {name for name, source in sources() if re.search(r"\brequest\.[a-zA-Z]", source)}
     assert {name for name in below if not name.startswith((*upper, *rooms))} == set()

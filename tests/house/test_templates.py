@@ -17,14 +17,21 @@ def test_none_has_an_inline_script_or_style():
     inline = r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son[a-z]+="
     assert [str(path) for path in PAGES if re.search(inline, path.read_text())] == []
     assert len(PAGES) > 50
-    wrong = ('<p style="color:red">', "<style>p{}</style>", '<script type="module">', '<a onclick="x()">')
+    wrong = (
+        '<p style="color:red">',
+        "<style>p{}</style>",
+        '<script type="module">',
+        '<a onclick="x()">',
+    )
     assert [text for text in wrong if not re.search(inline, text)] == []
 
 
 def unmarked(path):
     """Return the words of a template that no translator is ever shown."""
     source = re.sub(r"{% block width %}\w+{% endblock %}", "", path.read_text())
-    source = re.sub(r"{%\s*(blocktranslate)\b.*?{%\s*endblocktranslate\s*%}", "", source, flags=re.DOTALL)
+    source = re.sub(
+        r"{%\s*(blocktranslate)\b.*?{%\s*endblocktranslate\s*%}", "", source, flags=re.DOTALL
+    )
     source = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}|<[^>]*>|&\w+;", " ", source, flags=re.DOTALL)
     return re.findall(r"[A-Za-z]{3,}", source.replace("Vectice Admin", ""))
 
@@ -46,7 +53,9 @@ def test_every_post_form_carries_a_token():
     forms = [
         (path.name, form)
         for path in PAGES
-        for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text(), flags=re.DOTALL)
+        for form in re.findall(
+            r'<form[^>]*method="post".*?</form>', path.read_text(), flags=re.DOTALL
+        )
     ]
     assert len(forms) > 20
     assert [name for name, form in forms if "csrf_token" not in form] == []

@@ -10,15 +10,34 @@ from html.parser import HTMLParser
 import pytest
 from django.core import mail
 
-from accounts import tokens
-from accounts.actions import activation, disputes, invitations, passwords, roles, users
+import accounts.disputes.actions
+import accounts.invitations.actions
+import accounts.passwords.actions
+import accounts.roles.actions
+import accounts.users.actions
+import accounts.users.activation
+from accounts.kernel.crypto import tokens
+from accounts.kernel.policy import STRENGTH
 from accounts.models import AuditEvent, Organization, User
-from accounts.policy import STRENGTH
 from tests.house.conftest import path
 from tests.house.test_every_form_can_be_sent import Page, kind_of
 
 MARKERS = ("Zzname", "zzmail", "Zzorganization")
-EMPTY = {"input", "br", "hr", "img", "meta", "link", "path", "circle", "rect", "use", "source", "wbr", "line"}
+EMPTY = {
+    "input",
+    "br",
+    "hr",
+    "img",
+    "meta",
+    "link",
+    "path",
+    "circle",
+    "rect",
+    "use",
+    "source",
+    "wbr",
+    "line",
+}
 NOT_READ = {"title", "template", "script", "style", "textarea", "option"}
 
 
@@ -65,8 +84,27 @@ def people(stage):
 
 def addresses(stage):
     on_somebody = ("user", "reset-password", "change-role", "deactivate", "edit-user")
-    plain = ("users", "profile", "sessions", "roles", "ledger", "invitations", "invite", "cancel-all-invitations")
-    plain += ("organization", "credentials", "add-user", "imports", "views", "dormant", "bulk-jobs", "audit", "mail")
+    plain = (
+        "users",
+        "profile",
+        "sessions",
+        "roles",
+        "ledger",
+        "invitations",
+        "invite",
+        "cancel-all-invitations",
+    )
+    plain += (
+        "organization",
+        "credentials",
+        "add-user",
+        "imports",
+        "views",
+        "dormant",
+        "bulk-jobs",
+        "audit",
+        "mail",
+    )
     return [
         *(path(name, stage.max) for name in on_somebody),
         *(path(name) for name in plain),
@@ -95,7 +133,12 @@ def test_of_every_page_of_an_admin(people, signed_in_as):
 
 def test_of_every_answer_to_a_form(people, signed_in_as):
     admin, max, found = signed_in_as(people.ada), people.max, {}
-    new = {"full_name": "Zzname Z", "email": "zzmail-new@example.com", "role": "member", "new_password": ""}
+    new = {
+        "full_name": "Zzname Z",
+        "email": "zzmail-new@example.com",
+        "role": "member",
+        "new_password": "",
+    }
     forms = [
         (path("reset-password", max), {"new_password": ""}),
         (path("reset-password", max), {"new_password": "", "version": 1}),
@@ -106,7 +149,10 @@ def test_of_every_answer_to_a_form(people, signed_in_as):
         (path("activate", max), {}),
         (path("remind", people.nils), {}),
         (path("expire-credential", people.nils), {}),
-        (path("invite"), {"addresses": "zzmail-x@example.com", "role": "viewer", "step": "preview"}),
+        (
+            path("invite"),
+            {"addresses": "zzmail-x@example.com", "role": "viewer", "step": "preview"},
+        ),
         (path("invite"), {"addresses": "zzmail-x@example.com", "role": "viewer", "step": "link"}),
         (path("invitation-link", people.invitation), {}),
         (path("resend-invitation", people.invitation), {}),
@@ -122,37 +168,57 @@ def test_of_every_answer_to_a_form(people, signed_in_as):
 def test_of_the_pages_of_others(people, signed_in_as, who):
     browser = signed_in_as(getattr(people, who))
     pages = {
-        where: browser.get(where, follow=True) for where in ("/profile/", "/roles/", "/users/", "/profile/ledger/")
+        where: browser.get(where, follow=True)
+        for where in ("/profile/", "/roles/", "/users/", "/profile/ledger/")
     }
-    assert {where: words for where, page in pages.items() if (words := translated(page.content.decode()))} == {}
+    assert {
+        where: words
+        for where, page in pages.items()
+        if (words := translated(page.content.decode()))
+    } == {}
 
 
 def test_of_the_pages_of_visitors(people, client):
     join = f"/join/{people.invitation.public_id}/{tokens.make_for_invitation(people.invitation)}/"
-    pages = {where: client.get(where, follow=True) for where in ("/sign-in/", "/forgot-password/sent/", join)}
-    assert {where: words for where, page in pages.items() if (words := translated(page.content.decode()))} == {}
+    pages = {
+        where: client.get(where, follow=True)
+        for where in ("/sign-in/", "/forgot-password/sent/", join)
+    }
+    assert {
+        where: words
+        for where, page in pages.items()
+        if (words := translated(page.content.decode()))
+    } == {}
     assert "Zzname" in pages[join].content.decode()
 
 
 def test_the_temporary_password_is_none(people, signed_in_as):
-    page = signed_in_as(people.ada).post(path("reset-password", people.max), {"new_password": ""}).content.decode()
+    page = (
+        signed_in_as(people.ada)
+        .post(path("reset-password", people.max), {"new_password": ""})
+        .content.decode()
+    )
     password = re.search(r'id="password"[^>]*>([^<]+)<', page)[1]
     assert password not in " ".join(Text(page).found)
 
 
 def test_of_every_mail(people, acting, work):
     ada, max = acting(people.ada), people.max
-    passwords.reset_by_admin(max, actor=ada, reason="On the telephone", tell_reason=True)
+    accounts.passwords.actions.reset_by_admin(
+        max, actor=ada, reason="On the telephone", tell_reason=True
+    )
     disputed = tokens.make_for_dispute(AuditEvent.objects.latest("pk").pk, max.email)
-    passwords.send_link(max.pk, actor=ada)
-    passwords.issue_reset_link.call(max.email, None, "")
-    roles.change_role(max.pk, actor=ada, role=STRENGTH[0])
-    users.edit(max.pk, actor=ada, full_name=max.full_name, email="zzmail-other@example.com")
-    activation.deactivate(max.pk, actor=ada)
-    activation.activate(max.pk, actor=ada)
-    invitations.invite("zzmail-new@example.com", actor=ada, role="viewer")
-    users.edit(max.pk, actor=ada, full_name=max.full_name, email=max.email)
-    disputes.dispute(disputed, actor=ada.as_visitor())
+    accounts.passwords.actions.send_link(max.pk, actor=ada)
+    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+    accounts.roles.actions.change_role(max.pk, actor=ada, role=STRENGTH[0])
+    accounts.users.actions.edit(
+        max.pk, actor=ada, full_name=max.full_name, email="zzmail-other@example.com"
+    )
+    accounts.users.activation.deactivate(max.pk, actor=ada)
+    accounts.users.activation.activate(max.pk, actor=ada)
+    accounts.invitations.actions.invite("zzmail-new@example.com", actor=ada, role="viewer")
+    accounts.users.actions.edit(max.pk, actor=ada, full_name=max.full_name, email=max.email)
+    accounts.disputes.actions.dispute(disputed, actor=ada.as_visitor())
     work()
     bodies = {message.subject: message.alternatives[0].content for message in mail.outbox}
     assert len(bodies) >= 7

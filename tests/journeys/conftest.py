@@ -6,7 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-TIMEOUT = 15_000  # ms; a busy machine is slow, and what never comes is told apart from it all the same
+TIMEOUT = (
+    15_000  # ms; a busy machine is slow, and what never comes is told apart from it all the same
+)
 expect.set_options(timeout=TIMEOUT)
 
 CHROMIUM = shutil.which("chromium")
@@ -48,7 +50,10 @@ def new_page(chromium, live_server):
         page = context.new_page()
         page.complaints = []
         page.on(
-            "console", lambda message: message.type in ("error", "warning") and page.complaints.append(message.text)
+            "console",
+            lambda message: (
+                message.type in ("error", "warning") and page.complaints.append(message.text)
+            ),
         )
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         return page

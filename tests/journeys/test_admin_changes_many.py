@@ -9,8 +9,12 @@ from accounts.models import User
 from tests.conftest import PASSWORD
 
 
-@pytest.mark.parametrize("java_script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_admin_deactivates_selected_people(new_page, sign_in, ada, max, vera, nils, work, java_script):
+@pytest.mark.parametrize(
+    "java_script", [True, False], ids=["with JavaScript", "without JavaScript"]
+)
+def test_admin_deactivates_selected_people(
+    new_page, sign_in, ada, max, vera, nils, work, java_script
+):
     page = new_page(java_script_enabled=java_script)
     sign_in(page, ada.email, PASSWORD)
     page.get_by_label("Select Max Planck").check()
@@ -28,7 +32,9 @@ def test_admin_deactivates_selected_people(new_page, sign_in, ada, max, vera, ni
     assert page.complaints == []
 
 
-def test_admin_resets_everybody_who_matches_and_downloads_the_passwords(new_page, sign_in, ada, max, vera, work):
+def test_admin_resets_everybody_who_matches_and_downloads_the_passwords(
+    new_page, sign_in, ada, max, vera, work
+):
     page = new_page()
     sign_in(page, ada.email, PASSWORD)
     page.goto("/users/?role=viewer")
@@ -95,7 +101,9 @@ def test_filters_columns_and_views_work_without_javascript(new_page, sign_in, ad
     page.get_by_text("Filters", exact=True).click()
     page.get_by_label("Must change password").first.select_option("yes")
     page.get_by_role("button", name="Apply").click()
-    expect(page.get_by_role("link", name="Must change password (take this filter away)")).to_be_visible()
+    expect(
+        page.get_by_role("link", name="Must change password (take this filter away)")
+    ).to_be_visible()
     expect(page.get_by_role("link", name="Max Planck")).to_have_count(0)
     page.get_by_role("link", name="Save as a view").click()
     page.get_by_label("Name of the view").fill("To be chased")

@@ -16,9 +16,14 @@ def choose_own(page):
     page.get_by_role("button", name="Save and continue").click()
 
 
-@pytest.mark.parametrize("java_script", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "java_script", [True, False], ids=["with JavaScript", "without JavaScript"]
+)
 def test_admin_resets_and_the_user_makes_it_their_own(new_page, sign_in, ada, max, java_script):
-    admin, user = new_page(java_script_enabled=java_script), new_page(java_script_enabled=java_script)
+    admin, user = (
+        new_page(java_script_enabled=java_script),
+        new_page(java_script_enabled=java_script),
+    )
 
     sign_in(admin, ada.email, PASSWORD)
     admin.get_by_role("button", name="Profile menu").click()
@@ -48,7 +53,9 @@ def test_admin_copies_the_password(new_page, sign_in, ada, max):
     page.get_by_role("button", name="Reset password").click()
     page.get_by_role("button", name="Copy", exact=True).click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == page.locator("#password").text_content()
+    assert (
+        page.evaluate("navigator.clipboard.readText()") == page.locator("#password").text_content()
+    )
 
 
 def test_admin_copies_a_whole_message(new_page, sign_in, ada, max):
@@ -59,7 +66,10 @@ def test_admin_copies_a_whole_message(new_page, sign_in, ada, max):
     page.get_by_role("button", name="Copy all as a message").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     message = page.evaluate("navigator.clipboard.readText()")
-    assert all(part in message for part in (max.email, page.locator("#password").text_content(), "http://admin."))
+    assert all(
+        part in message
+        for part in (max.email, page.locator("#password").text_content(), "http://admin.")
+    )
 
 
 def test_admin_resets_with_the_keyboard_alone(new_page, sign_in, ada, max):

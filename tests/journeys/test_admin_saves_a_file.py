@@ -22,7 +22,9 @@ def saved(page, button):
     return download.value
 
 
-@pytest.mark.parametrize("java_script", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "java_script", [True, False], ids=["with JavaScript", "without JavaScript"]
+)
 def test_of_the_people_who_were_searched_for(new_page, sign_in, ada, max, vera, java_script):
     page = new_page(java_script_enabled=java_script)
     sign_in(page, ada.email, PASSWORD)
@@ -45,4 +47,6 @@ def test_of_the_audit_trail_as_it_is_filtered(new_page, sign_in, ada):
     page.get_by_role("button", name="Show").click()
     with saved(page, "Export as CSV").path().open(encoding="utf-8-sig", newline="") as file:
         assert [row["what"] for row in csv.DictReader(file)] == ["Signed in"]
-    assert AuditEvent.objects.get(action="audit.exported").details["filters"] == {"action": "session.signed_in"}
+    assert AuditEvent.objects.get(action="audit.exported").details["filters"] == {
+        "action": "session.signed_in"
+    }

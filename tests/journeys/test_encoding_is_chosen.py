@@ -11,7 +11,9 @@ NAMES = ("François Lefèvre", "Jürgen Größer", "José Muñoz")
 
 def send(page, name, data):
     page.goto("/imports/")
-    page.get_by_label("File").set_input_files({"name": name, "mimeType": "text/csv", "buffer": data})
+    page.get_by_label("File").set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": data}
+    )
     page.get_by_role("button", name="Check the file").click()
 
 
@@ -38,8 +40,14 @@ def test_encoding_is_chosen(ada, new_page, sign_in, axe_findings, scripts):
 def test_what_was_not_read_is_said(ada, new_page, sign_in, axe_findings):
     page = new_page(viewport={"width": 320, "height": 800}, color_scheme="dark")
     sign_in(page, ada.email, PASSWORD)
-    people = sheet(["email", "name", "Shoe size"], ["a@example.com", "Al One", "44"], ["b@example.com"])
-    send(page, "people.xlsx", zipped(parts_of({"Old": sheet(["email"]), "People": people}, states=["hidden"])))
+    people = sheet(
+        ["email", "name", "Shoe size"], ["a@example.com", "Al One", "44"], ["b@example.com"]
+    )
+    send(
+        page,
+        "people.xlsx",
+        zipped(parts_of({"Old": sheet(["email"]), "People": people}, states=["hidden"])),
+    )
     expect(page.get_by_text("Only the sheet “People” was read, not “Old”.")).to_be_visible()
     expect(page.get_by_text("Ignored columns: Shoe size.")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -6,8 +6,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from accounts.actions import bulk, figures, invitations, uploads
-from accounts.management import made_up_people
+import accounts.bulk.actions
+import accounts.imports.uploads
+import accounts.invitations.actions
+import accounts.statistics.actions
+from accounts.management import demo_data
 from accounts.models import ImportJob
 from tests.conftest import PASSWORD, TEMPORARY
 
@@ -23,12 +26,39 @@ ENTRANCE = [
     "/nowhere/",
 ]
 SIGNED_IN = [
-    *("/users/", "/users/?q=zzz", "/users/?status=deactivated&sort=-last_sign_in", "/roles/", "/audit/"),
+    *(
+        "/users/",
+        "/users/?q=zzz",
+        "/users/?status=deactivated&sort=-last_sign_in",
+        "/roles/",
+        "/audit/",
+    ),
     *("/audit/?since=nonsense", "/profile/", "/profile/sessions/", "/password/change/", "/mail/"),
-    *("{max}", "{max}reset-password/", "{max}role/", "{max}role/?role=viewer", "{max}deactivate/", "{dora}activate/"),
-    *("{dora}reset-password/", "{ada}deactivate/", "{max}edit/", "{dora}delete/", "/users/add/", "/profile/ledger/"),
+    *(
+        "{max}",
+        "{max}reset-password/",
+        "{max}role/",
+        "{max}role/?role=viewer",
+        "{max}deactivate/",
+        "{dora}activate/",
+    ),
+    *(
+        "{dora}reset-password/",
+        "{ada}deactivate/",
+        "{max}edit/",
+        "{dora}delete/",
+        "/users/add/",
+        "/profile/ledger/",
+    ),
     *("/users/views/?role=viewer", "/users/dormant/", "/users/bulk/"),
-    *("/invitations/", "/invitations/new/", "/invitations/cancel-all/", "/organization/", "/credentials/", "/imports/"),
+    *(
+        "/invitations/",
+        "/invitations/new/",
+        "/invitations/cancel-all/",
+        "/organization/",
+        "/credentials/",
+        "/imports/",
+    ),
 ]
 LOOKS = {
     "light": {"color_scheme": "light"},
@@ -41,7 +71,9 @@ LOOKS = {
 def check(page, path, axe_findings, faults):
     page.wait_for_load_state()  # a form was perhaps sent just now
     expect(page.locator("h1")).to_have_count(1)
-    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    sideways = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
     found = axe_findings(page)
     if found or sideways > 0:
         faults.append((path, found, sideways))
@@ -64,24 +96,45 @@ class TestPages:
             check(page, path, axe_findings, faults)
         assert faults == []
 
-    def test_signed_in_have_no_findings(self, new_page, sign_in, axe_findings, ada, max, dora, acting, look):
-        made_up_people.add(range(1, 30))
-        figures.recount()
-        many = bulk.choose([ada.public_id, max.public_id], actor=acting(ada), action="deactivate")
-        invitations.invite("new@example.com", actor=acting(ada), role="member")
-        job = uploads.take(io.BytesIO(b"email,odd\nx@example.com,1\nnonsense,2"), "people.csv", actor=acting(ada))
-        jobs = [job, *(ImportJob.objects.create(started_by=ada, file_name="x.csv", **state) for state in IN_BETWEEN)]
+    def test_signed_in_have_no_findings(
+        self, new_page, sign_in, axe_findings, ada, max, dora, acting, look
+    ):
+        demo_data.add(range(1, 30))
+        accounts.statistics.actions.recount()
+        many = accounts.bulk.actions.choose(
+            [ada.public_id, max.public_id], actor=acting(ada), action="deactivate"
+        )
+        accounts.invitations.actions.invite("new@example.com", actor=acting(ada), role="member")
+        job = accounts.imports.uploads.take(
+            io.BytesIO(b"email,odd\nx@example.com,1\nnonsense,2"), "people.csv", actor=acting(ada)
+        )
+        jobs = [
+            job,
+            *(
+                ImportJob.objects.create(started_by=ada, file_name="x.csv", **state)
+                for state in IN_BETWEEN
+            ),
+        ]
         page, faults = new_page(**LOOKS[look]), []
         sign_in(page, ada.email, PASSWORD)
         expect(page.get_by_role("heading", name="Manage users")).to_be_visible()
-        people = {person.full_name.split()[0].lower(): person.get_absolute_url() for person in (ada, max, dora)}
-        for path in [*SIGNED_IN, *(f"/imports/{job.public_id}/" for job in jobs), f"/users/bulk/{many.public_id}/"]:
+        people = {
+            person.full_name.split()[0].lower(): person.get_absolute_url()
+            for person in (ada, max, dora)
+        }
+        for path in [
+            *SIGNED_IN,
+            *(f"/imports/{job.public_id}/" for job in jobs),
+            f"/users/bulk/{many.public_id}/",
+        ]:
             page.goto(path.format(**people))
             assert "/sign-in/" not in page.url
             check(page, path, axe_findings, faults)
         assert faults == []
 
-    def test_in_between_have_no_findings(self, new_page, sign_in, axe_findings, ada, max, nils, look):
+    def test_in_between_have_no_findings(
+        self, new_page, sign_in, axe_findings, ada, max, nils, look
+    ):
         page, faults = new_page(**LOOKS[look]), []
         sign_in(page, nils.email, "wrong password here")
         check(page, "sign-in with a fault", axe_findings, faults)
@@ -105,8 +158,13 @@ class TestPages:
         check(page, "hand-over", axe_findings, faults)
         assert faults == []
 
-    def test_with_long_addresses_has_no_findings(self, new_page, sign_in, axe_findings, ada, new_user, look):
-        long = new_user("Maximiliane von Hohenlohe-Langenburg", email=f"{'maximiliane.' * 4}m@department.other.example")
+    def test_with_long_addresses_has_no_findings(
+        self, new_page, sign_in, axe_findings, ada, new_user, look
+    ):
+        long = new_user(
+            "Maximiliane von Hohenlohe-Langenburg",
+            email=f"{'maximiliane.' * 4}m@department.other.example",
+        )
         page, faults = new_page(**LOOKS[look]), []
         sign_in(page, ada.email, PASSWORD)
         page.goto(long.get_absolute_url())
@@ -122,12 +180,21 @@ class TestPages:
 def test_no_page_is_refused_anything_by_its_policy(new_page, sign_in, ada, max, dora):
     page = new_page()
     sign_in(page, ada.email, PASSWORD)
-    people = {person.full_name.split()[0].lower(): person.get_absolute_url() for person in (ada, max, dora)}
+    people = {
+        person.full_name.split()[0].lower(): person.get_absolute_url()
+        for person in (ada, max, dora)
+    }
     for path in SIGNED_IN:
         if "nonsense" not in path:
             page.goto(path.format(**people))
-    assert [text for text in page.complaints if "status of 422" not in text and "status of 403" not in text] == []
-    page.evaluate("document.head.append(Object.assign(document.createElement('style'), {textContent: 'p {}'}))")
+    assert [
+        text
+        for text in page.complaints
+        if "status of 422" not in text and "status of 403" not in text
+    ] == []
+    page.evaluate(
+        "document.head.append(Object.assign(document.createElement('style'), {textContent: 'p {}'}))"
+    )
     assert "Content Security Policy" in page.complaints[-1]
 
 

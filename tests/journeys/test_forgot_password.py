@@ -5,16 +5,23 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from accounts import tokens
-from accounts.actions import passwords
+import accounts.passwords.actions
+from accounts.kernel.crypto import tokens
 
 OWN = "a sentence that is only mine"
 
 
-@pytest.mark.parametrize("java_script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_user_forgot_it_and_chooses_another(new_page, live_server, mail_server, max, work, settings, java_script):
+@pytest.mark.parametrize(
+    "java_script", [True, False], ids=["with JavaScript", "without JavaScript"]
+)
+def test_user_forgot_it_and_chooses_another(
+    new_page, live_server, mail_server, max, work, settings, java_script
+):
     settings.PUBLIC_URL = live_server.url
-    asking, opening = new_page(java_script_enabled=java_script), new_page(java_script_enabled=java_script)
+    asking, opening = (
+        new_page(java_script_enabled=java_script),
+        new_page(java_script_enabled=java_script),
+    )
 
     asking.goto("/sign-in/")
     asking.get_by_role("link", name="Forgot Password?").click()
@@ -37,7 +44,7 @@ def test_user_forgot_it_and_chooses_another(new_page, live_server, mail_server, 
 
 
 def test_the_link_is_gone_from_the_address_before_the_form_shows(new_page, max):
-    passwords.issue_reset_link.call(max.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
     max.refresh_from_db()
     token = tokens.make(max)
     page = new_page()
@@ -47,7 +54,7 @@ def test_the_link_is_gone_from_the_address_before_the_form_shows(new_page, max):
 
 
 def test_a_browser_that_only_looks_changes_nothing(new_page, max):
-    passwords.issue_reset_link.call(max.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
     max.refresh_from_db()
     page = new_page()
     page.goto(f"/reset/{max.public_id}/{tokens.make(max)}/")

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from accounts.actions import figures
-from accounts.management import made_up_people
+import accounts.statistics.actions
+from accounts.management import demo_data
 from tests.conftest import PASSWORD
 
 WIDE, NARROW = {"width": 1180, "height": 720}, {"width": 320, "height": 720}
@@ -13,8 +13,8 @@ WIDE, NARROW = {"width": 1180, "height": 720}, {"width": 320, "height": 720}
 @pytest.fixture
 def users_page(new_page, sign_in, ada):
     """Return a function that opens Manage users at some size."""
-    made_up_people.add(range(1, 30))
-    figures.recount()
+    demo_data.add(range(1, 30))
+    accounts.statistics.actions.recount()
 
     def open_page(viewport):
         page = new_page(viewport=viewport)

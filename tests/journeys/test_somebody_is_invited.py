@@ -5,17 +5,24 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from accounts.actions import uploads
+import accounts.imports.uploads
 from accounts.models import ImportJob, User
 from tests.conftest import PASSWORD
 
 OWN = "a sentence that is only mine"
 
 
-@pytest.mark.parametrize("java_script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_admin_invites_and_the_person_joins(new_page, sign_in, live_server, ada, settings, java_script):
+@pytest.mark.parametrize(
+    "java_script", [True, False], ids=["with JavaScript", "without JavaScript"]
+)
+def test_admin_invites_and_the_person_joins(
+    new_page, sign_in, live_server, ada, settings, java_script
+):
     settings.PUBLIC_URL = live_server.url
-    admin, person = new_page(java_script_enabled=java_script), new_page(java_script_enabled=java_script)
+    admin, person = (
+        new_page(java_script_enabled=java_script),
+        new_page(java_script_enabled=java_script),
+    )
 
     sign_in(admin, ada.email, PASSWORD)
     admin.get_by_role("link", name="Invite").click()
@@ -58,12 +65,14 @@ def test_admin_imports_a_file_and_watches_it(new_page, sign_in, ada, work):
 
 
 def test_admin_watches_the_check_of_a_long_file(new_page, sign_in, ada, work, monkeypatch):
-    monkeypatch.setattr(uploads, "ROWS_AT_A_TIME", 2)
+    monkeypatch.setattr(accounts.imports.uploads, "ROWS_AT_A_TIME", 2)
     page = new_page()
     sign_in(page, ada.email, PASSWORD)
     page.goto("/imports/")
     lines = "email,shoe size\na@example.com,1\nnonsense,2\nb@example.com,3\n"
-    page.get_by_label("File").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": lines.encode()})
+    page.get_by_label("File").set_input_files(
+        {"name": "people.csv", "mimeType": "text/csv", "buffer": lines.encode()}
+    )
     page.get_by_role("button", name="Check the file").click()
     expect(page.get_by_text("2 rows checked so far")).to_be_visible()
     work()

@@ -24,7 +24,12 @@ def test_what_is_about_a_person_is_kept_apart():
 
 def test_what_is_none_is_not_said_and_nothing_else_is_left_out():
     event = ChangeDisputed(sessions_ended=0, disputed="user.edited", entry=1, frozen=Frozen.NOTHING)
-    assert event.details == {"sessions_ended": 0, "disputed": "user.edited", "entry": 1, "frozen": "nothing"}
+    assert event.details == {
+        "sessions_ended": 0,
+        "disputed": "user.edited",
+        "entry": 1,
+        "frozen": "nothing",
+    }
 
 
 def test_values_are_plain(registry):
@@ -37,7 +42,10 @@ def test_values_are_plain(registry):
         frozen: Frozen = detail("Frozen")
 
     said = Asked(job=UUID(ID), frozen=Frozen.ADMIN).details
-    assert {key: (type(value), value) for key, value in said.items()} == {"job": (str, ID), "frozen": (str, "admin")}
+    assert {key: (type(value), value) for key, value in said.items()} == {
+        "job": (str, ID),
+        "frozen": (str, "admin"),
+    }
 
 
 def test_a_name_is_given_once(registry):

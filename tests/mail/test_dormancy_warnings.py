@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts import delivery
-from accounts.actions import dormancy
+import accounts.inactivity.actions
+import accounts.mail.delivery
 from accounts.models import DormancyWarning, Organization, User
 from tests.conftest import text_of
 
@@ -41,7 +41,7 @@ def a_day(work, later):
 
     def live(days=1):
         for _day in range(days):
-            dormancy.check.call()
+            accounts.inactivity.actions.check.call()
             for _try in range(12):
                 work()
                 later(hours=2)
@@ -72,13 +72,15 @@ class TestWhileTheMailServerIsAway:
         assert DBTaskResult.objects.filter(status="FAILED").count() == 3
 
     def test_a_warning_that_is_still_tried_is_not_queued_again(self, dormant, port, work, later):
-        dormancy.check.call()
+        accounts.inactivity.actions.check.call()
         work()
         later(hours=3)
-        dormancy.check.call()
+        accounts.inactivity.actions.check.call()
         assert DBTaskResult.objects.filter(status="READY").count() == 1
 
-    def test_the_page_names_a_day_that_leaves_time_for_the_warning(self, dormant, port, a_day, ada, signed_in_as):
+    def test_the_page_names_a_day_that_leaves_time_for_the_warning(
+        self, dormant, port, a_day, ada, signed_in_as
+    ):
         a_day(10)
         due = timezone.now() + timedelta(days=3)
         assert f"{due.day} {due:%b %Y}" in text_of(signed_in_as(ada).get("/users/dormant/"))
@@ -123,10 +125,12 @@ class TestOnceTheMailServerIsBack:
         assert not is_active(dormant)
         assert subjects(mail_server)[1:] == ["your account was deactivated"]
 
-    def test_failed_ones_that_are_tried_again_tell_nobody_twice(self, back, mail_server, a_day, work):
+    def test_failed_ones_that_are_tried_again_tell_nobody_twice(
+        self, back, mail_server, a_day, work
+    ):
         failed = [task.args_kwargs["args"] for task in DBTaskResult.objects.filter(status="FAILED")]
         for name, user_id, facts, _tries in failed:
-            delivery.deliver.enqueue(name, user_id, facts)
+            accounts.mail.delivery.deliver.enqueue(name, user_id, facts)
         a_day()
         assert len(mail_server.received) == 1
 
@@ -137,13 +141,15 @@ class TestOnceTheMailServerIsBack:
 
 
 def test_a_warning_is_sent_when_the_mail_server_took_it(dormant, mail_server, work, later):
-    dormancy.check.call()
+    accounts.inactivity.actions.check.call()
     later(minutes=10)
     work()
     assert DormancyWarning.objects.get().sent_at == timezone.now()
 
 
-def test_a_warning_of_the_version_before_counts_from_when_it_was_queued(dormant, mail_server, a_day, later):
+def test_a_warning_of_the_version_before_counts_from_when_it_was_queued(
+    dormant, mail_server, a_day, later
+):
     due = (timezone.now() + timedelta(days=3)).date()
     DormancyWarning.objects.create(user=dormant, due_on=due, days=3, sent_at=timezone.now())
     later(days=3)

@@ -2,7 +2,9 @@
 
 import pytest
 
-from accounts.actions import invitations, passwords, roles
+import accounts.invitations.actions
+import accounts.passwords.actions
+import accounts.roles.actions
 from accounts.models import Organization
 from vectice_admin.env.addresses import mail_host
 from vectice_admin.operations.doctor import background
@@ -13,7 +15,7 @@ def send(max, work):
     """Return a function that has a mail sent to max."""
 
     def act():
-        passwords.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
         work()
 
     return act
@@ -29,7 +31,9 @@ class TestGreeting:
         send()
         assert len(mail_server.received) == 1
 
-    def test_is_refused_by_that_server_where_the_operator_names_half_of_one(self, send, mail_server, settings):
+    def test_is_refused_by_that_server_where_the_operator_names_half_of_one(
+        self, send, mail_server, settings
+    ):
         mail_server.wants_dot, settings.MAIL_HOST = True, "admin"
         send()
         assert (mail_server.received, "admin" in mail_server.greeted) == ([], True)
@@ -78,8 +82,8 @@ class TestAnswers:
 
     def test_of_every_kind_of_mail_do(self, ada, max, acting, work, mail_server):
         Organization.objects.create(name="Northwind", support_address="help@example.com")
-        roles.change_role(max.pk, actor=acting(ada), role="viewer")
-        invitations.invite("new@example.com", actor=acting(ada), role="viewer")
+        accounts.roles.actions.change_role(max.pk, actor=acting(ada), role="viewer")
+        accounts.invitations.actions.invite("new@example.com", actor=acting(ada), role="viewer")
         work()
         assert [message["Reply-To"] for message in mail_server.received] == ["help@example.com"] * 2
 

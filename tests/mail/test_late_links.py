@@ -5,8 +5,11 @@ import re
 import pytest
 from django_tasks_db.models import DBTaskResult
 
-from accounts import delivery
-from accounts.actions import activation, credentials, passwords, roles
+import accounts.credentials.actions
+import accounts.mail.delivery
+import accounts.passwords.actions
+import accounts.roles.actions
+import accounts.users.activation
 from accounts.models import AuditEvent, User
 from tests.conftest import text_of
 
@@ -40,7 +43,7 @@ def outage(server, work, later):
 
 
 def ask_for_link(user):
-    passwords.issue_reset_link.call(user.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(user.email, None, "")
 
 
 def links(mail_server):
@@ -49,12 +52,14 @@ def links(mail_server):
 
 
 def failed():
-    return DBTaskResult.objects.filter(task_path=delivery.deliver.module_path, status="FAILED")
+    return DBTaskResult.objects.filter(
+        task_path=accounts.mail.delivery.deliver.module_path, status="FAILED"
+    )
 
 
 def try_until_given_up(work, later):
     work()
-    for delay in delivery.DELAYS:
+    for delay in accounts.mail.delivery.DELAYS:
         later(seconds=delay.total_seconds() + 1)
         work()
 
@@ -83,7 +88,11 @@ class TestAfterALongOutage:
         ask_for_link(max)
         outage(120)
         entry = AuditEvent.objects.latest("pk")
-        assert (entry.action, entry.actor_kind, entry.target) == ("password.reset_requested", "system", max)
+        assert (entry.action, entry.actor_kind, entry.target) == (
+            "password.reset_requested",
+            "system",
+            max,
+        )
         assert entry.details == {"made_anew": True}
 
     def test_tries_in_vain_change_nothing(self, max, work, later, server):
@@ -102,7 +111,9 @@ class TestAfterALongOutage:
         work()
         assert [client.get(link).status_code for link in links(mail_server)] == [302]
 
-    def test_after_a_day_it_is_a_failed_mail_that_admins_see(self, ada, max, outage, signed_in_as, mail_server):
+    def test_after_a_day_it_is_a_failed_mail_that_admins_see(
+        self, ada, max, outage, signed_in_as, mail_server
+    ):
         ask_for_link(max)
         outage(24 * 60 + 1)
         assert mail_server.received == []
@@ -111,12 +122,14 @@ class TestAfterALongOutage:
         assert "LinkWaitedTooLong" in page
 
     def test_an_admins_link_is_made_anew_too(self, ada, max, acting, outage, client, mail_server):
-        passwords.send_link(max.pk, actor=acting(ada))
+        accounts.passwords.actions.send_link(max.pk, actor=acting(ada))
         outage(120)
         assert [client.get(link).status_code for link in links(mail_server)] == [302]
 
-    def test_after_a_day_the_admins_news_come_without_a_link(self, ada, max, acting, outage, mail_server):
-        passwords.send_link(max.pk, actor=acting(ada))
+    def test_after_a_day_the_admins_news_come_without_a_link(
+        self, ada, max, acting, outage, mail_server
+    ):
+        accounts.passwords.actions.send_link(max.pk, actor=acting(ada))
         outage(25 * 60)
         assert (len(mail_server.received), links(mail_server)) == (1, [])
 
@@ -125,10 +138,18 @@ class TestThatWasEndedMeanwhile:
     """By whatever: no mail brings it back, and nothing failed."""
 
     ENDINGS = {
-        "deactivated": lambda user, actor: activation.deactivate(user.pk, actor=actor),
-        "another role": lambda user, actor: roles.change_role(user.pk, actor=actor, role="viewer"),
-        "password set": lambda user, actor: passwords.reset_by_admin(user, actor=actor),
-        "ended by an Admin": lambda user, actor: credentials.expire(user.pk, actor=actor),
+        "deactivated": lambda user, actor: accounts.users.activation.deactivate(
+            user.pk, actor=actor
+        ),
+        "another role": lambda user, actor: accounts.roles.actions.change_role(
+            user.pk, actor=actor, role="viewer"
+        ),
+        "password set": lambda user, actor: accounts.passwords.actions.reset_by_admin(
+            user, actor=actor
+        ),
+        "ended by an Admin": lambda user, actor: accounts.credentials.actions.expire(
+            user.pk, actor=actor
+        ),
     }
 
     @pytest.mark.parametrize("ending", ENDINGS)
@@ -142,15 +163,17 @@ class TestThatWasEndedMeanwhile:
         assert (links(mail_server), failed().count()) == ([], 0)
         assert User.objects.get(pk=max.pk).reset_link_at is None
 
-    def test_while_it_was_sent_stays_dead(self, ada, max, acting, server, outage, monkeypatch, mail_server, client):
+    def test_while_it_was_sent_stays_dead(
+        self, ada, max, acting, server, outage, monkeypatch, mail_server, client
+    ):
         """The person's password is set between the mail and the note of its link."""
-        stored = delivery.late_links.store
+        stored = accounts.mail.delivery.late_links.store
 
         def too_late(*arguments):
-            passwords.reset_by_admin(max, actor=acting(ada))
+            accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
             stored(*arguments)
 
-        monkeypatch.setattr(delivery.late_links, "store", too_late)
+        monkeypatch.setattr(accounts.mail.delivery.late_links, "store", too_late)
         ask_for_link(max)
         outage(120)
         [link] = links(mail_server)
@@ -167,7 +190,11 @@ class TestThatWasEndedMeanwhile:
 def test_a_mail_that_waits_never_goes_to_the_deleted(max, vera, server, outage, mail_server):
     """A deletion takes the person's mails out of the queue; this one came into it at the same moment."""
     for user in (max, vera):
-        delivery.deliver.enqueue("password_was_changed", user.pk, {"when": "2026-01-01T00:00:00+00:00", "how": "link"})
-    User.objects.filter(pk=max.pk).update(deleted_at=max.created_at, is_active=False, email="deleted-1@deleted.invalid")
+        accounts.mail.delivery.deliver.enqueue(
+            "password_was_changed", user.pk, {"when": "2026-01-01T00:00:00+00:00", "how": "link"}
+        )
+    User.objects.filter(pk=max.pk).update(
+        deleted_at=max.created_at, is_active=False, email="deleted-1@deleted.invalid"
+    )
     outage(2)
     assert [message.recipients for message in mail_server.received] == [["vera@example.com"]]

@@ -6,9 +6,13 @@ import re
 import pytest
 from django_tasks_db.models import DBTaskResult
 
-from accounts import delivery, tokens
-from accounts.actions import activation, mails, passwords, roles
-from accounts.actions import users as creation
+import accounts.mail.actions
+import accounts.mail.delivery
+import accounts.passwords.actions
+import accounts.roles.actions
+import accounts.users.actions
+import accounts.users.activation
+from accounts.kernel.crypto import tokens
 from accounts.models import Organization
 from tests.conftest import TEMPORARY, text_of
 
@@ -33,7 +37,7 @@ def received(mail_server, work):
 class TestResetLink:
     @pytest.fixture
     def message(self, max, received):
-        passwords.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
         [message] = received()
         return message
 
@@ -67,36 +71,40 @@ def max_line(message):
 
 class TestNotices:
     def test_of_a_reset_names_the_admin_and_no_password(self, ada, max, acting, received):
-        passwords.reset_by_admin(max, actor=acting(ada), new_password=TEMPORARY)
+        accounts.passwords.actions.reset_by_admin(max, actor=acting(ada), new_password=TEMPORARY)
         [message] = received()
-        assert "Ada Lovelace, an Admin, gave your account max@example.com a temporary password" in part(
-            message, "plain"
+        assert (
+            "Ada Lovelace, an Admin, gave your account max@example.com a temporary password"
+            in part(message, "plain")
         )
         assert TEMPORARY not in message.as_string()
 
     def test_of_a_reset_at_the_console_names_the_operator(self, max, received):
-        from accounts.actor import Actor
+        from accounts.kernel.actor import Actor
 
-        passwords.reset_by_admin(max, actor=Actor.system())
+        accounts.passwords.actions.reset_by_admin(max, actor=Actor.system())
         [message] = received()
         assert "The operator of the server gave your account" in part(message, "plain")
 
     def test_of_a_role_names_both(self, ada, max, acting, received):
-        roles.change_role(max.pk, actor=acting(ada), role="viewer")
+        accounts.roles.actions.change_role(max.pk, actor=acting(ada), role="viewer")
         [message] = received()
         assert "you were Member, you are Viewer now." in part(message, "plain")
 
     def test_of_a_deactivation_and_an_activation_are_sent(self, ada, max, acting, received):
-        activation.deactivate(max.pk, actor=acting(ada))
-        activation.activate(max.pk, actor=acting(ada))
+        accounts.users.activation.deactivate(max.pk, actor=acting(ada))
+        accounts.users.activation.activate(max.pk, actor=acting(ada))
         subjects = {message["Subject"] for message in received()}
-        assert subjects == {"Vectice Admin: your account was deactivated", "Vectice Admin: your account was activated"}
+        assert subjects == {
+            "Vectice Admin: your account was deactivated",
+            "Vectice Admin: your account was activated",
+        }
 
     @pytest.mark.parametrize("how", ["changed", "forced", "link"])
     def test_of_a_changed_password_says_what_to_do(self, max, received, how):
-        from accounts import mail
+        import accounts.mail.messages
 
-        mail.password_was_changed(max, how=how)
+        accounts.mail.messages.password_was_changed(max, how=how)
         [message] = received()
         assert "If it was not you" in part(message, "plain")
 
@@ -107,7 +115,7 @@ class TestNames:
     )
     def test_are_text_and_nothing_else(self, new_user, received, name):
         user = new_user(name, email="x@example.com")
-        passwords.issue_reset_link.call(user.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(user.email, None, "")
         [message] = received()
         page, text = (part(message, kind).replace("\u200b", "") for kind in ("html", "plain"))
         assert (
@@ -118,15 +126,19 @@ class TestNames:
     @pytest.mark.parametrize("name", ["evil.test win", "https://evil.test/x"])
     def test_that_look_like_an_address_are_made_no_link_of(self, new_user, received, name):
         user = new_user(name, email="x@example.com")
-        passwords.issue_reset_link.call(user.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(user.email, None, "")
         [message] = received()
         text = part(message, "plain")
         assert "evil.test" in text.replace("\u200b", "")
         assert "evil.test" not in text
 
-    @pytest.mark.parametrize("name", ["Bob\r\nBcc: evil@evil.test", "Bob\nX: y", "Bob\u2028Z", "\x1b[2JBob"])
+    @pytest.mark.parametrize(
+        "name", ["Bob\r\nBcc: evil@evil.test", "Bob\nX: y", "Bob\u2028Z", "\x1b[2JBob"]
+    )
     def test_cannot_hold_a_line_end(self, ada, acting, name):
-        user, _password = creation.create("bob@example.com", actor=acting(ada), full_name=name, role="viewer")
+        user, _password = accounts.users.actions.create(
+            "bob@example.com", actor=acting(ada), full_name=name, role="viewer"
+        )
         assert user.full_name.isprintable()
 
 
@@ -135,10 +147,12 @@ class TestMailServerAway:
     def away(self, settings, max):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-        passwords.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
 
     def waiting(self):
-        return DBTaskResult.objects.filter(task_path=delivery.deliver.module_path, status="READY")
+        return DBTaskResult.objects.filter(
+            task_path=accounts.mail.delivery.deliver.module_path, status="READY"
+        )
 
     def test_the_mail_waits(self, away, work):
         work()
@@ -156,7 +170,9 @@ class TestMailServerAway:
         response = client.post("/forgot-password/", {"email": max.email})
         assert response["Location"] == "/forgot-password/sent/"
 
-    def test_one_that_fails_for_good_is_shown_to_admins(self, away, ada, max, acting, work, later, signed_in_as):
+    def test_one_that_fails_for_good_is_shown_to_admins(
+        self, away, ada, max, acting, work, later, signed_in_as
+    ):
         self.fail_for_good(ada, max, acting, work, later)
         admin = signed_in_as(ada)
         assert "1 mail could not be sent." in text_of(admin.get("/users/"))
@@ -172,9 +188,13 @@ class TestMailServerAway:
         settings.EMAIL_PORT = port
         assert "in the queue again" in text_of(admin.post(f"/mail/{failed.id}/retry/", follow=True))
         work()
-        assert [message["Subject"] for message in mail_server.received] == ["Vectice Admin: your role was changed"]
+        assert [message["Subject"] for message in mail_server.received] == [
+            "Vectice Admin: your role was changed"
+        ]
 
-    def test_one_that_failed_stays_so_while_mail_is_off(self, away, ada, max, acting, work, later, signed_in_as):
+    def test_one_that_failed_stays_so_while_mail_is_off(
+        self, away, ada, max, acting, work, later, signed_in_as
+    ):
         self.fail_for_good(ada, max, acting, work, later)
         admin = signed_in_as(ada)
         [failed] = admin.get("/mail/").context["failed"]
@@ -184,33 +204,41 @@ class TestMailServerAway:
         assert len(admin.get("/mail/").context["failed"]) == 1
 
     def fail_for_good(self, ada, max, acting, work, later):
-        roles.change_role(max.pk, actor=acting(ada), role="viewer")
-        for _ in range(len(delivery.DELAYS) + 1):
+        accounts.roles.actions.change_role(max.pk, actor=acting(ada), role="viewer")
+        for _ in range(len(accounts.mail.delivery.DELAYS) + 1):
             work()
             later(hours=7)
 
 
 class TestTryAgain:
     def test_is_for_admins(self, max, acting):
-        from accounts.policy import NotPermitted
+        from accounts.kernel.policy import NotPermitted
 
         with pytest.raises(NotPermitted):
-            mails.try_again("9f8b0c7e-0000-4000-8000-000000000000", actor=acting(max))
+            accounts.mail.actions.try_again(
+                "9f8b0c7e-0000-4000-8000-000000000000", actor=acting(max)
+            )
 
     def test_knows_no_other_task(self, ada, acting, max):
-        passwords.request_reset_link(max.email, actor=acting(ada).as_visitor())
-        delivery.deliver.enqueue("password_was_changed", max.pk, {"how": "changed"})
+        accounts.passwords.actions.request_reset_link(max.email, actor=acting(ada).as_visitor())
+        accounts.mail.delivery.deliver.enqueue("password_was_changed", max.pk, {"how": "changed"})
         DBTaskResult.objects.update(status="FAILED")
-        tried = {task.task_path: mails.try_again(task.pk, actor=acting(ada)) for task in DBTaskResult.objects.all()}
-        assert tried == {passwords.issue_reset_link.module_path: False, delivery.deliver.module_path: True}
+        tried = {
+            task.task_path: accounts.mail.actions.try_again(task.pk, actor=acting(ada))
+            for task in DBTaskResult.objects.all()
+        }
+        assert tried == {
+            accounts.passwords.actions.issue_reset_link.module_path: False,
+            accounts.mail.delivery.deliver.module_path: True,
+        }
 
 
 class TestInterruptedWorker:
     def test_tasks_are_given_back(self, max, later):
-        from accounts import housekeeping
+        import accounts.maintenance.tasks
 
-        passwords.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
         DBTaskResult.objects.update(status="RUNNING", started_at=max.created_at)
         later(minutes=11)
-        housekeeping.requeue_interrupted()
+        accounts.maintenance.tasks.requeue_interrupted()
         assert DBTaskResult.objects.get().status == "READY"

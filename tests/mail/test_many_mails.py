@@ -5,7 +5,9 @@ import io
 import pytest
 from django.core import mail
 
-from accounts.actions import imports, roles, uploads
+import accounts.imports.actions
+import accounts.imports.uploads
+import accounts.roles.actions
 from accounts.models import Invitation, Organization
 from tests.conftest import text_of
 
@@ -30,7 +32,9 @@ def sent(work):
 
 
 def invite(client, addresses=NEW):
-    return client.post("/invitations/new/", {"addresses": addresses, "role": "member", "step": "mail"})
+    return client.post(
+        "/invitations/new/", {"addresses": addresses, "role": "member", "step": "mail"}
+    )
 
 
 @pytest.fixture
@@ -55,7 +59,9 @@ class TestInvitations:
             last = invite(admin, typed)
             cancel()
         assert sent() == 5
-        assert "This address got several mails a moment ago. Try again in a quarter" in text_of(last)
+        assert "This address got several mails a moment ago. Try again in a quarter" in text_of(
+            last
+        )
         assert Invitation.objects.count() == 5
 
     def test_count_together_with_those_sent_again(self, admin, sent, cancel):
@@ -72,8 +78,10 @@ class TestInvitations:
         for _ in range(5):
             invite(admin)
             cancel()
-        job = uploads.take(io.BytesIO(f"email\n{NEW}\nother@example.com\n".encode()), "x.csv", actor=acting(ada))
-        imports.start(job.public_id, actor=acting(ada), mode="invite")
+        job = accounts.imports.uploads.take(
+            io.BytesIO(f"email\n{NEW}\nother@example.com\n".encode()), "x.csv", actor=acting(ada)
+        )
+        accounts.imports.actions.start(job.public_id, actor=acting(ada), mode="invite")
         assert (sent(), sent("other@example.com")) == (5, 1)
         assert "got several mails a moment ago" in text_of(admin.get(f"/imports/{job.public_id}/"))
 
@@ -87,7 +95,9 @@ class TestInvitations:
         invite(admin)
         assert sent() == 6
 
-    def test_tell_a_member_nothing_of_what_others_sent(self, admin, max, signed_in_as, sent, later, cancel):
+    def test_tell_a_member_nothing_of_what_others_sent(
+        self, admin, max, signed_in_as, sent, later, cancel
+    ):
         Organization.objects.create(name="Northwind", members_may_invite=True)
         for _ in range(6):
             invite(admin)
@@ -103,18 +113,27 @@ class TestInvitations:
 class TestOtherMails:
     def test_count_too(self, admin, ada, max, acting, client, sent):
         for role in ("viewer", "member") * 5:
-            roles.change_role(max.pk, actor=acting(ada), role=role)
-        answers = [client.post("/forgot-password/", {"email": email}) for email in (max.email, "x@example.com")]
-        assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/forgot-password/sent/")] * 2
+            accounts.roles.actions.change_role(max.pk, actor=acting(ada), role=role)
+        answers = [
+            client.post("/forgot-password/", {"email": email})
+            for email in (max.email, "x@example.com")
+        ]
+        assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+            (302, "/forgot-password/sent/")
+        ] * 2
         assert sent(max.email) == 10
 
     def test_that_nobody_asked_for_are_sent_all_the_same(self, admin, ada, max, acting, sent):
         for role in ("viewer", "member") * 6:
-            roles.change_role(max.pk, actor=acting(ada), role=role)
+            accounts.roles.actions.change_role(max.pk, actor=acting(ada), role=role)
         assert sent(max.email) == 12
 
     def test_remind_nobody_who_got_so_many(self, admin, ada, nils, acting, sent):
         for role in ("viewer", "member") * 5:
-            roles.change_role(nils.pk, actor=acting(ada), role=role)
+            accounts.roles.actions.change_role(nils.pk, actor=acting(ada), role=role)
         answer = admin.post(f"/credentials/{nils.public_id}/remind/")
-        assert (answer.status_code, "Too many mails" in text_of(answer), sent(nils.email)) == (429, True, 10)
+        assert (answer.status_code, "Too many mails" in text_of(answer), sent(nils.email)) == (
+            429,
+            True,
+            10,
+        )

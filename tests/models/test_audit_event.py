@@ -1,13 +1,13 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from accounts.actions import roles
+import accounts.roles.actions
 from accounts.models import AuditEvent
 
 
 @pytest.fixture
 def event(ada, max, acting):
-    roles.change_role(max.pk, actor=acting(ada), role="viewer")
+    accounts.roles.actions.change_role(max.pk, actor=acting(ada), role="viewer")
     return AuditEvent.objects.get()
 
 
@@ -21,7 +21,11 @@ class TestDatabaseRefuses:
             AuditEvent.objects.all().delete()
 
     def test_a_deletion_past_django(self, event):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute("DELETE FROM accounts_auditevent")
 
     def test_to_have_one_replaced(self, event):
@@ -30,7 +34,11 @@ class TestDatabaseRefuses:
             "sqlite": f"INSERT OR REPLACE {same}",
             "postgresql": f"INSERT {same} ON CONFLICT (id) DO UPDATE SET action = 'user.created'",
         }
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(replace[connection.vendor])
 
     @pytest.mark.postgresql
@@ -38,7 +46,11 @@ class TestDatabaseRefuses:
     def test_to_be_emptied(self, event):
         if connection.vendor != "postgresql":
             pytest.skip("only PostgreSQL can TRUNCATE (TEST_DATABASE_URL)")
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute("TRUNCATE accounts_auditevent CASCADE")
 
     def test_to_lose_who_did_it(self, event, ada):

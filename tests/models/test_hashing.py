@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import hashers as djangos
 
-from accounts import hashers, slots
-from accounts.slots import Rank, Slots
+from accounts.kernel.crypto import hashers, slots
+from accounts.kernel.crypto.slots import Rank, Slots
 from tests.conftest import PASSWORD
 
 
@@ -23,7 +23,9 @@ class TestWhereThereIsNoAccount:
     def test_as_much_is_done(self, monkeypatch, hashes, stored):
         compared = []
         real = djangos.Argon2PasswordHasher.verify
-        spy = lambda self, password, encoded: compared.append(encoded) or real(self, password, encoded)  # noqa: E731
+        spy = lambda self, password, encoded: (
+            compared.append(encoded) or real(self, password, encoded)
+        )  # noqa: E731
         monkeypatch.setattr(djangos.Argon2PasswordHasher, "verify", spy)
         assert not hashers.matches(PASSWORD, stored)
         assert [cost(encoded) for encoded in compared] == [cost(hashes[PASSWORD])]
@@ -36,13 +38,20 @@ class TestAFaultWhileHashing:
 
     @pytest.mark.parametrize(
         ("method", "use"),
-        [("encode", lambda: hashers.make(PASSWORD)), ("verify", lambda: hashers.matches(PASSWORD, ""))],
+        [
+            ("encode", lambda: hashers.make(PASSWORD)),
+            ("verify", lambda: hashers.matches(PASSWORD, "")),
+        ],
     )
     def test_costs_no_place(self, monkeypatch, method, use):
         monkeypatch.setattr(hashers, "SECONDS_TO_WAIT", 0)
         for rank in Rank:
             for _ in range(settings.HASHING_SLOTS + 1):
-                with monkeypatch.context() as patch, hashers.waiting_as(rank), pytest.raises(MemoryError):
+                with (
+                    monkeypatch.context() as patch,
+                    hashers.waiting_as(rank),
+                    pytest.raises(MemoryError),
+                ):
                     patch.setattr(djangos.Argon2PasswordHasher, method, self.broken)
                     use()
         assert hashers.matches(PASSWORD, hashers.make(PASSWORD))
@@ -81,7 +90,12 @@ class TestSlots:
 
     def test_go_to_the_known_first(self, places, waiting):
         places.acquire(Rank.STRANGER, 0), places.acquire(Rank.STRANGER, 0)
-        for name, rank in (("a", Rank.STRANGER), ("b", Rank.STRANGER), ("c", Rank.KNOWN), ("d", Rank.KNOWN)):
+        for name, rank in (
+            ("a", Rank.STRANGER),
+            ("b", Rank.STRANGER),
+            ("c", Rank.KNOWN),
+            ("d", Rank.KNOWN),
+        ):
             waiting(name, rank)
         places.release(Rank.STRANGER)
         while len(self.served) < 4:
@@ -99,7 +113,9 @@ class TestSlots:
             time.sleep(0.001)
         assert places.acquire(Rank.REFUSED, 30)
 
-    def test_leave_threads_to_others_while_strangers_come_without_end(self, places, waiting, monkeypatch):
+    def test_leave_threads_to_others_while_strangers_come_without_end(
+        self, places, waiting, monkeypatch
+    ):
         now = [100.0]
         monkeypatch.setattr(slots.time, "monotonic", lambda: now[0])
         places.acquire(Rank.STRANGER, 0), places.acquire(Rank.STRANGER, 0)

@@ -1,7 +1,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts import hashers, password_rules, temporary_password
+import accounts.passwords.rules
+import accounts.passwords.temporary
+from accounts.kernel.crypto import hashers
 from accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -10,7 +12,7 @@ AMARA = User(email="amara.okafor@bigcompany.example", full_name="Amara Okafor")
 
 def codes(password, user=AMARA):
     try:
-        password_rules.check(password, user)
+        accounts.passwords.rules.check(password, user)
     except ValidationError as fault:
         return {error.code for error in fault.error_list}
     return set()
@@ -36,7 +38,16 @@ class TestAccepted:
 
 class TestRefused:
     @pytest.mark.parametrize(
-        "password", ["", "fourteen chars", "ﬁfteen chars.", "ﬁ" * 10, "\ufdfa", "\ufdfa\ufdfb\u3300", "e\u0301" * 14]
+        "password",
+        [
+            "",
+            "fourteen chars",
+            "ﬁfteen chars.",
+            "ﬁ" * 10,
+            "\ufdfa",
+            "\ufdfa\ufdfb\u3300",
+            "e\u0301" * 14,
+        ],
     )
     def test_short(self, password):
         assert "password_too_short" in codes(password)
@@ -79,7 +90,8 @@ class TestRefused:
         assert "password_too_similar" in codes(password)
 
     @pytest.mark.parametrize(
-        "password", ["Vectice Admin 2026", "northwind2026!!!", "NorthwindAnalytics", "vecticevectice99"]
+        "password",
+        ["Vectice Admin 2026", "northwind2026!!!", "NorthwindAnalytics", "vecticevectice99"],
     )
     def test_about_us(self, password):
         assert "password_about_us" in codes(password)
@@ -97,12 +109,17 @@ class TestHash:
 
     @pytest.mark.parametrize(
         ("stored", "typed"),
-        [("caf\u00e9 au lait 123456", "cafe\u0301 au lait 123456"), ("ﬁve golden rings 55", "five golden rings 55")],
+        [
+            ("caf\u00e9 au lait 123456", "cafe\u0301 au lait 123456"),
+            ("ﬁve golden rings 55", "five golden rings 55"),
+        ],
     )
     def test_takes_another_unicode_form_for_the_same(self, stored, typed):
         assert hashers.matches(typed, hashers.make(stored))
 
-    @pytest.mark.parametrize("typed", ["pass phrase 12345", " pass phrase 12345", "\u00a0pass phrase 12345 "])
+    @pytest.mark.parametrize(
+        "typed", ["pass phrase 12345", " pass phrase 12345", "\u00a0pass phrase 12345 "]
+    )
     def test_keeps_outer_spaces(self, typed):
         same = typed == "\u00a0pass phrase 12345 "
         assert hashers.matches(typed, hashers.make(" pass phrase 12345 ")) is same
@@ -127,14 +144,23 @@ class TestHash:
 
 class TestTemporaryPassword:
     def test_always_passes_the_rules(self):
-        generated = [temporary_password.generate(AMARA) for _ in range(1000)]
-        assert (len(set(generated)), [password for password in generated if codes(password)]) == (1000, [])
+        generated = [accounts.passwords.temporary.generate(AMARA) for _ in range(1000)]
+        assert (len(set(generated)), [password for password in generated if codes(password)]) == (
+            1000,
+            [],
+        )
 
     def test_has_at_least_50_bits(self):
         import math
 
-        assert temporary_password.WORDS * math.log2(len(set(temporary_password.word_list()))) > 50
+        assert (
+            accounts.passwords.temporary.WORDS
+            * math.log2(len(set(accounts.passwords.temporary.word_list())))
+            > 50
+        )
 
     def test_grows_with_the_rule(self, settings):
-        settings.AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.password_rules.Length", "OPTIONS": {"min_length": 60}}]
-        assert len(temporary_password.generate()) >= 60
+        settings.AUTH_PASSWORD_VALIDATORS = [
+            {"NAME": "accounts.passwords.rules.Length", "OPTIONS": {"min_length": 60}}
+        ]
+        assert len(accounts.passwords.temporary.generate()) >= 60

@@ -3,9 +3,9 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from accounts import audit
-from accounts.actions import activation
-from accounts.actor import Actor
+import accounts.users.activation
+from accounts.kernel import audit
+from accounts.kernel.actor import Actor
 from accounts.models import AuditEvent, PersonalDetail
 
 REFUSED = "can be erased, not rewritten"
@@ -14,14 +14,14 @@ COLUMNS = "(event_id, user_id, data)"
 
 @pytest.fixture
 def detail(ada, max, acting):
-    activation.deactivate(max.pk, actor=acting(ada), reason="left the company")
+    accounts.users.activation.deactivate(max.pk, actor=acting(ada), reason="left the company")
     return PersonalDetail.objects.get()
 
 
 @pytest.fixture
 def old_entry(detail, ada, max, acting):
     """An entry that nothing personal was written with, and after which another one came."""
-    activation.activate(max.pk, actor=acting(ada))
+    accounts.users.activation.activate(max.pk, actor=acting(ada))
     entry = AuditEvent.objects.latest("pk")
     audit.record(audit.Action.SESSION_SIGNED_OUT, actor=acting(ada))
     return entry
@@ -55,7 +55,10 @@ class TestDatabaseRefuses:
     @pytest.mark.django_db(transaction=True)
     def test_to_have_words_added_to_an_entry_from_before(self, old_entry):
         with pytest.raises(DatabaseError, match=REFUSED):
-            run(f"INSERT INTO accounts_personaldetail {COLUMNS} VALUES (%s, NULL, '{{}}')", old_entry.pk)
+            run(
+                f"INSERT INTO accounts_personaldetail {COLUMNS} VALUES (%s, NULL, '{{}}')",
+                old_entry.pk,
+            )
 
     @pytest.mark.django_db(transaction=True)
     def test_to_have_other_words_put_where_some_were_erased(self, detail, old_entry):

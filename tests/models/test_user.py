@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import email_address
+from accounts.kernel.text import email_address
 from accounts.models import User
 
 
@@ -74,7 +74,10 @@ class TestCanonicalAddress:
 
     @pytest.mark.parametrize(
         ("typed", "victim"),
-        [("\u212aim@example.test", "kim@example.test"), ("\u017fam@example.test", "sam@example.test")],
+        [
+            ("\u212aim@example.test", "kim@example.test"),
+            ("\u017fam@example.test", "sam@example.test"),
+        ],
     )
     def test_folds_compatible_letters_to_the_stored_form_only(self, typed, victim):
         # The mail goes to the stored address, so it does not matter which form was typed.
@@ -84,7 +87,13 @@ class TestCanonicalAddress:
 class TestInitials:
     @pytest.mark.parametrize(
         ("name", "initials"),
-        [("Ada Lovelace", "AL"), ("Cher", "C"), ("Élodie de la Marchand", "ÉM"), ("… !", "?"), ("李 小龙", "李小")],
+        [
+            ("Ada Lovelace", "AL"),
+            ("Cher", "C"),
+            ("Élodie de la Marchand", "ÉM"),
+            ("… !", "?"),
+            ("李 小龙", "李小"),
+        ],
     )
     def test_are_of_the_first_and_the_last_word(self, name, initials):
         assert User(full_name=name).initials == initials

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import sealed
+from accounts.kernel.crypto import encryption
 from accounts.models import (
     AuditEvent,
     BulkAction,
@@ -24,7 +24,14 @@ from accounts.models import (
 from tests.pages.imports.test_imports import rows as rows_of_imports
 from tests.pages.imports.test_imports import upload
 
-FILES = ["users", "audit trail", "import", "passwords of an import", "bulk change", "passwords of a bulk change"]
+FILES = [
+    "users",
+    "audit trail",
+    "import",
+    "passwords of an import",
+    "bulk change",
+    "passwords of a bulk change",
+]
 PASSWORDS = ["passwords of an import", "passwords of a bulk change"]
 LEFT_BEHIND = ("users.exported", "audit.exported", "passwords.downloaded")
 
@@ -32,9 +39,18 @@ LEFT_BEHIND = ("users.exported", "audit.exported", "passwords.downloaded")
 @pytest.fixture
 def imported(ada):
     done = {"started_by": ada, "finished_at": timezone.now()}
-    job = ImportJob.objects.create(state=ImportState.DONE, mode=ImportMode.CREATE, file_name="x.csv", **done)
-    fields = {"full_name": "Nora;=1+1", "email": "nora@example.com", "role": "viewer", "outcome": RowOutcome.DONE}
-    ImportRow.objects.create(job=job, line=2, sealed_password=sealed.seal("maple-orbit"), **fields)
+    job = ImportJob.objects.create(
+        state=ImportState.DONE, mode=ImportMode.CREATE, file_name="x.csv", **done
+    )
+    fields = {
+        "full_name": "Nora;=1+1",
+        "email": "nora@example.com",
+        "role": "viewer",
+        "outcome": RowOutcome.DONE,
+    }
+    ImportRow.objects.create(
+        job=job, line=2, sealed_password=encryption.seal("maple-orbit"), **fields
+    )
     return job
 
 
@@ -42,14 +58,21 @@ def imported(ada):
 def changed(ada, max):
     done = {"started_by": ada, "finished_at": timezone.now()}
     job = BulkJob.objects.create(state=BulkState.DONE, action=BulkAction.RESET_PASSWORD, **done)
-    BulkRow.objects.create(job=job, user=max, outcome=RowOutcome.DONE, sealed_password=sealed.seal("canyon-thrift"))
+    BulkRow.objects.create(
+        job=job, user=max, outcome=RowOutcome.DONE, sealed_password=encryption.seal("canyon-thrift")
+    )
     return job
 
 
 @pytest.fixture
 def paths(imported, changed):
     of_import, of_bulk = f"/imports/{imported.public_id}/", f"/users/bulk/{changed.public_id}/"
-    jobs = (f"{of_import}result/", f"{of_import}passwords/", f"{of_bulk}result/", f"{of_bulk}passwords/")
+    jobs = (
+        f"{of_import}result/",
+        f"{of_import}passwords/",
+        f"{of_bulk}result/",
+        f"{of_bulk}passwords/",
+    )
     return dict(zip(FILES, ("/users/export/", "/audit/export/", *jobs), strict=True))
 
 
@@ -93,7 +116,9 @@ class TestAFile:
     def test_is_had_in_both_kinds(self, admin, paths, what, kind):
         response = admin.post(paths[what], {"format": kind})
         assert response["Content-Disposition"].endswith(f'.{kind}"')
-        assert b"".join(response.streaming_content).startswith({"csv": b"\xef\xbb\xbf", "xlsx": b"PK"}[kind])
+        assert b"".join(response.streaming_content).startswith(
+            {"csv": b"\xef\xbb\xbf", "xlsx": b"PK"}[kind]
+        )
 
     @pytest.mark.parametrize("what", FILES)
     def test_is_csv_where_nobody_says(self, admin, paths, what):
@@ -105,17 +130,31 @@ class TestAFile:
         header = text(request.getfixturevalue(reader).post(paths[what])).splitlines()[0]
         assert (header.count(separator) > 1, header.replace(separator, "").count('"')) == (True, 2)
 
-    @pytest.mark.parametrize(("kind", "reader"), [("csv", "admin"), ("csv", "french"), ("xlsx", "french")])
+    @pytest.mark.parametrize(
+        ("kind", "reader"), [("csv", "admin"), ("csv", "french"), ("xlsx", "french")]
+    )
     def test_can_be_imported_again(self, request, new_user, imported, kind, reader):
         new_user("=1+1; '=2", email="a@example.com")
         response = request.getfixturevalue(reader).post("/users/export/", {"format": kind})
-        upload(request.getfixturevalue(reader), b"".join(response.streaming_content), f"users.{kind}")
-        assert ImportRow.objects.filter(full_name="=1+1; '=2", email="a@example.com", fault="user").exists()
+        upload(
+            request.getfixturevalue(reader), b"".join(response.streaming_content), f"users.{kind}"
+        )
+        assert ImportRow.objects.filter(
+            full_name="=1+1; '=2", email="a@example.com", fault="user"
+        ).exists()
         assert ("ada@example.com", "user") in rows_of_imports()
 
     def test_holds_no_formula_of_a_visitor(self, client, admin):
-        client.post("/sign-in/", {"email": "x", "password": "y"}, headers={"User-Agent": "Mozilla;=cmd|'/c calc'!A1;"})
-        [row] = [row for row in table(admin.post("/audit/export/")) if row["action"] == "session.sign_in_failed"]
+        client.post(
+            "/sign-in/",
+            {"email": "x", "password": "y"},
+            headers={"User-Agent": "Mozilla;=cmd|'/c calc'!A1;"},
+        )
+        [row] = [
+            row
+            for row in table(admin.post("/audit/export/"))
+            if row["action"] == "session.sign_in_failed"
+        ]
         assert row["browser"] == "Mozilla;'=cmd|'/c calc'!A1;"
 
     @pytest.mark.parametrize("what", ["import", "passwords of an import"])
@@ -189,7 +228,9 @@ class TestUsers:
         nils.save()
         [row] = table(admin.post("/users/export/?q=nils"))
         assert (row["invited_by"], row["must_change_password"]) == ("Ada Lovelace", "yes")
-        assert row["temporary_password_expires_at"] == nils.temporary_password_expires_at.isoformat(timespec="seconds")
+        assert row["temporary_password_expires_at"] == nils.temporary_password_expires_at.isoformat(
+            timespec="seconds"
+        )
 
 
 class TestJobs:

@@ -32,7 +32,10 @@ def cause(admin, max, last):
         page = max.get_absolute_url()
         match kind:
             case "invitation":
-                admin.post("/invitations/new/", {"addresses": "new@example.com", "role": "member", "step": "mail"})
+                admin.post(
+                    "/invitations/new/",
+                    {"addresses": "new@example.com", "role": "member", "step": "mail"},
+                )
             case "password_was_reset":
                 admin.post(f"{page}reset-password/", {"new_password": ""})
             case "role_was_changed":
@@ -47,12 +50,18 @@ def cause(admin, max, last):
 @pytest.mark.parametrize("kind", FRENCH)
 class TestReaderWithoutALanguage:
     def test_is_written_to_in_english_by_who_reads_english(self, cause, kind):
-        assert (cause(kind).extra_headers["Content-Language"], FRENCH[kind] in mail.outbox[-1].body) == ("en", False)
+        assert (
+            cause(kind).extra_headers["Content-Language"],
+            FRENCH[kind] in mail.outbox[-1].body,
+        ) == ("en", False)
 
     def test_is_written_to_in_the_language_of_the_admin_who_acts(self, ada, cause, kind):
         User.objects.filter(pk=ada.pk).update(language="fr")
         message = cause(kind)
-        assert (message.extra_headers["Content-Language"], FRENCH[kind] in message.body) == ("fr", True)
+        assert (message.extra_headers["Content-Language"], FRENCH[kind] in message.body) == (
+            "fr",
+            True,
+        )
 
     def test_is_written_to_in_the_language_of_that_admins_browser(self, admin, cause, kind):
         admin.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
@@ -96,9 +105,13 @@ class TestInvitation:
 class TestSetting:
     FORM = {"name": "Northwind", "mail_is_on": "on", "version": 0}
 
-    @pytest.mark.parametrize(("language", "saved"), [("fr", 302), ("", 302), ("en", 302), ("xx", 422)])
+    @pytest.mark.parametrize(
+        ("language", "saved"), [("fr", 302), ("", 302), ("en", 302), ("xx", 422)]
+    )
     def test_knows_the_languages_of_the_pages(self, admin, language, saved):
-        assert admin.post("/organization/", {**self.FORM, "language": language}).status_code == saved
+        assert (
+            admin.post("/organization/", {**self.FORM, "language": language}).status_code == saved
+        )
 
     def test_is_kept_and_shown(self, admin):
         admin.post("/organization/", {**self.FORM, "language": "fr"})

@@ -9,7 +9,7 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from django.core import mail
 
-from accounts.actions import passwords
+import accounts.passwords.actions
 from accounts.models import User
 from tests.conftest import text_of
 
@@ -35,7 +35,14 @@ PAGES = [
     ),
     *("/users/views/?role=viewer&never_signed_in=yes", "/users/dormant/", "/users/bulk/"),
     *("/organization/", "/credentials/", "/imports/", "/nowhere/", "/sign-out/"),
-    *("{max}", "{max}reset-password/", "{max}role/?role=viewer", "{max}deactivate/", "{max}edit/", "{dora}delete/"),
+    *(
+        "{max}",
+        "{max}reset-password/",
+        "{max}role/?role=viewer",
+        "{max}deactivate/",
+        "{max}edit/",
+        "{dora}delete/",
+    ),
 ]
 ENTRANCE = [
     "/sign-in/",
@@ -58,22 +65,34 @@ def catalogue():
 def english(catalogue):
     """The sentences of the catalogue that French says otherwise."""
     plain = [message for message in catalogue if isinstance(message.id, str) and " " in message.id]
-    return {message.id for message in plain if "%" not in message.id and message.id != message.string}
+    return {
+        message.id for message in plain if "%" not in message.id and message.id != message.string
+    }
 
 
 def english_in(text, english):
-    return sorted(sentence for sentence in english if re.search(rf"(?<!\w){re.escape(sentence)}(?!\w)", text))
+    return sorted(
+        sentence for sentence in english if re.search(rf"(?<!\w){re.escape(sentence)}(?!\w)", text)
+    )
 
 
 class TestCatalogue:
     def test_is_complete(self, catalogue):
-        missing = [m.id for m in catalogue if m.id and (m.fuzzy or not all(m.string if m.pluralizable else [m.string]))]
+        missing = [
+            m.id
+            for m in catalogue
+            if m.id and (m.fuzzy or not all(m.string if m.pluralizable else [m.string]))
+        ]
         assert missing == []
         assert len(catalogue) > 500
 
     def test_keeps_every_placeholder(self, catalogue):
         assert [error for message in catalogue for error in message.check(catalogue)] == []
-        assert list(Message("%(number)d people", "%(nombre)d personnes", flags={"python-format"}).check(catalogue))
+        assert list(
+            Message("%(number)d people", "%(nombre)d personnes", flags={"python-format"}).check(
+                catalogue
+            )
+        )
 
 
 class TestFrench:
@@ -95,7 +114,7 @@ class TestFrench:
     def test_is_the_language_of_a_persons_mails(self, max, work, english):
         max.language = "fr"
         max.save()
-        passwords.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
         work()
         [message] = mail.outbox
         assert "Bonjour Max," in message.body
@@ -104,13 +123,23 @@ class TestFrench:
     def test_is_kept_for_who_chose_english_in_a_french_browser(self, max, signed_in_as):
         max.language = "en"
         max.save()
-        assert 'lang="en"' in signed_in_as(max).get("/profile/", headers={"accept-language": "fr"}).content.decode()
+        assert (
+            'lang="en"'
+            in signed_in_as(max)
+            .get("/profile/", headers={"accept-language": "fr"})
+            .content.decode()
+        )
 
 
 class TestProfile:
     def test_sets_language_zone_and_theme(self, max, signed_in_as):
         browser = signed_in_as(max)
-        form = {"full_name": "Max Planck", "language": "fr", "time_zone": "Europe/Paris", "theme": "contrast"}
+        form = {
+            "full_name": "Max Planck",
+            "language": "fr",
+            "time_zone": "Europe/Paris",
+            "theme": "contrast",
+        }
         page = browser.post("/profile/", form, follow=True).content.decode()
         assert "Votre profil a été enregistré." in page
         assert 'data-theme="contrast"' in page

@@ -5,9 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from accounts import kept_forms
+from accounts.kernel import kept_forms
+from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent, Session, User
-from accounts.session_store import SessionStore
 from tests.conftest import PASSWORD, text_of
 
 SIXTY = "\n".join(f"person{number}@example.com" for number in range(60))
@@ -27,7 +27,12 @@ def token_of(response):
 
 def sign_in(browser, user, **more):
     page = browser.get("/sign-in/")
-    typed = {"email": user.email, "password": PASSWORD, "csrfmiddlewaretoken": token_of(page), **more}
+    typed = {
+        "email": user.email,
+        "password": PASSWORD,
+        "csrfmiddlewaretoken": token_of(page),
+        **more,
+    }
     return browser.post("/sign-in/", typed)
 
 
@@ -46,14 +51,20 @@ class TestAFormAfterTheSessionEnded:
         assert answer["Location"] == "/sign-in/?next=/invitations/new/"
         back = sign_in(browser, ada, next="/invitations/new/")
         page = browser.get(back["Location"])
-        assert ("person59@example.com" in page.content.decode(), ENDED in text_of(page)) == (True, True)
+        assert ("person59@example.com" in page.content.decode(), ENDED in text_of(page)) == (
+            True,
+            True,
+        )
         assert '<option value="viewer" selected' in page.content.decode()
         assert not AuditEvent.objects.filter(action="invitation.sent").exists()
 
     def test_is_filled_in_where_the_session_was_idle_too_long(self, ada, signed_in_as, later):
         client = signed_in_as(ada)
         later(hours=2)
-        client.post("/users/add/", {"full_name": "Grace Hopper", "email": "grace@example.com", "role": "viewer"})
+        client.post(
+            "/users/add/",
+            {"full_name": "Grace Hopper", "email": "grace@example.com", "role": "viewer"},
+        )
         client.post("/sign-in/", {"email": ada.email, "password": PASSWORD})
         assert 'value="Grace Hopper"' in client.get("/users/add/").content.decode()
 
@@ -109,15 +120,22 @@ class TestAFormAfterTheSessionEnded:
         page = browser.get(path).content.decode()
         assert ("as asked on the phone" in page, "marker-password" in page) == (True, False)
 
-    def test_that_is_too_long_to_keep_or_has_no_page_is_said_not_to_be_done(self, browser, ada, settings):
+    def test_that_is_too_long_to_keep_or_has_no_page_is_said_not_to_be_done(
+        self, browser, ada, settings
+    ):
         sign_in(browser, ada)
         token = browser.cookies[settings.CSRF_COOKIE_NAME].value
-        for path, typed in (("/profile/sessions/others/end/", ""), ("/invitations/new/", "x" * 70_000)):
+        for path, typed in (
+            ("/profile/sessions/others/end/", ""),
+            ("/invitations/new/", "x" * 70_000),
+        ):
             Session.objects.all().delete()
             browser.post(path, {"addresses": typed, "csrfmiddlewaretoken": token})
             sign_in(browser, ada)
             token = browser.cookies[settings.CSRF_COOKIE_NAME].value
-            assert "so nothing was done. Please do it again." in text_of(browser.get("/profile/")), path
+            assert "so nothing was done. Please do it again." in text_of(
+                browser.get("/profile/")
+            ), path
 
     def test_of_a_stranger_is_not_kept(self, browser):
         token = token_of(browser.get("/sign-in/"))
@@ -148,7 +166,9 @@ class TestAFormFromBeforeAnotherSignIn:
     def test_is_refused_with_any_other_token(self, browser, ada, max):
         sign_in(browser, ada)
         for token in ("", "x", "a" * 64, "é" * 32):
-            answer = browser.post(f"/users/{max.public_id}/deactivate/", {"csrfmiddlewaretoken": token})
+            answer = browser.post(
+                f"/users/{max.public_id}/deactivate/", {"csrfmiddlewaretoken": token}
+            )
             assert answer.status_code == 403, token
         assert User.objects.get(pk=max.pk).is_active
 
@@ -183,12 +203,18 @@ class TestAnEntrance:
         page = answer.content.decode()
         assert (answer.status_code, ONCE_MORE in text_of(answer)) == (422, True)
         assert ('value="max@example.com"' in page, "marker-password" in page) == (True, False)
-        again = browser.post(path, {"email": "max@example.com", "csrfmiddlewaretoken": token_of(answer)})
+        again = browser.post(
+            path, {"email": "max@example.com", "csrfmiddlewaretoken": token_of(answer)}
+        )
         assert again.status_code != 403
 
     def test_does_nothing_without_its_token(self, browser, max):
         answer = browser.post("/sign-in/", {"email": max.email, "password": PASSWORD})
-        assert (answer.status_code, AuditEvent.objects.count(), Session.objects.count()) == (422, 0, 0)
+        assert (answer.status_code, AuditEvent.objects.count(), Session.objects.count()) == (
+            422,
+            0,
+            0,
+        )
 
     def test_keeps_where_it_was_going(self, browser):
         answer = browser.post("/sign-in/", {"email": "x", "next": "/roles/"})

@@ -4,7 +4,9 @@ import uuid
 
 import pytest
 
-from accounts import hashers, housekeeping, sessions
+import accounts.maintenance.tasks
+from accounts.kernel import sessions
+from accounts.kernel.crypto import hashers
 from accounts.models import AuditEvent, RefusalCount, Session
 from tests.conftest import PASSWORD, text_of
 
@@ -29,7 +31,9 @@ class TestRefusals:
         viewer.get("/audit/")
         assert [event.details.get("repeated") for event in denied()] == [None, 29]
 
-    def test_are_one_entry_whomever_and_whatever_they_are_about(self, vera, max, dora, signed_in_as):
+    def test_are_one_entry_whomever_and_whatever_they_are_about(
+        self, vera, max, dora, signed_in_as
+    ):
         viewer = signed_in_as(vera)
         for person in (max, dora, max):
             viewer.post(f"/users/{person.public_id}/deactivate/", {"version": 1})
@@ -50,8 +54,8 @@ class TestRefusals:
                 viewer.get("/audit/")
             later(seconds=61)
             if times == 1:
-                housekeeping.tidy.call()
-        housekeeping.tidy.call()
+                accounts.maintenance.tasks.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert (said_in_all(), RefusalCount.objects.count()) == (13, 0)
         assert denied().count() <= 4
         assert {(event.actor, event.address) for event in denied()} == {(vera, "127.0.0.1")}
@@ -59,7 +63,7 @@ class TestRefusals:
     def test_wait_for_the_end_of_their_minute(self, vera, signed_in_as):
         viewer = signed_in_as(vera)
         viewer.get("/audit/"), viewer.get("/audit/")
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert (denied().count(), RefusalCount.objects.get().repeated) == (1, 1)
 
     def test_are_told_in_words(self, vera, ada, signed_in_as, later):
@@ -71,7 +75,9 @@ class TestRefusals:
 @pytest.fixture
 def quick(monkeypatch, max):
     known = {max.password: PASSWORD}
-    monkeypatch.setattr(hashers, "matches", lambda password, encoded: known.get(encoded) == password)
+    monkeypatch.setattr(
+        hashers, "matches", lambda password, encoded: known.get(encoded) == password
+    )
 
 
 @pytest.mark.usefixtures("quick")
@@ -83,7 +89,9 @@ class TestSignIns:
         answers = [self.sign_in(type(client)(), max) for _ in range(105)]
         assert [answer.status_code for answer in answers] == [302] * 100 + [429] * 5
         assert 0 < int(answers[-1]["Retry-After"]) <= 600
-        assert AuditEvent.objects.count() == 101  # the try that crossed the limit, and none behind it
+        assert (
+            AuditEvent.objects.count() == 101
+        )  # the try that crossed the limit, and none behind it
         later(minutes=11)
         assert self.sign_in(client, max).status_code == 302
 
@@ -94,7 +102,10 @@ class TestSignIns:
         for _ in range(sessions.MOST):
             self.sign_in(type(client)(), max)
         self.sign_in(client, max)
-        ended = [event.details.get("oldest_sessions_ended") for event in AuditEvent.objects.order_by("pk")]
+        ended = [
+            event.details.get("oldest_sessions_ended")
+            for event in AuditEvent.objects.order_by("pk")
+        ]
         assert ended == [None] * sessions.MOST + [1, 1]
         assert Session.objects.count() == sessions.MOST
         assert [browser.get("/profile/").status_code for browser in (first, client)] == [302, 200]
@@ -117,13 +128,17 @@ class TestDevices:
             found += [device.id for device in response.context["sessions"]]
             query = response.context["list"]["next"]
             path = query and f"/profile/sessions/{query}"
-        assert (len(found), set(found)) == (45, set(Session.objects.values_list("public_id", flat=True)))
+        assert (len(found), set(found)) == (
+            45,
+            set(Session.objects.values_list("public_id", flat=True)),
+        )
         assert text_of(response).count("Sign out all other devices") == 1
         back = this.get("/profile/sessions/" + response.context["list"]["first"])
         assert text_of(back).count("This device") == 1
 
     @pytest.mark.parametrize(
-        "cursor", ["x", "WyJhZnRlciIsMSwyXQ", "WyJhZnRlciIsICIyMDI2LTAxLTAxVDAwOjAwKzAwOjAwIiwgInp6Il0"]
+        "cursor",
+        ["x", "WyJhZnRlciIsMSwyXQ", "WyJhZnRlciIsICIyMDI2LTAxLTAxVDAwOjAwKzAwOjAwIiwgInp6Il0"],
     )
     def test_from_nowhere_are_the_first_ones(self, max, signed_in_as, cursor):
         assert signed_in_as(max).get("/profile/sessions/", {"cursor": cursor}).status_code == 302
@@ -133,7 +148,9 @@ class TestTheOwnProfile:
     def test_is_changed_so_often_and_no_more(self, vera, signed_in_as):
         viewer = signed_in_as(vera)
         form = {"theme": "dark", "keyboard_shortcuts": "on"}
-        answers = [viewer.post("/profile/", {**form, "full_name": f"V {n}"}).status_code for n in range(62)]
+        answers = [
+            viewer.post("/profile/", {**form, "full_name": f"V {n}"}).status_code for n in range(62)
+        ]
         assert answers == [302] * 60 + [429] * 2
         vera.refresh_from_db()
         assert (vera.full_name, AuditEvent.objects.count()) == ("V 59", 60)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.actions import uploads
+import accounts.imports.uploads
 from accounts.models import AuditEvent, BulkJob, BulkRow, ImportJob, ImportPart, ImportRow
 from tests.conftest import text_of
 from tests.pages.imports.test_imports import start
@@ -65,7 +65,9 @@ class TestPasswords:
         passwords = downloaded(fresh(), path)
         assert set(passwords) == people
         who = min(people)
-        assert client.post("/sign-in/", {"email": who, "password": passwords[who]}).status_code == 302
+        assert (
+            client.post("/sign-in/", {"email": who, "password": passwords[who]}).status_code == 302
+        )
 
     def test_are_counted_by_the_doctor(self, waiting, rotate):
         found = [[(f.level, f.text) for f in sealed_things.findings()]]
@@ -74,18 +76,22 @@ class TestPasswords:
             found.append([(f.level, f.text) for f in sealed_things.findings()])
         (before,), (meanwhile,), (after,) = found
         assert (before[0], meanwhile[0], after[0]) == ("ok", "wrong", "ok")
-        assert meanwhile[1].startswith(f"{len(waiting[3])} temporary passwords that wait cannot be opened")
+        assert meanwhile[1].startswith(
+            f"{len(waiting[3])} temporary passwords that wait cannot be opened"
+        )
 
 
 class TestFile:
     @pytest.fixture(autouse=True)
     def short_steps(self, monkeypatch):
-        monkeypatch.setattr(uploads, "ROWS_AT_A_TIME", 2)
+        monkeypatch.setattr(accounts.imports.uploads, "ROWS_AT_A_TIME", 2)
 
     @pytest.fixture
     def uploaded(self, fresh):
         lines = "".join(f"p{number}@example.com\n" for number in range(9))
-        return fresh().post("/imports/", {"file": SimpleUploadedFile("people.csv", f"email\n{lines}".encode())})
+        return fresh().post(
+            "/imports/", {"file": SimpleUploadedFile("people.csv", f"email\n{lines}".encode())}
+        )
 
     def test_that_is_being_checked_says_what_to_do(self, uploaded, fresh, rotate, work):
         rotate[0]()
@@ -93,11 +99,19 @@ class TestFile:
         assert "secret key was changed" in text_of(fresh().get(uploaded["Location"]))
 
     def test_that_might_be_read_again_is_kept(self, fresh, rotate):
-        data = "name;email\nZo\xeb Dvo\xf8\xe1k;z@example.com\nM\xe9\xb3\xa3;y@example.com\n".encode("latin-1")
-        path = fresh().post("/imports/", {"file": SimpleUploadedFile("people.csv", data)})["Location"]
+        data = (
+            "name;email\nZo\xeb Dvo\xf8\xe1k;z@example.com\nM\xe9\xb3\xa3;y@example.com\n".encode(
+                "latin-1"
+            )
+        )
+        path = fresh().post("/imports/", {"file": SimpleUploadedFile("people.csv", data)})[
+            "Location"
+        ]
         parts = ImportPart.objects.count()
         rotate[0]()
         answer = fresh().post(f"{path}read-again/", {"encoding": "cp1250"})
         assert (answer.status_code, ImportPart.objects.count()) == (409, parts)
         assert parts == 1
-        assert next(sealed_things.findings()).text.startswith("1 parts of files that wait cannot be opened")
+        assert next(sealed_things.findings()).text.startswith(
+            "1 parts of files that wait cannot be opened"
+        )

@@ -5,8 +5,8 @@ import re
 import pytest
 from django_tasks_db.models import DBTaskResult
 
-from accounts import housekeeping
-from accounts.actions import invitations
+import accounts.invitations.actions
+import accounts.maintenance.tasks
 from accounts.models import AuditEvent, BulkJob, Invitation, SentForm, User
 from tests.conftest import is_password_of, text_of
 
@@ -15,7 +15,11 @@ ADD = {"full_name": "Bob Noyce", "email": "bob@example.com", "role": "member", "
 
 def form_of(client, page, **typed):
     """Return what the form of a page sends that somebody filled in."""
-    found = dict(re.findall(r'<input type="hidden" name="(form_id|version)" value="([^"]*)"', _text(client, page)))
+    found = dict(
+        re.findall(
+            r'<input type="hidden" name="(form_id|version)" value="([^"]*)"', _text(client, page)
+        )
+    )
     return {**found, **typed}
 
 
@@ -50,7 +54,9 @@ class TestReset:
         admin.post(reset_page, form), admin.post(reset_page, form)
         assert AuditEvent.objects.filter(action="password.reset_by_admin").count() == 1
 
-    def test_after_a_minute_says_what_was_done_and_offers_the_next_step(self, admin, max, reset_page, form, later):
+    def test_after_a_minute_says_what_was_done_and_offers_the_next_step(
+        self, admin, max, reset_page, form, later
+    ):
         first = admin.post(reset_page, form)
         later(seconds=60)
         again = admin.post(reset_page, form)
@@ -78,7 +84,9 @@ class TestReset:
         assert (again.status_code, password_in(first) in again.content.decode()) == (403, False)
 
     @pytest.mark.parametrize("since", ["reset by another", "expired", "deleted"])
-    def test_shows_no_password_that_is_none_any_more(self, admin, max, new_user, signed_in_as, reset_page, form, since):
+    def test_shows_no_password_that_is_none_any_more(
+        self, admin, max, new_user, signed_in_as, reset_page, form, since
+    ):
         first = admin.post(reset_page, form)
         if since == "reset by another":
             signed_in_as(new_user("Grace Hopper", "admin")).post(reset_page, {"new_password": ""})
@@ -123,10 +131,10 @@ class TestWhatIsKept:
     def test_is_tidied_where_the_task_was_lost(self, shown, later):
         DBTaskResult.objects.all().delete()
         later(minutes=2)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert [row.sealed for row in SentForm.objects.all()] == [""]
         later(days=1)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert not SentForm.objects.exists()
 
 
@@ -137,7 +145,10 @@ class TestAdd:
 
     def test_again_shows_the_same_page(self, admin, form):
         first, again = admin.post("/users/add/", form), admin.post("/users/add/", form)
-        assert (password_in(again), "Bob Noyce was added." in text_of(again)) == (password_in(first), True)
+        assert (password_in(again), "Bob Noyce was added." in text_of(again)) == (
+            password_in(first),
+            True,
+        )
         assert User.objects.filter(email="bob@example.com").count() == 1
 
     def test_after_a_minute_says_that_the_user_was_added(self, admin, form, later):
@@ -155,32 +166,50 @@ class TestAdd:
 
 class TestInvitation:
     def test_again_shows_the_same_links(self, admin):
-        form = form_of(admin, "/invitations/new/", addresses="a@example.com b@example.com", role="member", step="link")
+        form = form_of(
+            admin,
+            "/invitations/new/",
+            addresses="a@example.com b@example.com",
+            role="member",
+            step="link",
+        )
         form["addresses"] = "a@example.com, b@example.com"
         first, again = admin.post("/invitations/new/", form), admin.post("/invitations/new/", form)
         assert (len(links_in(first)), links_in(again)) == (2, links_in(first))
 
     def test_by_mail_again_says_the_same(self, admin):
-        form = form_of(admin, "/invitations/new/", addresses="a@example.com", role="member", step="mail")
+        form = form_of(
+            admin, "/invitations/new/", addresses="a@example.com", role="member", step="mail"
+        )
         first, again = admin.post("/invitations/new/", form), admin.post("/invitations/new/", form)
         assert text_of(again) == text_of(first)
         assert Invitation.objects.count() == 1
 
     def test_whose_link_is_shown_keeps_that_link(self, admin, ada, acting, client):
-        invitation, _path = invitations.invite("a@example.com", actor=acting(ada), role="member", by_mail=False)
+        invitation, _path = accounts.invitations.actions.invite(
+            "a@example.com", actor=acting(ada), role="member", by_mail=False
+        )
         path = f"/invitations/{invitation.public_id}/link/"
         form = form_of(admin, "/invitations/")
         first, again = admin.post(path, form), admin.post(path, form)
         assert (len(links_in(first)), links_in(again)) == (1, links_in(first))
         assert client.get(links_in(again)[0]).status_code == 302
 
-    def test_whose_link_was_shown_a_minute_ago_leads_to_the_invitations(self, admin, ada, acting, later):
-        invitation, _path = invitations.invite("a@example.com", actor=acting(ada), role="member", by_mail=False)
+    def test_whose_link_was_shown_a_minute_ago_leads_to_the_invitations(
+        self, admin, ada, acting, later
+    ):
+        invitation, _path = accounts.invitations.actions.invite(
+            "a@example.com", actor=acting(ada), role="member", by_mail=False
+        )
         path, form = f"/invitations/{invitation.public_id}/link/", form_of(admin, "/invitations/")
         admin.post(path, form)
         later(minutes=1)
         again = admin.post(path, form)
-        assert (again.status_code, "You made this link" in text_of(again), links_in(again)) == (409, True, [])
+        assert (again.status_code, "You made this link" in text_of(again), links_in(again)) == (
+            409,
+            True,
+            [],
+        )
 
 
 class TestPasswordsOfABulkReset:
@@ -195,11 +224,16 @@ class TestPasswordsOfABulkReset:
 
     def test_are_the_same_file_again_and_then_gone(self, admin, page, later):
         form = form_of(admin, page, format="csv")
-        first, again = (b"".join(admin.post(f"{page}passwords/", form).streaming_content) for _ in range(2))
+        first, again = (
+            b"".join(admin.post(f"{page}passwords/", form).streaming_content) for _ in range(2)
+        )
         assert (first.count(b"@example.com"), again) == (2, first)
         later(minutes=1)
         late = admin.post(f"{page}passwords/", form)
-        assert (late.status_code, "You downloaded these temporary passwords" in text_of(late)) == (409, True)
+        assert (late.status_code, "You downloaded these temporary passwords" in text_of(late)) == (
+            409,
+            True,
+        )
 
     def test_are_not_fetched_again_by_another_form(self, admin, page):
         form = form_of(admin, page, format="csv")

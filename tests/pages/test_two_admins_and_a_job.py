@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tasks_db.models import DBTaskResult
 
-from accounts import housekeeping
-from accounts.actions import bulk, imports
+import accounts.bulk.actions
+import accounts.imports.actions
+import accounts.maintenance.tasks
 from accounts.models import AuditEvent, BulkJob, ImportJob, User
 from tests.conftest import BROWSER, text_of
 from tests.pages.users.test_bulk import choose
@@ -28,7 +29,7 @@ def resumed(work):
 
     def resume():
         DBTaskResult.objects.update(status="FAILED")
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         work()
 
     return resume
@@ -45,26 +46,34 @@ class TestBulkChange:
         work()
         assert origin("password.reset_by_admin") == (ben, "127.0.0.1", "")
 
-    def test_is_done_by_who_started_it_after_a_task_that_failed(self, admin, other, ben, max, resumed):
+    def test_is_done_by_who_started_it_after_a_task_that_failed(
+        self, admin, other, ben, max, resumed
+    ):
         other.post(f"{choose(admin, 'reset_password', max)}start/", headers={"user-agent": BROWSER})
         resumed()
         assert origin("password.reset_by_admin") == (ben, "127.0.0.1", BROWSER)
 
-    def test_is_done_by_who_started_it_where_that_was_the_version_before(self, admin, ada, ben, max, work):
+    def test_is_done_by_who_started_it_where_that_was_the_version_before(
+        self, admin, ada, ben, max, work
+    ):
         choose(admin, "reset_password", max)
         BulkJob.objects.update(state="running")
-        bulk.run.enqueue(BulkJob.objects.get().pk, ben.pk, "192.0.2.9", BROWSER)
+        accounts.bulk.actions.run.enqueue(BulkJob.objects.get().pk, ben.pk, "192.0.2.9", BROWSER)
         work()
         assert origin("password.reset_by_admin") == (ben, "192.0.2.9", BROWSER)
 
-    def test_keeps_who_started_it_whatever_the_version_before_resumes_it_with(self, admin, other, ben, max, work):
+    def test_keeps_who_started_it_whatever_the_version_before_resumes_it_with(
+        self, admin, other, ben, max, work
+    ):
         other.post(f"{choose(admin, 'reset_password', max)}start/")
         DBTaskResult.objects.all().delete()
-        bulk.run.enqueue(BulkJob.objects.get().pk, ben.pk, None, "")
+        accounts.bulk.actions.run.enqueue(BulkJob.objects.get().pk, ben.pk, None, "")
         work()
         assert origin("password.reset_by_admin") == (ben, "127.0.0.1", "")
 
-    @pytest.mark.parametrize("action", ["reset_password", "send_link", "deactivate", "change_role:viewer"])
+    @pytest.mark.parametrize(
+        "action", ["reset_password", "send_link", "deactivate", "change_role:viewer"]
+    )
     def test_leaves_out_who_started_it(self, admin, other, ben, max, action, resumed):
         path = choose(admin, action, ben, max)
         before = ben.state
@@ -93,10 +102,10 @@ class TestBulkChange:
         assert "Deactivate Ben Franklin" in text_of(admin.get("/users/bulk/"))
 
     def test_goes_on_collecting_for_the_version_before(self, admin, ada, max, work, monkeypatch):
-        monkeypatch.setattr(bulk, "AT_ONCE", 1)
+        monkeypatch.setattr(accounts.bulk.actions, "AT_ONCE", 1)
         choose(admin, "deactivate", query="?role=member", scope="everything")
         DBTaskResult.objects.all().delete()
-        bulk.collect.enqueue(BulkJob.objects.get().pk, ada.pk, None, "")
+        accounts.bulk.actions.collect.enqueue(BulkJob.objects.get().pk, ada.pk, None, "")
         work()
         assert BulkJob.objects.get().state == "ready"
 
@@ -105,7 +114,9 @@ class TestImport:
     @pytest.fixture
     def path(self, admin):
         """The page of a file that the first Admin uploaded."""
-        return admin.post("/imports/", {"file": SimpleUploadedFile("a.csv", b"email\nnew@example.com\n")})["Location"]
+        return admin.post(
+            "/imports/", {"file": SimpleUploadedFile("a.csv", b"email\nnew@example.com\n")}
+        )["Location"]
 
     def test_is_done_by_who_started_it_after_a_task_that_failed(self, path, other, ben, resumed):
         other.post(f"{path}start/", {"mode": "create"}, headers={"user-agent": BROWSER})
@@ -114,6 +125,8 @@ class TestImport:
 
     def test_is_done_by_who_started_it_where_that_was_the_version_before(self, path, ben, work):
         ImportJob.objects.update(state="running", mode="create")
-        imports.run.enqueue(ImportJob.objects.get().pk, ben.pk, "192.0.2.9", BROWSER)
+        accounts.imports.actions.run.enqueue(
+            ImportJob.objects.get().pk, ben.pk, "192.0.2.9", BROWSER
+        )
         work()
         assert origin("user.created") == (ben, "192.0.2.9", BROWSER)

@@ -2,11 +2,16 @@
 
 import pytest
 
-from accounts import policy
-from accounts.actor import Actor
-from accounts.policy import Permission
+from accounts.kernel import policy
+from accounts.kernel.actor import Actor
+from accounts.kernel.policy import Permission
 
-ON_OTHERS = (Permission.RESET_PASSWORD, Permission.CHANGE_ROLE, Permission.DEACTIVATE, Permission.ACTIVATE)
+ON_OTHERS = (
+    Permission.RESET_PASSWORD,
+    Permission.CHANGE_ROLE,
+    Permission.DEACTIVATE,
+    Permission.ACTIVATE,
+)
 ABOUT_NOBODY = (
     Permission.SEE_USERS,
     Permission.READ_AUDIT_TRAIL,
@@ -29,7 +34,9 @@ def people(ada, max, vera, nils, dora, new_user):
 
 
 def refusal(people, who, permission, whom=None):
-    actor = {"system": Actor.system(), "visitor": Actor.visitor()}.get(who) or Actor.signed_in(people[who])
+    actor = {"system": Actor.system(), "visitor": Actor.visitor()}.get(who) or Actor.signed_in(
+        people[who]
+    )
     return policy.refusal(actor, permission, people.get(whom))
 
 
@@ -80,7 +87,10 @@ class TestAnAdminActingOnThemselves:
     @pytest.mark.parametrize(
         ("permission", "sentence"),
         [
-            (Permission.RESET_PASSWORD, "Change your own password under “Change password” in the profile menu."),
+            (
+                Permission.RESET_PASSWORD,
+                "Change your own password under “Change password” in the profile menu.",
+            ),
             (Permission.CHANGE_ROLE, "You cannot change your own role. Ask another Admin."),
             (Permission.DEACTIVATE, "You cannot deactivate yourself. Ask another Admin."),
         ],
@@ -90,12 +100,18 @@ class TestAnAdminActingOnThemselves:
 
 
 class TestMustChangePassword:
-    @pytest.mark.parametrize("permission", [Permission.CHANGE_OWN_PASSWORD, Permission.END_OWN_SESSIONS])
+    @pytest.mark.parametrize(
+        "permission", [Permission.CHANGE_OWN_PASSWORD, Permission.END_OWN_SESSIONS]
+    )
     def test_leaves_the_way_through_and_the_way_out(self, people, permission):
         assert refusal(people, "nils", permission, "nils") is None
 
     def test_closes_everything_else(self, people):
-        open_ones = {permission for permission in Permission if refusal(people, "nils", permission, "nils") is None}
+        open_ones = {
+            permission
+            for permission in Permission
+            if refusal(people, "nils", permission, "nils") is None
+        }
         assert open_ones == {
             Permission.SIGN_IN,
             Permission.CHANGE_OWN_PASSWORD,
@@ -120,7 +136,10 @@ class TestUseOfAResetLink:
         assert refusal(people, "visitor", Permission.USE_RESET_LINK, "max") is None
 
     def test_is_closed_for_a_deactivated_account(self, people):
-        assert refusal(people, "visitor", Permission.USE_RESET_LINK, "dora") == "The account is deactivated."
+        assert (
+            refusal(people, "visitor", Permission.USE_RESET_LINK, "dora")
+            == "The account is deactivated."
+        )
 
 
 class TestMatrix:
@@ -129,4 +148,7 @@ class TestMatrix:
         assert sorted(named) == sorted(Permission)
 
     def test_lets_no_member_do_what_the_organization_has_not_allowed(self, people):
-        assert refusal(people, "max", Permission.INVITE) == "Your organization lets only Admins invite colleagues."
+        assert (
+            refusal(people, "max", Permission.INVITE)
+            == "Your organization lets only Admins invite colleagues."
+        )

@@ -3,24 +3,27 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts import audit
-from accounts.actions import figures as counting
-from accounts.management import made_up_people
+import accounts.statistics.actions
+import accounts.statistics.queries
+import accounts.users.queries
+from accounts.kernel import audit
+from accounts.management import demo_data
 from accounts.models import KeptFigure, User
-from accounts.queries import figures, users
-from accounts.queries.figures import Figure
-from accounts.queries.filters import Filters
+from accounts.statistics.queries import Figure
+from accounts.users.filters import Filters
 
 
 @pytest.fixture
 def crowd(db):
-    made_up_people.add(range(1, 400))
+    demo_data.add(range(1, 400))
 
 
 def of_list(ada, acting, **filters):
     filters = Filters(**filters)
-    part = users.page(filters, actor=acting(ada))
-    return figures.of_list(filters, part, figures.kept(actor=acting(ada)))
+    part = accounts.users.queries.page(filters, actor=acting(ada))
+    return accounts.statistics.queries.of_list(
+        filters, part, accounts.statistics.queries.kept(actor=acting(ada))
+    )
 
 
 class TestOfList:
@@ -30,37 +33,44 @@ class TestOfList:
         assert matching == Figure(User.objects.filter(role="viewer").count())
 
     def test_is_exact_also_when_the_worker_counted_others(self, crowd, ada, acting):
-        counting.recount()
+        accounts.statistics.actions.recount()
         User.objects.filter(role="viewer").update(is_active=False)
-        assert of_list(ada, acting)[0]["active"] == Figure(User.objects.filter(is_active=True).count())
+        assert of_list(ada, acting)[0]["active"] == Figure(
+            User.objects.filter(is_active=True).count()
+        )
 
     def test_is_what_the_worker_counted_among_many(self, crowd, ada, acting, monkeypatch):
-        monkeypatch.setattr(figures, "MOST_COUNTED", 100)
-        counting.recount()
+        monkeypatch.setattr(accounts.statistics.queries, "MOST_COUNTED", 100)
+        accounts.statistics.actions.recount()
         by_status, matching = of_list(ada, acting, role="member")
         assert by_status[""] == Figure(400, "about")
         assert matching == Figure(User.objects.filter(role="member").count(), "about")
 
     def test_is_a_lower_bound_where_nobody_counted(self, crowd, ada, acting, monkeypatch):
-        monkeypatch.setattr(figures, "MOST_COUNTED", 100)
+        monkeypatch.setattr(accounts.statistics.queries, "MOST_COUNTED", 100)
         assert of_list(ada, acting)[0][""] == Figure(101, "more")
 
     def test_of_a_common_search_is_estimated_from_a_sample(self, crowd, ada, acting, monkeypatch):
-        monkeypatch.setattr(figures, "MOST_COUNTED", 100)
-        counting.recount()
-        exact, (_, found) = users.found_by("an").count(), of_list(ada, acting, q="an")
+        monkeypatch.setattr(accounts.statistics.queries, "MOST_COUNTED", 100)
+        accounts.statistics.actions.recount()
+        exact, (_, found) = (
+            accounts.users.queries.found_by("an").count(),
+            of_list(ada, acting, q="an"),
+        )
         assert (found.kind, abs(found.value - exact) <= exact * 0.5) == ("about", True)
 
     def test_of_a_rare_search_is_exact(self, crowd, ada, acting, monkeypatch):
-        monkeypatch.setattr(figures, "MOST_COUNTED", 100)
-        counting.recount()
+        monkeypatch.setattr(accounts.statistics.queries, "MOST_COUNTED", 100)
+        accounts.statistics.actions.recount()
         assert of_list(ada, acting, q="99@")[1] == Figure(4)
 
 
 class TestRecount:
     def test_counts_people_by_role_and_status(self, ada, max, dora, acting):
-        counting.recount()
-        picture = figures.picture(figures.kept(actor=acting(ada)))
+        accounts.statistics.actions.recount()
+        picture = accounts.statistics.queries.picture(
+            accounts.statistics.queries.kept(actor=acting(ada))
+        )
         assert picture.people == {
             ("admin", True): 1,
             ("admin", False): 0,
@@ -72,27 +82,37 @@ class TestRecount:
 
     def test_counts_sign_ins_by_day(self, ada, acting, later, clock):
         audit.record("session.signed_in", actor=acting(ada))
-        counting.recount()
+        accounts.statistics.actions.recount()
         later(days=1)
         audit.record("session.signed_in", actor=acting(ada))
         audit.record("session.signed_in", actor=acting(ada))
-        counting.recount()
-        days = figures.picture(figures.kept(actor=acting(ada))).days
+        accounts.statistics.actions.recount()
+        days = accounts.statistics.queries.picture(
+            accounts.statistics.queries.kept(actor=acting(ada))
+        ).days
         assert [day.sign_ins for day in days[-3:]] == [0, 1, 2]
 
     def test_counts_a_day_once_more_after_its_end(self, ada, acting, clock, later):
-        counting.recount()
+        accounts.statistics.actions.recount()
         audit.record("session.signed_in", actor=acting(ada))
         later(days=1)
-        counting.recount()
-        assert figures.picture(figures.kept(actor=acting(ada))).days[-2].sign_ins == 1
+        accounts.statistics.actions.recount()
+        assert (
+            accounts.statistics.queries.picture(accounts.statistics.queries.kept(actor=acting(ada)))
+            .days[-2]
+            .sign_ins
+            == 1
+        )
 
     def test_keeps_a_month(self, ada, clock, later):
-        counting.recount()
+        accounts.statistics.actions.recount()
         later(days=40)
-        counting.recount()
+        accounts.statistics.actions.recount()
         first = (timezone.now() - timedelta(days=30)).date().isoformat()
-        assert KeptFigure.objects.filter(name__startswith="sign_ins:").earliest("name").name == f"sign_ins:{first}"
+        assert (
+            KeptFigure.objects.filter(name__startswith="sign_ins:").earliest("name").name
+            == f"sign_ins:{first}"
+        )
 
 
 def test_nothing_is_shown_before_anything_was_counted(ada, signed_in_as):
@@ -101,6 +121,6 @@ def test_nothing_is_shown_before_anything_was_counted(ada, signed_in_as):
 
 
 def test_picture_is_shown_with_its_table(ada, signed_in_as):
-    counting.recount()
+    accounts.statistics.actions.recount()
     page = signed_in_as(ada).get("/users/").content.decode()
     assert all(part in page for part in ("Who is in here", "<svg", "Sign-ins by day"))

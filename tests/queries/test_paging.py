@@ -7,14 +7,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.kernel import paging
 from accounts.models import AuditEvent
-from accounts.queries import paging
 from tests.wiring.test_settings import setting
 
 
 @pytest.fixture
 def entries(db):
-    return [AuditEvent.objects.create(action="user.edited", actor_kind="system").pk for _ in range(7)]
+    return [
+        AuditEvent.objects.create(action="user.edited", actor_kind="system").pk for _ in range(7)
+    ]
 
 
 def keys(rows):
@@ -33,7 +35,10 @@ class TestCursorThatSomebodyMadeUp:
         made_up = [
             *(cursor("after", "ada", number) for number in (2**63, -1, 1.5, True, "1", None, [1])),
             *(cursor("after", name, 1) for name in ("a\x00b", "\ud800", 7, None)),
-            *(cursor(*place) for place in [("after", "ada"), ("beside", "ada", 1), ("last", "ada", 1), ()]),
+            *(
+                cursor(*place)
+                for place in [("after", "ada"), ("beside", "ada", 1), ("last", "ada", 1), ()]
+            ),
             cursor("after", "a" * 3000, 1),
         ]
         answers = {place: admin.get(f"/users/?cursor={place}") for place in made_up}
@@ -56,7 +61,8 @@ class TestEvery:
 
     def test_keeps_to_the_rows_that_it_is_given(self, entries):
         assert (
-            keys(paging.every(AuditEvent.objects.exclude(pk=entries[2]), "pk", at_once=2)) == entries[:2] + entries[3:]
+            keys(paging.every(AuditEvent.objects.exclude(pk=entries[2]), "pk", at_once=2))
+            == entries[:2] + entries[3:]
         )
 
     def test_yields_nothing_of_nothing(self, db):
@@ -75,4 +81,7 @@ class TestEvery:
 
 
 def test_no_cursor_is_kept_open_by_anything_else():
-    assert setting("DATABASES['default']['DISABLE_SERVER_SIDE_CURSORS']", DATABASE_URL="postgres://x@localhost/x")
+    assert setting(
+        "DATABASES['default']['DISABLE_SERVER_SIDE_CURSORS']",
+        DATABASE_URL="postgres://x@localhost/x",
+    )

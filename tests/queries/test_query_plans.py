@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.actions import figures
-from accounts.management import made_up_people
+import accounts.statistics.actions
+import accounts.statistics.queries
+import accounts.users.queries
+from accounts.management import demo_data
 from accounts.models import User
-from accounts.queries import figures as counted
-from accounts.queries import users
-from accounts.queries.filters import SORTS, Filters
+from accounts.users.filters import SORTS, Filters
 
 CROWD = 8_000
 FILTERS = (
@@ -37,9 +37,11 @@ def crowd(django_db_setup, django_db_blocker):
     """Many people, for all tests of this file: a planner does not bother with an index for a few."""
     with django_db_blocker.unblock():
         for start in range(1, CROWD, 1000):
-            made_up_people.add(range(start, start + 1000))
-        figures.recount()
-        if connection.vendor == "postgresql":  # which does so by itself after a while; SQLite never does
+            demo_data.add(range(start, start + 1000))
+        accounts.statistics.actions.recount()
+        if (
+            connection.vendor == "postgresql"
+        ):  # which does so by itself after a while; SQLite never does
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM ANALYZE accounts_user")
         yield
@@ -78,7 +80,9 @@ def plans_of(read):
 
 def reads_everybody(plan):
     if connection.vendor == "sqlite":
-        return [line for line in plan.splitlines() if re.search(r"SCAN accounts_user(?! USING)", line)]
+        return [
+            line for line in plan.splitlines() if re.search(r"SCAN accounts_user(?! USING)", line)
+        ]
     return re.findall(r"'Node Type': 'Seq Scan'.{0,200}?'accounts_user'", plan)
 
 
@@ -90,43 +94,58 @@ def sorts(plan):
 @pytest.mark.usefixtures("crowd")
 class TestPlans:
     def test_show_who_reads_and_sorts_everybody(self):
-        [(_statement, plan)] = plans_of(lambda: list(User.objects.filter(time_zone="x").order_by("language")))
+        [(_statement, plan)] = plans_of(
+            lambda: list(User.objects.filter(time_zone="x").order_by("language"))
+        )
         assert (bool(reads_everybody(plan)), bool(sorts(plan))) == (True, True)
 
     @pytest.mark.parametrize("sort", SORTS)
     def test_every_order_walks_an_index(self, ada, acting, sort):
-        part = users.page(Filters(sort=sort), actor=acting(ada))
+        part = accounts.users.queries.page(Filters(sort=sort), actor=acting(ada))
         for cursor in ("", part.next, part.last):
-            for statement, plan in plans_of(lambda at=cursor: users.page(Filters(sort=sort), at, actor=acting(ada))):
-                assert re.search("people_by_|autoindex_accounts_user|user_email", plan), (statement, plan)
+            for statement, plan in plans_of(
+                lambda at=cursor: accounts.users.queries.page(
+                    Filters(sort=sort), at, actor=acting(ada)
+                )
+            ):
+                assert re.search("people_by_|autoindex_accounts_user|user_email", plan), (
+                    statement,
+                    plan,
+                )
                 assert not reads_everybody(plan), (statement, plan)
                 assert not sorts(plan), (statement, plan)
 
     @pytest.mark.parametrize("narrowed", FILTERS, ids=str)
     def test_no_filter_reads_everybody(self, ada, acting, narrowed):
-        for statement, plan in plans_of(lambda: users.page(Filters(**narrowed), actor=acting(ada))):
+        for statement, plan in plans_of(
+            lambda: accounts.users.queries.page(Filters(**narrowed), actor=acting(ada))
+        ):
             assert not reads_everybody(plan), (statement, plan)
 
     @pytest.mark.parametrize("sort", SORTS)
-    @pytest.mark.parametrize("narrowed", [{"status": "active"}, {"role": "viewer"}, {"q": "a"}], ids=str)
+    @pytest.mark.parametrize(
+        "narrowed", [{"status": "active"}, {"role": "viewer"}, {"q": "a"}], ids=str
+    )
     def test_a_filter_that_many_meet_sorts_nobody(self, ada, acting, narrowed, sort):
         filters = Filters(**narrowed, sort=sort)
-        for statement, plan in plans_of(lambda: users.page(filters, actor=acting(ada))):
+        for statement, plan in plans_of(
+            lambda: accounts.users.queries.page(filters, actor=acting(ada))
+        ):
             assert not reads_everybody(plan), (statement, plan)
             # PostgreSQL may sort the thousand next rows rather than walk them; SQLite would sort all that match.
             assert connection.vendor == "postgresql" or not sorts(plan), (statement, plan)
 
     @pytest.mark.parametrize("sort", SORTS)
     def test_no_page_is_reached_by_counting_rows(self, ada, acting, sort):
-        part = users.page(Filters(sort=sort), actor=acting(ada))
+        part = accounts.users.queries.page(Filters(sort=sort), actor=acting(ada))
         for cursor in (part.next, part.last):
             with CaptureQueriesContext(connection) as queries:
-                users.page(Filters(sort=sort), cursor, actor=acting(ada))
+                accounts.users.queries.page(Filters(sort=sort), cursor, actor=acting(ada))
             assert any("LIMIT" in query["sql"] for query in queries)
             assert not any("OFFSET" in query["sql"] for query in queries)
 
     def test_counts_of_the_list_read_nobody(self, signed_in_as, ada, monkeypatch):
-        monkeypatch.setattr(counted, "MOST_COUNTED", CROWD // 10)
+        monkeypatch.setattr(accounts.statistics.queries, "MOST_COUNTED", CROWD // 10)
         client = signed_in_as(ada)
         for statement, plan in plans_of(lambda: client.get("/users/")):
             assert not reads_everybody(plan), (statement, plan)

@@ -7,10 +7,10 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts import names
+import accounts.users.queries
+from accounts.kernel.text import names
 from accounts.models import User
-from accounts.queries import users
-from accounts.queries.filters import Filters
+from accounts.users.filters import Filters
 
 LETTERS = "aabcdeeiknorstuzäöüßéèêñçøłđıİŞğåæœþжлйσςώ한李明–'’.-_%*\"\\ "
 HOW_MANY = 10_000
@@ -22,7 +22,10 @@ def people():
     made = []
     for number in range(HOW_MANY):
         name = "".join(dice.choice(LETTERS) for _ in range(dice.randint(2, 14))).strip() or "x"
-        user = User(email=f"{dice.choice('abcxyz')}.{number}@{dice.choice(('one', 'two'))}.example", full_name=name)
+        user = User(
+            email=f"{dice.choice('abcxyz')}.{number}@{dice.choice(('one', 'two'))}.example",
+            full_name=name,
+        )
         user.set_keys()
         made.append(user)
     return made
@@ -30,15 +33,32 @@ def people():
 
 def searches():
     dice = random.Random(11)
-    fragments = ["".join(dice.choice(LETTERS) for _ in range(dice.randint(1, 4))) for _ in range(120)]
+    fragments = [
+        "".join(dice.choice(LETTERS) for _ in range(dice.randint(1, 4))) for _ in range(120)
+    ]
     pairs = [f"{dice.choice(fragments)} {dice.choice(fragments)}" for _ in range(30)]
-    return [*fragments, *pairs, "9999@", ".1234@one", "99 x. two", "@one.example", "example", "%", "_", '"', "\\", "'"]
+    return [
+        *fragments,
+        *pairs,
+        "9999@",
+        ".1234@one",
+        "99 x. two",
+        "@one.example",
+        "example",
+        "%",
+        "_",
+        '"',
+        "\\",
+        "'",
+    ]
 
 
 def found_by_rule(made, text):
     words = names.search_words(text)
     return {
-        user.email for user in made if all(any(word in user.search_key for word in spellings) for spellings in words)
+        user.email
+        for user in made
+        if all(any(word in user.search_key for word in spellings) for spellings in words)
     }
 
 
@@ -47,7 +67,7 @@ def test_finds_who_the_rule_finds_among_10_000_odd_names():
     made = people()
     User.objects.bulk_create(made)
     for text in searches():
-        found = set(users.found_by(text).values_list("email", flat=True))
+        found = set(accounts.users.queries.found_by(text).values_list("email", flat=True))
         assert found == found_by_rule(made, text), text
 
 
@@ -59,7 +79,9 @@ def test_pages_hold_who_the_rule_finds(ada, acting, sort):
     for text in ("99", "9999@", "ß", "b. two", "zzzz"):
         listed, cursor = [], ""
         while True:
-            part = users.page(Filters(q=text, sort=sort), cursor, actor=acting(ada), size=200)
+            part = accounts.users.queries.page(
+                Filters(q=text, sort=sort), cursor, actor=acting(ada), size=200
+            )
             listed += [user.email for user in part.rows]
             if not (cursor := part.next):
                 break
@@ -89,13 +111,21 @@ def test_pages_hold_who_the_rule_finds(ada, acting, sort):
 )
 def test_finds_names_as_people_type_them(new_user, ada, acting, name, typed):
     new_user(name, email="person@example.com")
-    assert [user.full_name for user in users.page(Filters(q=typed), actor=acting(ada)).rows] == [name]
+    assert [
+        user.full_name
+        for user in accounts.users.queries.page(Filters(q=typed), actor=acting(ada)).rows
+    ] == [name]
 
 
-@pytest.mark.parametrize("typed", ["%", "_", "*", '"a"', "a OR b", "NEAR(a b)", "zz%", "\\", "el-odie", "'' OR 1=1"])
+@pytest.mark.parametrize(
+    "typed", ["%", "_", "*", '"a"', "a OR b", "NEAR(a b)", "zz%", "\\", "el-odie", "'' OR 1=1"]
+)
 def test_takes_nothing_for_a_command(new_user, ada, acting, typed):
     new_user("Élodie Nyström", email="person@example.com")
-    found = [len(users.page(Filters(q=text), actor=acting(ada)).rows) for text in (typed, "elodie")]
+    found = [
+        len(accounts.users.queries.page(Filters(q=text), actor=acting(ada)).rows)
+        for text in (typed, "elodie")
+    ]
     assert found == [0, 1]
 
 
@@ -103,14 +133,16 @@ def test_follows_a_name_that_changes(new_user, ada, acting):
     user = new_user("Élodie Nyström", email="person@example.com")
     user.full_name = "Zoë Quispe"
     user.save()
-    assert [users.found_by(text).count() for text in ("nystrom", "ny", "quispe", "zo")] == [0, 0, 1, 1]
+    assert [
+        accounts.users.queries.found_by(text).count() for text in ("nystrom", "ny", "quispe", "zo")
+    ] == [0, 0, 1, 1]
 
 
 def test_forgets_who_is_gone(new_user):
     user = new_user("Élodie Nyström", email="person@example.com")
-    assert users.found_by("nystrom").count() == 1
+    assert accounts.users.queries.found_by("nystrom").count() == 1
     user.delete()
-    assert users.found_by("nystrom").count() == 0
+    assert accounts.users.queries.found_by("nystrom").count() == 0
 
 
 @pytest.mark.django_db
@@ -118,7 +150,9 @@ def test_index_is_kept_by_the_database_itself():
     """A migration that makes the table anew on SQLite would lose the triggers; the search would then miss people."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'people_search_%'")
+            cursor.execute(
+                "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'people_search_%'"
+            )
             assert cursor.fetchone() == (5,)
     else:
         with connection.cursor() as cursor:

@@ -3,17 +3,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.change import NoSuchUser
-from accounts.management import made_up_people
+import accounts.users.queries
+from accounts.kernel import paging
+from accounts.kernel.change import NoSuchUser
+from accounts.kernel.policy import NotPermitted, Permission
+from accounts.management import demo_data
 from accounts.models import User
-from accounts.policy import NotPermitted, Permission
-from accounts.queries import paging, users
-from accounts.queries.filters import SORTS, Filters
+from accounts.users.filters import SORTS, Filters
 
 
 @pytest.fixture
 def crowd(db):
-    made_up_people.add(range(1, 120))
+    demo_data.add(range(1, 120))
 
 
 @pytest.fixture
@@ -25,14 +26,16 @@ def walk(actor, sort, **filters):
     """Return the ids of every page from the first to the last, and back again."""
     forth, cursor = [], ""
     while True:
-        part = users.page(Filters(sort=sort, **filters), cursor, actor=actor)
+        part = accounts.users.queries.page(Filters(sort=sort, **filters), cursor, actor=actor)
         forth.append([user.pk for user in part.rows])
         if not part.next:
             break
         cursor = part.next
     back = [forth[-1]]
     while part.previous:
-        part = users.page(Filters(sort=sort, **filters), part.previous, actor=actor)
+        part = accounts.users.queries.page(
+            Filters(sort=sort, **filters), part.previous, actor=actor
+        )
         back.insert(0, [user.pk for user in part.rows])
     return forth, back
 
@@ -50,46 +53,58 @@ class TestPage:
         assert [pk for page in up for pk in page] == [pk for page in down for pk in page][::-1]
 
     def test_jumps_to_the_last_and_the_first(self, crowd, ada, acting):
-        first = users.page(Filters(), actor=acting(ada))
-        last = users.page(Filters(), first.last, actor=acting(ada))
-        assert (last.next, users.page(Filters(), last.first, actor=acting(ada)).rows) == ("", first.rows)
+        first = accounts.users.queries.page(Filters(), actor=acting(ada))
+        last = accounts.users.queries.page(Filters(), first.last, actor=acting(ada))
+        assert (
+            last.next,
+            accounts.users.queries.page(Filters(), last.first, actor=acting(ada)).rows,
+        ) == ("", first.rows)
 
     def test_stays_in_place_when_somebody_is_added_before(self, crowd, ada, new_user, acting):
-        part = users.page(Filters(), actor=acting(ada))
-        expected = users.page(Filters(), part.next, actor=acting(ada)).rows
+        part = accounts.users.queries.page(Filters(), actor=acting(ada))
+        expected = accounts.users.queries.page(Filters(), part.next, actor=acting(ada)).rows
         new_user("Aaron Aardvark")
-        assert users.page(Filters(), part.next, actor=acting(ada)).rows == expected
+        assert accounts.users.queries.page(Filters(), part.next, actor=acting(ada)).rows == expected
 
     def test_puts_who_never_signed_in_before_all_others(self, ada, max, acting):
         max.last_sign_in_at = timezone.now()
         max.save()
-        assert users.page(Filters(sort="last_sign_in"), actor=acting(ada)).rows == [ada, max]
+        assert accounts.users.queries.page(
+            Filters(sort="last_sign_in"), actor=acting(ada)
+        ).rows == [ada, max]
 
-    @pytest.mark.parametrize("cursor", ["x", "W10", "WyJhZnRlciJd", "bnVsbA", "é", "a" * 5000, "WyJhZnRlciIsIDEsIDJd"])
+    @pytest.mark.parametrize(
+        "cursor", ["x", "W10", "WyJhZnRlciJd", "bnVsbA", "é", "a" * 5000, "WyJhZnRlciIsIDEsIDJd"]
+    )
     def test_refuses_a_cursor_that_is_none(self, ada, acting, cursor):
         with pytest.raises(paging.NotACursor):
-            users.page(Filters(), cursor, actor=acting(ada))
+            accounts.users.queries.page(Filters(), cursor, actor=acting(ada))
 
     def test_reads_who_invited_them_in_one_go(self, crowd, ada, acting):
         User.objects.exclude(pk=ada.pk).update(invited_by=ada)
-        part = users.page(Filters(), actor=acting(ada), with_inviters=True)
+        part = accounts.users.queries.page(Filters(), actor=acting(ada), with_inviters=True)
         with CaptureQueriesContext(connection) as queries:
             names = {user.invited_by.full_name for user in part.rows if user.invited_by_id}
         assert (names, len(queries)) == ({ada.full_name}, 0)
 
     def test_is_for_admins(self, max, acting):
         with pytest.raises(NotPermitted):
-            users.page(Filters(), actor=acting(max))
+            accounts.users.queries.page(Filters(), actor=acting(max))
 
 
 class TestSearch:
     @pytest.fixture
     def names(self, new_user, ada, acting):
-        for number, name in enumerate(("Élodie Nyström", "a_b", "axb", "50%off", "500ff", r"c\d", "O'Brien", "Straße")):
+        for number, name in enumerate(
+            ("Élodie Nyström", "a_b", "axb", "50%off", "500ff", r"c\d", "O'Brien", "Straße")
+        ):
             new_user(name, email=f"person{number}@example.com")
 
         def found(q):
-            return {user.full_name for user in users.page(Filters(q=q), actor=acting(ada)).rows}
+            return {
+                user.full_name
+                for user in accounts.users.queries.page(Filters(q=q), actor=acting(ada)).rows
+            }
 
         return found
 
@@ -119,11 +134,13 @@ class TestGet:
     @pytest.mark.parametrize("public_id", ["", "x", "0", "9f8b0c7e-0000-4000-8000-000000000000"])
     def test_knows_nobody_by_a_made_up_id(self, ada, acting, public_id):
         with pytest.raises(NoSuchUser):
-            users.get(public_id, actor=acting(ada), for_=Permission.SEE_USERS)
+            accounts.users.queries.get(public_id, actor=acting(ada), for_=Permission.SEE_USERS)
 
     def test_does_not_tell_members_whether_somebody_exists(self, max, acting):
         with pytest.raises(NotPermitted):
-            users.get("9f8b0c7e-0000-4000-8000-000000000000", actor=acting(max), for_=Permission.SEE_USERS)
+            accounts.users.queries.get(
+                "9f8b0c7e-0000-4000-8000-000000000000", actor=acting(max), for_=Permission.SEE_USERS
+            )
 
 
 class TestQueryCount:
@@ -153,10 +170,13 @@ class TestQueryCount:
         return len(queries)
 
     def test_is_the_same_for_10_and_for_10_000(self, ada, max, signed_in_as):
-        client, pages = signed_in_as(ada), [path.format(max=max.get_absolute_url()) for path in self.PAGES]
-        made_up_people.add(range(1, 60))
+        client, pages = (
+            signed_in_as(ada),
+            [path.format(max=max.get_absolute_url()) for path in self.PAGES],
+        )
+        demo_data.add(range(1, 60))
         few = {path: self.count(client, path) for path in pages}
-        made_up_people.add(range(60, 10_000))
+        demo_data.add(range(60, 10_000))
         assert {path: self.count(client, path) for path in pages} == few
 
     def test_of_the_list_is_small(self, ada, signed_in_as, crowd):
@@ -167,26 +187,37 @@ class TestQueryCount:
 
 class TestEvery:
     @pytest.mark.parametrize("sort", SORTS)
-    def test_yields_everybody_once_in_the_order_of_the_list(self, crowd, ada, acting, sort, few_at_once):
-        count, found = users.every(Filters(sort=sort), actor=acting(ada))
+    def test_yields_everybody_once_in_the_order_of_the_list(
+        self, crowd, ada, acting, sort, few_at_once
+    ):
+        count, found = accounts.users.queries.every(Filters(sort=sort), actor=acting(ada))
         listed = [pk for page in walk(acting(ada), sort)[0] for pk in page]
         assert (count, [user.pk for user in found]) == (120, listed)
 
-    def test_is_asked_for_a_few_at_a_time_with_nothing_kept_open(self, crowd, ada, acting, few_at_once):
+    def test_is_asked_for_a_few_at_a_time_with_nothing_kept_open(
+        self, crowd, ada, acting, few_at_once
+    ):
         with CaptureQueriesContext(connection) as queries:
-            list(users.every(Filters(), actor=acting(ada))[1])
-        assert (len(queries), any("CURSOR" in query["sql"] for query in queries)) == (1 + 120 // 50 + 1, False)
+            list(accounts.users.queries.every(Filters(), actor=acting(ada))[1])
+        assert (len(queries), any("CURSOR" in query["sql"] for query in queries)) == (
+            1 + 120 // 50 + 1,
+            False,
+        )
 
     def test_yields_whoever_changes_meanwhile_once(self, crowd, ada, max, acting, few_at_once):
-        _count, found = users.every(Filters(q="a"), actor=acting(ada))
+        _count, found = accounts.users.queries.every(Filters(q="a"), actor=acting(ada))
         first = next(found)
         User.objects.filter(pk=max.pk).update(full_name="Zoe", name_key="zoe", search_key="zoe")
-        User.objects.filter(pk=first.pk).update(full_name="Zora", name_key="zora", search_key="zora")
+        User.objects.filter(pk=first.pk).update(
+            full_name="Zora", name_key="zora", search_key="zora"
+        )
         rest = [user.pk for user in found]
         assert (rest.count(max.pk), rest.count(first.pk)) == (1, 0)
 
-    def test_leaves_out_who_is_deleted_or_added_meanwhile(self, crowd, ada, max, new_user, acting, few_at_once):
-        count, found = users.every(Filters(), actor=acting(ada))
+    def test_leaves_out_who_is_deleted_or_added_meanwhile(
+        self, crowd, ada, max, new_user, acting, few_at_once
+    ):
+        count, found = accounts.users.queries.every(Filters(), actor=acting(ada))
         User.objects.filter(pk=max.pk).update(is_active=False, deleted_at=timezone.now())
         added = new_user("Zz Top")
         seen = {user.pk for user in found}

@@ -24,7 +24,9 @@ def unchanging(ada):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_would_change_something_is_asked_to_come_again(ada, unchanging):
-    answer = Client(raise_request_exception=False).post("/sign-in/", {"email": ada.email, "password": "x"})
+    answer = Client(raise_request_exception=False).post(
+        "/sign-in/", {"email": ada.email, "password": "x"}
+    )
     assert (answer.status_code, answer.has_header("Retry-After")) == (503, True)
 
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts import housekeeping
-from accounts.actions import bulk, uploads
+import accounts.bulk.actions
+import accounts.imports.uploads
+import accounts.maintenance.tasks
 from accounts.models import AuditEvent, BulkJob, BulkRow, ImportJob, ImportPart, ImportRow, User
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -61,14 +62,19 @@ def done():
 
 
 def test_a_bulk_change_goes_on_after_kill_9(ada, acting, real_worker, work):
-    people = [User(email=f"p{number}@example.com", full_name=f"P {number}", role="member") for number in range(PEOPLE)]
+    people = [
+        User(email=f"p{number}@example.com", full_name=f"P {number}", role="member")
+        for number in range(PEOPLE)
+    ]
     for person in people:
         person.set_keys()
     User.objects.bulk_create(people)
-    from accounts.queries.filters import Filters
+    from accounts.users.filters import Filters
 
-    job = bulk.choose_matching(Filters(role="member"), actor=acting(ada), action="deactivate")
-    bulk.start(job.public_id, actor=acting(ada))
+    job = accounts.bulk.actions.choose_matching(
+        Filters(role="member"), actor=acting(ada), action="deactivate"
+    )
+    accounts.bulk.actions.start(job.public_id, actor=acting(ada))
 
     worker = real_worker()
     wait_until(lambda: done() > 20)
@@ -76,8 +82,8 @@ def test_a_bulk_change_goes_on_after_kill_9(ada, acting, real_worker, work):
     worker.wait()
     assert 0 < done() < PEOPLE
 
-    with time_machine.travel(timezone.now() + 2 * housekeeping.INTERRUPTED_AFTER):
-        housekeeping.requeue_interrupted()
+    with time_machine.travel(timezone.now() + 2 * accounts.maintenance.tasks.INTERRUPTED_AFTER):
+        accounts.maintenance.tasks.requeue_interrupted()
         work()
     events = AuditEvent.objects.filter(action="user.deactivated")
     assert (done(), BulkJob.objects.get().state) == (PEOPLE, "done")
@@ -88,19 +94,23 @@ def test_a_bulk_change_goes_on_after_kill_9(ada, acting, real_worker, work):
 def test_the_check_of_a_file_goes_on_after_kill_9(ada, acting, real_worker, work):
     # The first thousand stand in the file again at its end, so with the kill in between.
     lines = "".join(f"p{number % 19_000}@example.com\n" for number in range(LINES))
-    uploads.take(io.BytesIO(f"email\n{lines}".encode()), "people.csv", actor=acting(ada))
+    accounts.imports.uploads.take(
+        io.BytesIO(f"email\n{lines}".encode()), "people.csv", actor=acting(ada)
+    )
 
     worker = real_worker()
-    wait_until(lambda: ImportRow.objects.count() > 3 * uploads.ROWS_AT_A_TIME)
+    wait_until(lambda: ImportRow.objects.count() > 3 * accounts.imports.uploads.ROWS_AT_A_TIME)
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()
     assert ImportRow.objects.count() < LINES
 
-    with time_machine.travel(timezone.now() + 2 * housekeeping.INTERRUPTED_AFTER):
-        housekeeping.requeue_interrupted()
+    with time_machine.travel(timezone.now() + 2 * accounts.maintenance.tasks.INTERRUPTED_AFTER):
+        accounts.maintenance.tasks.requeue_interrupted()
         work()
     assert (ImportJob.objects.get().state, ImportPart.objects.count()) == ("checked", 0)
-    assert list(ImportRow.objects.order_by("line").values_list("line", flat=True)) == list(range(2, LINES + 2))
+    assert list(ImportRow.objects.order_by("line").values_list("line", flat=True)) == list(
+        range(2, LINES + 2)
+    )
     assert ImportRow.objects.filter(fault="twice").count() == 1_000
 
 
@@ -111,7 +121,7 @@ def test_a_worker_goes_on_after_its_connections_are_cut(ada, max, acting, real_w
         others = "datname = current_database() AND pid <> pg_backend_pid()"
         cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
         assert cursor.rowcount > 0
-    job = bulk.choose([max.public_id], actor=acting(ada), action="deactivate")
-    bulk.start(job.public_id, actor=acting(ada))
+    job = accounts.bulk.actions.choose([max.public_id], actor=acting(ada), action="deactivate")
+    accounts.bulk.actions.start(job.public_id, actor=acting(ada))
     wait_until(lambda: done() == 1)
     assert worker.poll() is None

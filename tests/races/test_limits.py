@@ -2,12 +2,14 @@
 
 import pytest
 
-from accounts import hashers, refusals, sessions
-from accounts.actions import sign_in as signing
-from accounts.actor import Actor
+import accounts.audit_trail.refusals
+import accounts.sign_in.actions
+from accounts.kernel import sessions
+from accounts.kernel.actor import Actor
+from accounts.kernel.crypto import hashers
+from accounts.kernel.policy import NotPermitted, Permission
+from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent, RefusalCount, Session
-from accounts.policy import NotPermitted, Permission
-from accounts.session_store import SessionStore
 from tests.conftest import PASSWORD
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -19,7 +21,9 @@ class TestRefusalsAtOnce:
         def refuse():
             for _ in range(5):
                 denied = NotPermitted(Permission.READ_AUDIT_TRAIL, "")
-                refusals.record(denied, actor=acting(vera), page="audit", method="GET")
+                accounts.audit_trail.refusals.record(
+                    denied, actor=acting(vera), page="audit", method="GET"
+                )
 
         assert at_once(*[refuse] * 6) == [None] * 6
         assert (AuditEvent.objects.count(), RefusalCount.objects.get().repeated) == (1, 29)
@@ -32,7 +36,12 @@ class TestSignInsAtOnce:
             sessions.start(SessionStore(), max, actor=acting(max))
 
         def sign_in():
-            signing.sign_in(max.email, PASSWORD, actor=Actor.visitor(address="192.0.2.1"), session=SessionStore())
+            accounts.sign_in.actions.sign_in(
+                max.email,
+                PASSWORD,
+                actor=Actor.visitor(address="192.0.2.1"),
+                session=SessionStore(),
+            )
 
         assert at_once(*[sign_in] * 8) == [None] * 8
         assert Session.objects.filter(user=max).count() == sessions.MOST

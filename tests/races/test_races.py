@@ -3,15 +3,23 @@ from collections import Counter
 
 import pytest
 
-from accounts import sessions, throttle, tokens
-from accounts.actions import activation, bulk, imports, invitations, passwords, roles, uploads, users
-from accounts.actor import Actor
-from accounts.change import StaleChange
+import accounts.bulk.actions
+import accounts.imports.actions
+import accounts.imports.uploads
+import accounts.invitations.actions
+import accounts.passwords.actions
+import accounts.roles.actions
+import accounts.users.actions
+import accounts.users.activation
+from accounts.kernel import sessions, throttle
+from accounts.kernel.actor import Actor
+from accounts.kernel.change import StaleChange
+from accounts.kernel.crypto import tokens
+from accounts.kernel.crypto.tokens import LinkExpired
+from accounts.kernel.policy import NotPermitted
+from accounts.kernel.session_store import SessionStore
+from accounts.kernel.throttle import TooManyTries
 from accounts.models import AuditEvent, ImportJob, ImportPart, ImportRow, User
-from accounts.policy import NotPermitted
-from accounts.session_store import SessionStore
-from accounts.throttle import TooManyTries
-from accounts.tokens import LinkExpired
 from tests.conftest import is_password_of
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -31,16 +39,16 @@ class TestTwoAdminsOnEachOther:
     @pytest.mark.parametrize("round", ROUNDS)
     def test_demoting_leave_one(self, ada, grace, acting, at_once, round):
         results = at_once(
-            lambda: roles.change_role(grace.pk, actor=acting(ada), role="viewer"),
-            lambda: roles.change_role(ada.pk, actor=acting(grace), role="viewer"),
+            lambda: accounts.roles.actions.change_role(grace.pk, actor=acting(ada), role="viewer"),
+            lambda: accounts.roles.actions.change_role(ada.pk, actor=acting(grace), role="viewer"),
         )
         assert (User.objects.active_admins().count(), raised(results, NotPermitted)) == (1, 1)
 
     @pytest.mark.parametrize("round", ROUNDS)
     def test_deactivating_and_demoting_leave_one(self, ada, grace, acting, at_once, round):
         results = at_once(
-            lambda: activation.deactivate(grace.pk, actor=acting(ada)),
-            lambda: roles.change_role(ada.pk, actor=acting(grace), role="member"),
+            lambda: accounts.users.activation.deactivate(grace.pk, actor=acting(ada)),
+            lambda: accounts.roles.actions.change_role(ada.pk, actor=acting(grace), role="member"),
         )
         assert (User.objects.active_admins().count(), raised(results, NotPermitted)) == (1, 1)
 
@@ -49,22 +57,29 @@ class TestADeletionWhileAnAdminEdits:
     @pytest.mark.parametrize("round", ROUNDS)
     def test_leaves_no_name_and_no_address(self, ada, grace, dora, acting, at_once, round):
         at_once(
-            lambda: users.delete(dora.pk, actor=acting(ada)),
-            lambda: users.edit(dora.pk, actor=acting(grace), full_name="Dora Back", email="back@example.com"),
+            lambda: accounts.users.actions.delete(dora.pk, actor=acting(ada)),
+            lambda: accounts.users.actions.edit(
+                dora.pk, actor=acting(grace), full_name="Dora Back", email="back@example.com"
+            ),
         )
         dora.refresh_from_db()
-        assert (dora.deleted_at is None, "back" in f"{dora.email} {dora.full_name}".lower()) == (False, False)
+        assert (dora.deleted_at is None, "back" in f"{dora.email} {dora.full_name}".lower()) == (
+            False,
+            False,
+        )
 
 
 class TestADeletionDuringABulkChange:
     @pytest.mark.parametrize("round", range(5))
     def test_waits_for_nobody_who_waits_for_it(self, ada, dora, max, vera, acting, at_once, round):
         people = [dora.public_id, max.public_id, vera.public_id]
-        job = bulk.choose(people, actor=acting(ada), action="change_role", role="admin")
-        bulk.start(job.public_id, actor=acting(ada), reason="Dora asked for it")
+        job = accounts.bulk.actions.choose(
+            people, actor=acting(ada), action="change_role", role="admin"
+        )
+        accounts.bulk.actions.start(job.public_id, actor=acting(ada), reason="Dora asked for it")
         results = at_once(
-            lambda: users.delete(dora.pk, actor=acting(ada)),
-            lambda: bulk.run.call(job.pk),
+            lambda: accounts.users.actions.delete(dora.pk, actor=acting(ada)),
+            lambda: accounts.bulk.actions.run.call(job.pk),
         )
         job.refresh_from_db()
         assert (results, job.reason, job.state) == ([None, None], "… asked for it", "done")
@@ -73,7 +88,9 @@ class TestADeletionDuringABulkChange:
 class TestTwoResetsAtOnce:
     def test_from_one_page_reset_once(self, ada, max, acting, at_once):
         def reset():
-            return passwords.reset_by_admin(max, actor=acting(ada), expected_version=max.version)
+            return accounts.passwords.actions.reset_by_admin(
+                max, actor=acting(ada), expected_version=max.version
+            )
 
         results = at_once(reset, reset)
         assert raised(results, StaleChange) == 1
@@ -81,7 +98,9 @@ class TestTwoResetsAtOnce:
 
     def test_leave_the_password_that_was_shown(self, ada, max, acting, at_once):
         def reset():
-            return passwords.reset_by_admin(max, actor=acting(ada), expected_version=max.version)
+            return accounts.passwords.actions.reset_by_admin(
+                max, actor=acting(ada), expected_version=max.version
+            )
 
         [winner] = [result for result in at_once(reset, reset) if isinstance(result, tuple)]
         assert is_password_of(max, winner[1])
@@ -89,12 +108,14 @@ class TestTwoResetsAtOnce:
 
 class TestResetLinkUsedTwiceAtOnce:
     def test_sets_one_password(self, max, acting, at_once):
-        passwords.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
         max.refresh_from_db()
         token = tokens.make(max)
 
         def use(password):
-            return lambda: passwords.reset_by_link(max, token, actor=Actor.visitor(), new_password=password)
+            return lambda: accounts.passwords.actions.reset_by_link(
+                max, token, actor=Actor.visitor(), new_password=password
+            )
 
         results = at_once(use("the first long sentence"), use("the second long sentence"))
         assert raised(results, LinkExpired) == 1
@@ -108,8 +129,10 @@ class TestResetDuringAForcedChange:
         sessions.start(store, nils, actor=acting(nils), knows_temporary_password=True)
         choose = {"current_password": "", "new_password": "a sentence of my very own"}
         _changed, reset = at_once(
-            lambda: passwords.change_own(actor=acting(nils), session=store, **choose),
-            lambda: passwords.reset_by_admin(nils, actor=acting(ada)),
+            lambda: accounts.passwords.actions.change_own(
+                actor=acting(nils), session=store, **choose
+            ),
+            lambda: accounts.passwords.actions.reset_by_admin(nils, actor=acting(ada)),
         )
         nils.refresh_from_db()
         # Whoever came last decides; the one who came too late was told so, and no session outlives the reset.
@@ -122,10 +145,15 @@ class TestResetDuringAForcedChange:
 class TestTheSameAddressTwiceAtOnce:
     def test_makes_one_account(self, at_once):
         def create(email):
-            return lambda: users.create(email, actor=Actor.system(), full_name="Bob", role="member")
+            return lambda: accounts.users.actions.create(
+                email, actor=Actor.system(), full_name="Bob", role="member"
+            )
 
         results = at_once(create("bob@example.com"), create("BOB@example.com"))
-        assert (raised(results, users.AddressTaken), User.objects.count()) == (1, 1)
+        assert (raised(results, accounts.users.actions.AddressTaken), User.objects.count()) == (
+            1,
+            1,
+        )
 
 
 @pytest.mark.usefixtures("clock")
@@ -149,25 +177,33 @@ class TestTriesAtOnce:
 class TestSignInDuringADeactivation:
     @pytest.mark.parametrize("round", range(5))
     def test_leaves_no_session(self, ada, max, acting, at_once, round):
-        from accounts.actions import sign_in as signing
+        import accounts.sign_in.actions
         from tests.conftest import PASSWORD
 
         at_once(
-            lambda: signing.sign_in(max.email, PASSWORD, actor=Actor.visitor(), session=SessionStore()),
-            lambda: activation.deactivate(max.pk, actor=acting(ada)),
+            lambda: accounts.sign_in.actions.sign_in(
+                max.email, PASSWORD, actor=Actor.visitor(), session=SessionStore()
+            ),
+            lambda: accounts.users.activation.deactivate(max.pk, actor=acting(ada)),
         )
         assert sessions.count(max) == 0
-        tried = AuditEvent.objects.filter(action__in=("session.signed_in", "session.sign_in_failed")).count()
+        tried = AuditEvent.objects.filter(
+            action__in=("session.signed_in", "session.sign_in_failed")
+        ).count()
         assert (tried, User.objects.get(pk=max.pk).is_active) == (1, False)
 
 
 class TestAnInvitationAcceptedTwiceAtOnce:
     def test_makes_one_account(self, ada, acting, at_once):
-        invitation, link = invitations.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)
+        invitation, link = accounts.invitations.actions.invite(
+            "new@example.com", actor=acting(ada), role="member", by_mail=False
+        )
 
         def join(name):
-            return lambda: invitations.accept(
-                invitations.Invitation.objects.select_related("invited_by").get(pk=invitation.pk),
+            return lambda: accounts.invitations.actions.accept(
+                accounts.invitations.actions.Invitation.objects.select_related("invited_by").get(
+                    pk=invitation.pk
+                ),
                 link.split("/")[3],
                 actor=Actor.visitor(),
                 session=SessionStore(),
@@ -176,43 +212,57 @@ class TestAnInvitationAcceptedTwiceAtOnce:
             )
 
         results = at_once(join("First Person"), join("Second Person"))
-        assert (raised(results, LinkExpired), User.objects.filter(email="new@example.com").count()) == (1, 1)
+        assert (
+            raised(results, LinkExpired),
+            User.objects.filter(email="new@example.com").count(),
+        ) == (1, 1)
 
 
 class TestAllInvitationsCancelledByTwoAdminsAtOnce:
     def test_leaves_none_open(self, ada, grace, acting, at_once):
         for number in range(30):
-            invitations.invite(f"new{number}@example.com", actor=acting(ada), role="member", by_mail=False)
+            accounts.invitations.actions.invite(
+                f"new{number}@example.com", actor=acting(ada), role="member", by_mail=False
+            )
 
         def cancel_all(admin):
-            return lambda: invitations.cancel_all(actor=acting(admin))
+            return lambda: accounts.invitations.actions.cancel_all(actor=acting(admin))
 
         assert sum(at_once(cancel_all(ada), cancel_all(grace))) == 30
-        assert not invitations.Invitation.objects.open().exists()
+        assert not accounts.invitations.actions.Invitation.objects.open().exists()
 
 
 class TestTheSameAddressInvitedByTwoAdminsAtOnce:
     @pytest.mark.parametrize("round", range(5))
     def test_is_invited_once(self, ada, grace, acting, at_once, round):
         def invite(admin):
-            return lambda: invitations.invite("new@example.com", actor=acting(admin), role="member")
+            return lambda: accounts.invitations.actions.invite(
+                "new@example.com", actor=acting(admin), role="member"
+            )
 
         results = at_once(invite(ada), invite(grace))
-        assert (raised(results, invitations.AlreadyInvited), invitations.Invitation.objects.count()) == (1, 1)
+        assert (
+            raised(results, accounts.invitations.actions.AlreadyInvited),
+            accounts.invitations.actions.Invitation.objects.count(),
+        ) == (1, 1)
 
 
 class TestAnImportWhileAnAdminEdits:
     def test_loses_neither(self, ada, max, acting, at_once):
         lines = "".join(f"person{number}@example.com\n" for number in range(10))
-        job = uploads.take(io.BytesIO(f"email\n{lines}".encode()), "x.csv", actor=acting(ada))
-        imports.start(job.public_id, actor=acting(ada), mode="create")
+        job = accounts.imports.uploads.take(
+            io.BytesIO(f"email\n{lines}".encode()), "x.csv", actor=acting(ada)
+        )
+        accounts.imports.actions.start(job.public_id, actor=acting(ada), mode="create")
         results = at_once(
-            lambda: imports.run.call(job.pk),
-            lambda: imports.run.call(job.pk),
-            lambda: users.edit(max.pk, actor=acting(ada), full_name="Max Born", email="person3@example.com"),
+            lambda: accounts.imports.actions.run.call(job.pk),
+            lambda: accounts.imports.actions.run.call(job.pk),
+            lambda: accounts.users.actions.edit(
+                max.pk, actor=acting(ada), full_name="Max Born", email="person3@example.com"
+            ),
         )
         # Whoever came first has the address. A row that both runs did would be skipped the second time.
-        edited = not isinstance(results[2], users.AddressTaken)
+        edited = not isinstance(results[2], accounts.users.actions.AddressTaken)
         assert results[:2] == [None, None]
         outcomes = Counter(job.rows.values_list("outcome", flat=True))
         assert outcomes == ({"done": 9, "skipped": 1} if edited else {"done": 10})
@@ -221,26 +271,30 @@ class TestAnImportWhileAnAdminEdits:
 
 
 class TestACheckOfAFile:
-    LINES = 4 * uploads.ROWS_AT_A_TIME
+    LINES = 4 * accounts.imports.uploads.ROWS_AT_A_TIME
 
     @pytest.fixture
     def job(self, ada, acting):
         lines = "".join(f"person{number}@example.com\n" for number in range(self.LINES))
-        return uploads.take(io.BytesIO(f"email\n{lines}".encode()), "x.csv", actor=acting(ada))
+        return accounts.imports.uploads.take(
+            io.BytesIO(f"email\n{lines}".encode()), "x.csv", actor=acting(ada)
+        )
 
     @pytest.mark.parametrize("round", range(3))
     def test_by_two_workers_has_every_row_once(self, job, at_once, round):
         def check():
-            return uploads.check.call(job.pk)
+            return accounts.imports.uploads.check.call(job.pk)
 
         assert at_once(check, check) == [None, None]
         assert (ImportJob.objects.get().state, ImportPart.objects.count()) == ("checked", 0)
-        assert list(ImportRow.objects.order_by("line").values_list("line", flat=True)) == list(range(2, self.LINES + 2))
+        assert list(ImportRow.objects.order_by("line").values_list("line", flat=True)) == list(
+            range(2, self.LINES + 2)
+        )
 
     @pytest.mark.parametrize("round", range(3))
     def test_that_is_stopped_stays_so(self, job, ada, acting, at_once, round):
         at_once(
-            lambda: uploads.check.call(job.pk),
-            lambda: imports.cancel(job.public_id, actor=acting(ada)),
+            lambda: accounts.imports.uploads.check.call(job.pk),
+            lambda: accounts.imports.actions.cancel(job.public_id, actor=acting(ada)),
         )
         assert (ImportJob.objects.get().state, ImportPart.objects.count()) == ("cancelled", 0)

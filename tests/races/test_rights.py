@@ -3,14 +3,20 @@
 import pytest
 from django.db import DatabaseError
 
-from accounts import hashers, sessions, tokens
-from accounts.actions import bulk, disputes, exports, list_preferences, passwords, roles
-from accounts.actions import sign_in as signing
-from accounts.actor import Actor
+import accounts.bulk.actions
+import accounts.disputes.actions
+import accounts.exports.actions
+import accounts.passwords.actions
+import accounts.roles.actions
+import accounts.saved_views.actions
+import accounts.sign_in.actions
+from accounts.kernel import sessions
+from accounts.kernel.actor import Actor
+from accounts.kernel.crypto import hashers, tokens
+from accounts.kernel.policy import NotPermitted
+from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent
-from accounts.policy import NotPermitted
-from accounts.queries.filters import Filters
-from accounts.session_store import SessionStore
+from accounts.users.filters import Filters
 from tests.conftest import PASSWORD
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -22,16 +28,21 @@ def grace(new_user):
 
 
 def number_of(action):
-    return AuditEvent.objects.filter(action=action).order_by("-pk").values_list("pk", flat=True).first()
+    return (
+        AuditEvent.objects.filter(action=action)
+        .order_by("-pk")
+        .values_list("pk", flat=True)
+        .first()
+    )
 
 
 class TestAnAdminDemotedWhileTheyAct:
     @pytest.mark.parametrize("round", range(10))
     def test_starts_nothing_afterwards(self, ada, grace, max, acting, at_once, round):
-        job = bulk.choose([max.public_id], actor=acting(ada), action="deactivate")
+        job = accounts.bulk.actions.choose([max.public_id], actor=acting(ada), action="deactivate")
         started, _demoted = at_once(
-            lambda: bulk.start(job.public_id, actor=acting(grace)),
-            lambda: roles.change_role(grace.pk, actor=acting(ada), role="viewer"),
+            lambda: accounts.bulk.actions.start(job.public_id, actor=acting(grace)),
+            lambda: accounts.roles.actions.change_role(grace.pk, actor=acting(ada), role="viewer"),
         )
         refused, came_first = isinstance(started, NotPermitted), number_of("bulk.started")
         assert refused or came_first < number_of("user.role_changed")
@@ -39,8 +50,10 @@ class TestAnAdminDemotedWhileTheyAct:
     @pytest.mark.parametrize("round", range(10))
     def test_takes_no_file_afterwards(self, ada, grace, acting, at_once, round):
         taken, _demoted = at_once(
-            lambda: exports.export(Filters(), actor=acting(grace), kind="csv") and None,
-            lambda: roles.change_role(grace.pk, actor=acting(ada), role="viewer"),
+            lambda: (
+                accounts.exports.actions.export(Filters(), actor=acting(grace), kind="csv") and None
+            ),
+            lambda: accounts.roles.actions.change_role(grace.pk, actor=acting(ada), role="viewer"),
         )
         refused, came_first = isinstance(taken, NotPermitted), number_of("users.exported")
         assert refused or came_first < number_of("user.role_changed")
@@ -48,15 +61,20 @@ class TestAnAdminDemotedWhileTheyAct:
 
 class TestAnAdminWhoSignsInWhileTheirChangeIsDisputed:
     @pytest.mark.parametrize("round", range(10))
-    def test_keeps_only_a_session_that_began_afterwards(self, ada, max, acting, at_once, monkeypatch, round):
-        passwords.reset_by_admin(max, actor=acting(ada))
+    def test_keeps_only_a_session_that_began_afterwards(
+        self, ada, max, acting, at_once, monkeypatch, round
+    ):
+        accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         event = AuditEvent.objects.latest("pk")
         token = tokens.make_for_dispute(event.pk, max.email)
         monkeypatch.setattr(hashers, "matches", lambda *_: True)
         results = at_once(
-            lambda: disputes.dispute(token, actor=Actor.visitor()),
-            lambda: signing.sign_in(
-                ada.email, PASSWORD, actor=Actor.visitor(address="192.0.2.1"), session=SessionStore()
+            lambda: accounts.disputes.actions.dispute(token, actor=Actor.visitor()),
+            lambda: accounts.sign_in.actions.sign_in(
+                ada.email,
+                PASSWORD,
+                actor=Actor.visitor(address="192.0.2.1"),
+                session=SessionStore(),
             ),
         )
         assert not [result for result in results if isinstance(result, Exception)]
@@ -69,9 +87,13 @@ class TestAdminsWhoChooseEachOther:
     def test_wait_for_nobody_who_waits_for_them(self, ada, grace, max, acting, at_once, round):
         everybody = [person.public_id for person in (ada, grace, max)]
         results = at_once(
-            lambda: bulk.choose(everybody, actor=acting(ada), action="deactivate"),
-            lambda: bulk.choose(everybody, actor=acting(grace), action="deactivate"),
-            lambda: roles.change_role(grace.pk, actor=acting(ada), role="member"),
-            lambda: list_preferences.save_view(Filters(), actor=acting(ada), name="All", is_shared=True),
+            lambda: accounts.bulk.actions.choose(everybody, actor=acting(ada), action="deactivate"),
+            lambda: accounts.bulk.actions.choose(
+                everybody, actor=acting(grace), action="deactivate"
+            ),
+            lambda: accounts.roles.actions.change_role(grace.pk, actor=acting(ada), role="member"),
+            lambda: accounts.saved_views.actions.save_view(
+                Filters(), actor=acting(ada), name="All", is_shared=True
+            ),
         )
         assert not [result for result in results if isinstance(result, DatabaseError)]

@@ -51,7 +51,9 @@ def manage(database):
         environment = {**os.environ, "DATABASE_URL": f"postgres://{user}@{server}/{name}"}
         environment |= {"DJANGO_SETTINGS_MODULE": "vectice_admin.settings"}
         command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
 
     return run
 
@@ -82,7 +84,10 @@ def test_the_extension_may_be_in_a_schema_of_its_own(database, manage):
     database(f"GRANT CREATE ON SCHEMA public TO {ROLE}")
     assert 'GRANT USAGE ON SCHEMA "extensions" TO' in said(manage("migrate", "--verbosity", "0"))
     database(f"GRANT USAGE ON SCHEMA extensions TO {ROLE}")
-    assert (manage("migrate", "--verbosity", "0").returncode, manage("createadmin", "a@example.com").returncode) == (
+    assert (
+        manage("migrate", "--verbosity", "0").returncode,
+        manage("createadmin", "a@example.com").returncode,
+    ) == (
         0,
         0,
     )

@@ -11,12 +11,29 @@ from hypothesis import strategies as st
 from accounts.tabular.escaping import as_meant, harmless, json_text
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠a", "﹢1", "⁼1", "−1"]
-BEFORE = ["", " ", "\xa0", "\u3000", "\u200b", "\ufeff", "\u2060", "\x00", "\x1b", '"', "'", "“", "«", " \" \u200b'"]
+BEFORE = [
+    "",
+    " ",
+    "\xa0",
+    "\u3000",
+    "\u200b",
+    "\ufeff",
+    "\u2060",
+    "\x00",
+    "\x1b",
+    '"',
+    "'",
+    "“",
+    "«",
+    " \" \u200b'",
+]
 SEPARATORS = [",", ";", "\t", "|", "\r", "\n", "\r\n", "\v", "\x85", "\u2028"]
 QUOTES = '"`´«»‘’‚‛“”„‟‹›′″'
 UNSEEN = ("Zs", "Zl", "Zp", "Cc", "Cf", "Cs")
 # Letters that matter come often, all others now and then.
-TEXTS = st.text(st.sampled_from("=+-@＝－';, \t\n\r\"\u200b\ufeffa1’|") | st.characters(codec="utf-8"))
+TEXTS = st.text(
+    st.sampled_from("=+-@＝－';, \t\n\r\"\u200b\ufeffa1’|") | st.characters(codec="utf-8")
+)
 
 
 def is_formula(part):
@@ -57,7 +74,17 @@ class TestAFormula:
 @pytest.mark.parametrize(
     "text",
     [
-        *("Ada Lovelace", "O'Brien", "'t Hooft", "Jean-Luc", "a = b", "ada@example.com", "Planck, Max; Dr", "", "1-2"),
+        *(
+            "Ada Lovelace",
+            "O'Brien",
+            "'t Hooft",
+            "Jean-Luc",
+            "a = b",
+            "ada@example.com",
+            "Planck, Max; Dr",
+            "",
+            "1-2",
+        ),
         "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     ],
 )
@@ -72,7 +99,9 @@ def test_every_text_comes_back(text):
 
 
 @settings(deadline=None)
-@given(st.recursive(TEXTS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=8))
+@given(
+    st.recursive(TEXTS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=8)
+)
 def test_json_stays_json(value):
     cell = harmless(json_text(value))
     assert (json.loads(cell), any(map(is_formula, parts(cell)))) == (value, False)

@@ -22,8 +22,23 @@ from tests.house.test_deployment import alerts, asked_for, panels
 
 ROOT = Path(__file__).parent.parent.parent
 TOKEN = "a-token-of-the-tests-0123456789"
-PARTS = ("accounts", "vectice_admin", "templates", "static", "locale", "manage.py", "pyproject.toml")
-PAGES = ("/sign-in/", "/forgot-password/", "/forgot-password/sent/", "/nowhere/", "/health/live", "/reset/x/y-z/")
+PARTS = (
+    "accounts",
+    "vectice_admin",
+    "templates",
+    "static",
+    "locale",
+    "manage.py",
+    "pyproject.toml",
+)
+PAGES = (
+    "/sign-in/",
+    "/forgot-password/",
+    "/forgot-password/sent/",
+    "/nowhere/",
+    "/health/live",
+    "/reset/x/y-z/",
+)
 
 
 class Server:
@@ -34,9 +49,19 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.environment = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
-        self.environment |= {"DJANGO_SETTINGS_MODULE": "vectice_admin.settings", "DEBUG": "on", "METRICS_TOKEN": TOKEN}
-        self.environment |= {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "REDIS_URL": "", "PORT": str(self.port)}
+        self.environment = {
+            name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"
+        }
+        self.environment |= {
+            "DJANGO_SETTINGS_MODULE": "vectice_admin.settings",
+            "DEBUG": "on",
+            "METRICS_TOKEN": TOKEN,
+        }
+        self.environment |= {
+            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "REDIS_URL": "",
+            "PORT": str(self.port),
+        }
         for unset in ("PUBLIC_URL", "ALLOWED_HOSTS", "SECRET_KEY", "DJANGO_ALLOW_ASYNC_UNSAFE"):
             self.environment.pop(unset, None)
 
@@ -44,7 +69,9 @@ class Server:
         self._run([sys.executable, "manage.py", *arguments]).communicate(timeout=120)
 
     def start(self):
-        process = self._run([sys.executable, "-m", "gunicorn", "--config", "python:vectice_admin.gunicorn"])
+        process = self._run(
+            [sys.executable, "-m", "gunicorn", "--config", "python:vectice_admin.gunicorn"]
+        )
         end = time.monotonic() + 60
         while time.monotonic() < end and process.poll() is None:
             try:
@@ -63,7 +90,11 @@ class Server:
             answer = error
         with answer:
             cookies = SimpleCookie(", ".join(answer.headers.get_all("Set-Cookie", [])))
-            return answer.status, answer.read().decode(), {name: morsel.value for name, morsel in cookies.items()}
+            return (
+                answer.status,
+                answer.read().decode(),
+                {name: morsel.value for name, morsel in cookies.items()},
+            )
 
     def try_to_sign_in(self):
         [(name, token)] = self.open("/sign-in/")[2].items()
@@ -83,7 +114,9 @@ class Server:
 
     def _run(self, command):
         output = subprocess.DEVNULL
-        return subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=output, stderr=output)
+        return subprocess.Popen(
+            command, cwd=self.folder, env=self.environment, stdout=output, stderr=output
+        )
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +149,12 @@ def test_figures_of_the_alert_are_there(figures, name):
 
 
 def test_figures_of_the_dashboard_are_there(figures):
-    asked = {name for panel in panels() for target in panel["targets"] for name in asked_for(target["expr"])}
+    asked = {
+        name
+        for panel in panels()
+        for target in panel["targets"]
+        for name in asked_for(target["expr"])
+    }
     assert "vectice_requests_total" in asked
     assert asked - set(figures) == set()
 

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils.http import urlencode
 
+from accounts.kernel import paging
 from accounts.models import AuditEvent
-from accounts.queries import paging
 from tests.wiring.test_gunicorn import ROOT, _wait_for
 
 TOKEN = "a" * 32
@@ -27,8 +27,17 @@ def served(transactional_db, tmp_path):
     name = connection.settings_dict["NAME"]
     server = os.environ.get("TEST_DATABASE_URL", "").rpartition("/")[0]
     database = f"{server}/{name}" if server else f"sqlite:///{name}"
-    environment = {**os.environ, "DATABASE_URL": database, "PORT": str(port), "REDIS_URL": "", "WEB_CONCURRENCY": "1"}
-    environment |= {"DJANGO_SETTINGS_MODULE": "vectice_admin.settings", "SECRET_KEY": settings.SECRET_KEY}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database,
+        "PORT": str(port),
+        "REDIS_URL": "",
+        "WEB_CONCURRENCY": "1",
+    }
+    environment |= {
+        "DJANGO_SETTINGS_MODULE": "vectice_admin.settings",
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
     command = [sys.executable, "-m", "gunicorn", "--config", "python:vectice_admin.gunicorn"]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)
@@ -43,8 +52,12 @@ def served(transactional_db, tmp_path):
 @pytest.fixture
 def entries(transactional_db):
     """As many as are taken from the database twice, the oldest of which cannot be written into any file."""
-    bad = AuditEvent.objects.create(action="user.edited", actor_kind="system", details=["no details"])
-    good = (AuditEvent(action="user.edited", actor_kind="system") for _ in range(paging.AT_ONCE + 500))
+    bad = AuditEvent.objects.create(
+        action="user.edited", actor_kind="system", details=["no details"]
+    )
+    good = (
+        AuditEvent(action="user.edited", actor_kind="system") for _ in range(paging.AT_ONCE + 500)
+    )
     AuditEvent.objects.bulk_create(good)
     return bad
 
@@ -55,7 +68,9 @@ def asked(served, ada, signed_in_as):
     answers = HTTPConnection("127.0.0.1", served[0], timeout=30)
 
     def ask(kind, **filters):
-        cookie = f"session={signed_in_as(ada).cookies[settings.SESSION_COOKIE_NAME].value}; csrf={TOKEN}"
+        cookie = (
+            f"session={signed_in_as(ada).cookies[settings.SESSION_COOKIE_NAME].value}; csrf={TOKEN}"
+        )
         headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode({"csrfmiddlewaretoken": TOKEN, "format": kind, **filters})
         answers.request("POST", "/audit/export/", body, headers)

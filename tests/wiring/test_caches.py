@@ -40,14 +40,18 @@ class TestCounterCache:
 
     def test_touches_and_deletes(self, counters):
         counters.set("x", 7, 10)
-        assert (counters.touch("x", 100), counters.delete("x"), counters.delete("x")) == (True, True, False)
+        assert (counters.touch("x", 100), counters.delete("x"), counters.delete("x")) == (
+            True,
+            True,
+            False,
+        )
 
     def test_is_emptied_of_the_dead_by_the_worker(self, counters):
-        from accounts import housekeeping
+        import accounts.maintenance.tasks
 
         counters.set("x", 7, 10)
         assert Counter.objects.update(expires_at=timezone.now() - timedelta(seconds=1)) == 1
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert not Counter.objects.exists()
 
 
@@ -74,7 +78,10 @@ class TestRedisAway:
     def test_limits_go_on(self, cache, client, max):
         usual = caches["default"]
         caches["default"] = cache
-        answers = [client.post("/sign-in/", {"email": max.email, "password": "wrong"}).status_code for _ in range(11)]
+        answers = [
+            client.post("/sign-in/", {"email": max.email, "password": "wrong"}).status_code
+            for _ in range(11)
+        ]
         caches["default"] = usual
         assert answers == [422] * 10 + [429]
 
@@ -86,7 +93,17 @@ class Planted:
         return os.mkdir, (str(settings.STATIC_ROOT / "planted"),)
 
 
-FOREIGN = [pickle.dumps(Planted()), b'{"a": 1}', b"", b"1.5", b"1" * 20, b"1_0", b"\xd9\xa1", b"nan", b" 1"]
+FOREIGN = [
+    pickle.dumps(Planted()),
+    b'{"a": 1}',
+    b"",
+    b"1.5",
+    b"1" * 20,
+    b"1_0",
+    b"\xd9\xa1",
+    b"nan",
+    b" 1",
+]
 
 
 class TestWhatIsReadFromRedis:
@@ -96,7 +113,11 @@ class TestWhatIsReadFromRedis:
             with contextlib.suppress(ours.ForeignValue):
                 read.append(reader.loads(data))
         assert read == []
-        assert [reader.loads(data) for data in (b"0", b"-1", b"9223372036854775807")] == [0, -1, 2**63 - 1]
+        assert [reader.loads(data) for data in (b"0", b"-1", b"9223372036854775807")] == [
+            0,
+            -1,
+            2**63 - 1,
+        ]
 
     @pytest.mark.parametrize("value", [True, "1", 1.0, None, [1]])
     def test_was_written_as_such(self, value):
@@ -119,7 +140,10 @@ class TestARedisThatOthersWriteTo:
         keys = list(others.scan_iter("*"))
         for key in keys:
             others.set(key, FOREIGN[0])
-        answers = [client.post("/sign-in/", {"email": max.email, "password": "wrong"}).status_code for _ in range(11)]
+        answers = [
+            client.post("/sign-in/", {"email": max.email, "password": "wrong"}).status_code
+            for _ in range(11)
+        ]
         assert (len(keys) > 0, answers) == (True, [422] * 10 + [429])
         assert not (settings.STATIC_ROOT / "planted").exists()
         assert "Redis holds what the product never writes" in caplog.text

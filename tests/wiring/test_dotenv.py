@@ -21,7 +21,12 @@ UNDERSTOOD = {
     b"ALLOWED_HOSTS\t=\ta.example": {"ALLOWED_HOSTS": "a.example"},
     b"export PORT=1\nexport   DEBUG = on": {"PORT": "1", "DEBUG": "on"},
     b"# PORT=1\n\n   # more\nPORT=2": {"PORT": "2"},
-    b'A=\'x # " y\'\nB="x \\"y\\\\ # z"\nC=""\nD=': {"A": 'x # " y', "B": 'x "y\\ # z', "C": "", "D": ""},
+    b'A=\'x # " y\'\nB="x \\"y\\\\ # z"\nC=""\nD=': {
+        "A": 'x # " y',
+        "B": 'x "y\\ # z',
+        "C": "",
+        "D": "",
+    },
     b'A="p\\w\\d\\$x\\`"\nB="C:\\new\\\\"': {"A": "p\\w\\d$x`", "B": "C:\\new\\"},
     b"A=x=y#z$HOME": {"A": "x=y#z$HOME"},
     "ORGANIZATION_NAME=Société Générale".encode(): {"ORGANIZATION_NAME": "Société Générale"},
@@ -37,9 +42,29 @@ UNDERSTOOD = {
 }
 
 NOT_UNDERSTOOD = [
-    *(b"hunter2", b"SECRET_KEY hunter2", b"SECRET_KEY: hunter2", b"=hunter2", b"export", b"export =hunter2"),
-    *(b"SECRET KEY=hunter2", b"1SECRET=hunter2", b"hunter2!=x", b"A=hunter2 # why", b"A=\t# hunter2"),
-    *(b"A='hunter2", b'A="hunter2', b"A='hunter2' x", b'A="hunter2\\"', b"A=hunter2\x00x", b"A=hunter2\rB=x"),
+    *(
+        b"hunter2",
+        b"SECRET_KEY hunter2",
+        b"SECRET_KEY: hunter2",
+        b"=hunter2",
+        b"export",
+        b"export =hunter2",
+    ),
+    *(
+        b"SECRET KEY=hunter2",
+        b"1SECRET=hunter2",
+        b"hunter2!=x",
+        b"A=hunter2 # why",
+        b"A=\t# hunter2",
+    ),
+    *(
+        b"A='hunter2",
+        b'A="hunter2',
+        b"A='hunter2' x",
+        b'A="hunter2\\"',
+        b"A=hunter2\x00x",
+        b"A=hunter2\rB=x",
+    ),
     *(b"ORGANIZATION_NAME=hunter2 Soci\xe9t\xe9", b"\xff\xfeS\x00", b"A=hunter2\nA=hunter3"),
     *(
         b"SECRT_KEY=hunter2",
@@ -48,7 +73,13 @@ NOT_UNDERSTOOD = [
         b"SECRET-KEY=hunter2",
         b"DATABSE_URL=hunter2",
     ),
-    *(b"ALLOWED_HOST=hunter2", b"TRUSTED_PROXY=hunter2", b"MAIL_URL=hunter2", b"PUBLIC_URI=hunter2", b"DEBUGG=hunter2"),
+    *(
+        b"ALLOWED_HOST=hunter2",
+        b"TRUSTED_PROXY=hunter2",
+        b"MAIL_URL=hunter2",
+        b"PUBLIC_URI=hunter2",
+        b"DEBUGG=hunter2",
+    ),
     *(b"SECRET_KEY_FALLBACK_FILE=hunter2", b"PUBLIC_URL_FILE=hunter2", b"SENTRY_DSN_FILE=hunter2"),
 ]
 
@@ -110,12 +141,16 @@ class TestAnInstallation:
             code = "from vectice_admin import settings; print(settings.SECRET_KEY, settings.ALLOWED_HOSTS)"
             clean = {"PATH": os.environ["PATH"]}
             command = [sys.executable, "-c", code]
-            return subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False)
+            return subprocess.run(
+                command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False
+            )
 
         return run
 
     def test_starts_with_a_file_of_notepad(self, start):
-        done = start(b"\xef\xbb\xbfSECRET_KEY = " + KEY.encode() + b"\r\nALLOWED_HOSTS = a.example\r\n")
+        done = start(
+            b"\xef\xbb\xbfSECRET_KEY = " + KEY.encode() + b"\r\nALLOWED_HOSTS = a.example\r\n"
+        )
         assert (done.stdout, done.stderr) == (f"{KEY} ['a.example']\n", "")
 
     def test_does_not_start_without_a_line_that_cannot_be_read(self, start):

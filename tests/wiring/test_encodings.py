@@ -8,8 +8,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from accounts import audit
-from accounts.actor import Actor
+from accounts.kernel import audit
+from accounts.kernel.actor import Actor
 from accounts.models import PersonalDetail
 from accounts.models.plain_json import PlainJSONField
 from tests.conftest import text_of
@@ -17,8 +17,30 @@ from vectice_admin import log
 
 MARKER = "marker-password-123"
 OTHERS = (
-    *("undefined", "punycode", "idna", "hex", "rot13", "bz2", "base64", "zlib", "uu", "quopri", "unicode_escape"),
-    *("raw_unicode_escape", "utf-7", "utf-16", "utf-16-le", "utf-32", "utf-8-sig", "latin-1", "cp1252", "us-ascii"),
+    *(
+        "undefined",
+        "punycode",
+        "idna",
+        "hex",
+        "rot13",
+        "bz2",
+        "base64",
+        "zlib",
+        "uu",
+        "quopri",
+        "unicode_escape",
+    ),
+    *(
+        "raw_unicode_escape",
+        "utf-7",
+        "utf-16",
+        "utf-16-le",
+        "utf-32",
+        "utf-8-sig",
+        "latin-1",
+        "cp1252",
+        "us-ascii",
+    ),
     *("mbcs", "oem", "nonsense", "", " ", "../os", "utf-8, undefined", "UTF_8_SIG", "utf8"),
 )
 UNFIT = (
@@ -70,22 +92,38 @@ def part(*headers, value=MARKER):
 class TestContentType:
     def test_is_refused_in_any_other_encoding(self, browser):
         statuses = {
-            (method, path, kind): browser.generic(method, path, b"email=%5Cud800", content_type=kind).status_code
+            (method, path, kind): browser.generic(
+                method, path, b"email=%5Cud800", content_type=kind
+            ).status_code
             for kind in UNFIT
-            for method, path in (("POST", "/sign-in/"), ("GET", "/forgot-password/?q=1"), ("POST", "/nowhere/"))
+            for method, path in (
+                ("POST", "/sign-in/"),
+                ("GET", "/forgot-password/?q=1"),
+                ("POST", "/nowhere/"),
+            )
         }
-        assert {place: status for place, status in statuses.items() if status not in (400, 415)} == {}
+        assert {
+            place: status for place, status in statuses.items() if status not in (400, 415)
+        } == {}
 
     def test_is_refused_with_a_page_that_says_why(self, browser):
         answer = browser.generic("POST", "/sign-in/", b"x", "text/plain; charset=undefined")
         assert (answer.status_code, "is not in UTF-8" in text_of(answer)) == (415, True)
 
     def test_is_taken_in_utf_8(self, browser):
-        kinds = {kind: browser.generic("POST", "/sign-in/", b"email=x", content_type=kind).status_code for kind in FIT}
+        kinds = {
+            kind: browser.generic("POST", "/sign-in/", b"email=x", content_type=kind).status_code
+            for kind in FIT
+        }
         assert set(kinds.values()) == {422}
 
     def test_leaves_the_health_pages_alone(self, browser):
-        assert browser.get("/health/live", headers={"content-type": "text/plain; charset=undefined"}).status_code == 200
+        assert (
+            browser.get(
+                "/health/live", headers={"content-type": "text/plain; charset=undefined"}
+            ).status_code
+            == 200
+        )
 
     def test_is_one_warning_without_anything_typed(self, browser, lines):
         browser.post("/sign-in/", MARKER, content_type="text/plain; charset=raw_unicode_escape")
@@ -98,9 +136,14 @@ class TestParts:
 
     def test_are_refused_where_they_are_packed_or_in_another_encoding(self, browser, lines):
         refused = {
-            header: browser.post("/sign-in/", part(self.FIELD, header), "multipart/form-data; boundary=x").status_code
+            header: browser.post(
+                "/sign-in/", part(self.FIELD, header), "multipart/form-data; boundary=x"
+            ).status_code
             for header in (
-                *(f"Content-Transfer-Encoding: {name}" for name in ("base64", "BASE64", "quoted-printable", "x-uu")),
+                *(
+                    f"Content-Transfer-Encoding: {name}"
+                    for name in ("base64", "BASE64", "quoted-printable", "x-uu")
+                ),
                 *(f"content-type: text/plain; charset={name}" for name in OTHERS),
                 "Content-Type : text/plain;x*=a;x*0=b",
                 "X: y;x*=a;x*0=b",
@@ -112,14 +155,27 @@ class TestParts:
 
     def test_break_nothing_by_the_encoding_of_a_name(self, browser):
         names = [f"Content-Disposition: form-data; name*={name}''%5Cud800%ff" for name in OTHERS]
-        names += [f"Content-Disposition: form-data; name=a; filename*={name}''%5Cud800%ff" for name in OTHERS]
-        got = {name: browser.post("/sign-in/", part(name), "multipart/form-data; boundary=x") for name in names}
-        assert {name: answer.status_code for name, answer in got.items() if answer.status_code != 422} == {}
+        names += [
+            f"Content-Disposition: form-data; name=a; filename*={name}''%5Cud800%ff"
+            for name in OTHERS
+        ]
+        got = {
+            name: browser.post("/sign-in/", part(name), "multipart/form-data; boundary=x")
+            for name in names
+        }
+        assert {
+            name: answer.status_code for name, answer in got.items() if answer.status_code != 422
+        } == {}
 
     def test_are_taken_as_browsers_send_them(self, browser, max):
         answer = browser.post(
             "/sign-in/",
-            part(self.FIELD, "Content-Transfer-Encoding: 8bit", "Content-Type: text/plain; charset=utf-8", value="é"),
+            part(
+                self.FIELD,
+                "Content-Transfer-Encoding: 8bit",
+                "Content-Type: text/plain; charset=utf-8",
+                value="é",
+            ),
             "multipart/form-data; boundary=x",
         )
         assert (answer.status_code, 'value="é"' in answer.content.decode()) == (422, True)
@@ -130,16 +186,22 @@ def test_many_fields_in_an_address_are_one_warning_whatever_the_body_says_it_is(
     for kind in (*FIT, *UNFIT):
         before = len(lines())
         status = browser.generic("GET", address, b"", content_type=kind).status_code
-        assert (status, [line.split()[0] for line in lines()[before:]]) in ((400, ["WARNING"]), (415, ["WARNING"])), (
-            kind
-        )
+        assert (status, [line.split()[0] for line in lines()[before:]]) in (
+            (400, ["WARNING"]),
+            (415, ["WARNING"]),
+        ), kind
     assert MARKER not in "".join(lines())
 
 
 def test_many_fields_are_one_warning(browser, lines):
     body = "&".join(f"field{number}={MARKER}" for number in range(300))
-    multipart = b"".join(part(f"Content-Disposition: form-data; name=a{number}")[:-6] for number in range(300))
-    for sent, kind in ((body, "application/x-www-form-urlencoded"), (multipart, "multipart/form-data; boundary=x")):
+    multipart = b"".join(
+        part(f"Content-Disposition: form-data; name=a{number}")[:-6] for number in range(300)
+    )
+    for sent, kind in (
+        (body, "application/x-www-form-urlencoded"),
+        (multipart, "multipart/form-data; boundary=x"),
+    ):
         before = len(lines())
         assert browser.post("/sign-in/", sent, content_type=kind).status_code == 400
         assert [line.split()[0] for line in lines()[before:]] == ["WARNING"]
@@ -159,7 +221,9 @@ class TestHalfALetter:
     def test_that_was_stored_before_is_shown(self, ada, max, signed_in_as):
         client = signed_in_as(ada)
         event = audit.record(audit.Action.USER_DEACTIVATED, actor=Actor.signed_in(ada), target=max)
-        as_before = "INSERT INTO accounts_personaldetail (event_id, user_id, data) VALUES (%s, %s, %s)"
+        as_before = (
+            "INSERT INTO accounts_personaldetail (event_id, user_id, data) VALUES (%s, %s, %s)"
+        )
         values = [event.pk, max.pk, r'{"reason": "half \ud800 a letter"}']
         if connection.vendor == "postgresql":
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
@@ -168,21 +232,31 @@ class TestHalfALetter:
         with connection.cursor() as cursor:
             cursor.execute(as_before, values)
         shown = [client.get(path) for path in ("/audit/", f"/users/{max.public_id}/")]
-        files = [client.post("/audit/export/", {"format": kind}).getvalue() for kind in ("csv", "xlsx")]
+        files = [
+            client.post("/audit/export/", {"format": kind}).getvalue() for kind in ("csv", "xlsx")
+        ]
         assert [answer.status_code for answer in shown] == [200, 200]
         assert r"half \ud800 a letter" in text_of(shown[1])
         assert rb"\ud800" in files[0]
 
     def test_is_stored_as_its_escape(self, ada):
         event = audit.record(
-            audit.Action.USER_EDITED, actor=Actor.system(), target=ada, personal={"a": "x\udfffy"}, odd=["\ud800"]
+            audit.Action.USER_EDITED,
+            actor=Actor.system(),
+            target=ada,
+            personal={"a": "x\udfffy"},
+            odd=["\ud800"],
         )
         event.refresh_from_db()
         assert event.details == {"odd": [r"\ud800"]}
         assert PersonalDetail.objects.get(event=event).data == {"a": r"x\udfffy"}
 
     def test_is_not_seen_in_whole_letters(self):
-        assert PlainJSONField().from_db_value(r'["\ud83e\udd8a", 1, null]', None, connection) == ["🦊", 1, None]
+        assert PlainJSONField().from_db_value(r'["\ud83e\udd8a", 1, null]', None, connection) == [
+            "🦊",
+            1,
+            None,
+        ]
 
 
 class TestLogOfAFault:
@@ -194,10 +268,16 @@ class TestLogOfAFault:
             except ValueError as error:
                 raise KeyError(MARKER) from error
         except KeyError as error:
-            record = logging.LogRecord("x", logging.ERROR, "", 0, "Broke", (), (type(error), error, None))
+            record = logging.LogRecord(
+                "x", logging.ERROR, "", 0, "Broke", (), (type(error), error, None)
+            )
         record.request_id = "-"
         said = kind().format(record)
-        assert (MARKER in said.replace("int(MARKER)", ""), "KeyError" in said, "ValueError" in said) == (
+        assert (
+            MARKER in said.replace("int(MARKER)", ""),
+            "KeyError" in said,
+            "ValueError" in said,
+        ) == (
             False,
             True,
             True,

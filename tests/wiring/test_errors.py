@@ -33,7 +33,9 @@ class TestPages:
 
     def test_403(self, calm, max, signed_in_as):
         response = signed_in_as(max).get("/users/")
-        assert "You may not do this Only Admins may see the users of the organization." in text_of(response)
+        assert "You may not do this Only Admins may see the users of the organization." in text_of(
+            response
+        )
 
     def test_404(self, calm, db):
         assert "There is no such page" in text_of(calm.get("/nowhere/"))
@@ -53,7 +55,11 @@ class TestPages:
     def test_503_when_the_database_is_away(self, calm, db, monkeypatch):
         breaks_with(monkeypatch, OperationalError("connection refused by db.internal"))
         response = calm.get("/sign-in/")
-        assert (response.status_code, response["Retry-After"], "db.internal" in response.content.decode()) == (
+        assert (
+            response.status_code,
+            response["Retry-After"],
+            "db.internal" in response.content.decode(),
+        ) == (
             503,
             "10",
             False,
@@ -63,16 +69,20 @@ class TestPages:
         def away(self):
             raise OperationalError
 
-        monkeypatch.setattr("accounts.session_store.SessionStore._get_session_from_db", away)
+        monkeypatch.setattr("accounts.kernel.session_store.SessionStore._get_session_from_db", away)
         calm.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
         assert calm.get("/profile/").status_code == 503
 
     def test_csrf_failure_says_what_may_be_wrong(self, max):
         response = Client(enforce_csrf_checks=True).post("/profile/", {"full_name": "x"})
-        assert (response.status_code, "allow cookies for this site" in text_of(response)) == (403, True)
+        assert (response.status_code, "allow cookies for this site" in text_of(response)) == (
+            403,
+            True,
+        )
 
     @pytest.mark.parametrize(
-        ("path", "status", "code"), [("/nowhere/", 404, "not_found"), ("/sign-out/", 405, "method_not_allowed")]
+        ("path", "status", "code"),
+        [("/nowhere/", 404, "not_found"), ("/sign-out/", 405, "method_not_allowed")],
     )
     def test_are_a_code_for_programs(self, calm, db, path, status, code):
         response = calm.get(path, headers={"accept": "application/json"})
@@ -94,7 +104,9 @@ class TestLog:
             handler.setFormatter(log.OneLine("%(message)s"))
             for name in ("vectice_admin.errors", "django.request"):
                 monkeypatch.setattr(logging.getLogger(name), "handlers", [handler])
-            monkeypatch.setattr("accounts.session_store.SessionStore._get_session_from_db", away)
+            monkeypatch.setattr(
+                "accounts.kernel.session_store.SessionStore._get_session_from_db", away
+            )
             calm.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
             assert calm.get("/profile/").status_code == 503
             return stream.getvalue()
@@ -102,8 +114,13 @@ class TestLog:
         return ask
 
     def test_says_of_a_database_that_is_away_in_lines_alone(self, written):
-        assert "Traceback" not in (text := written(OperationalError("hunter2"), psycopg.OperationalError("hunter2")))
-        assert ("out of reach: psycopg.OperationalError\n" in text, "hunter2" in text) == (True, False)
+        assert "Traceback" not in (
+            text := written(OperationalError("hunter2"), psycopg.OperationalError("hunter2"))
+        )
+        assert ("out of reach: psycopg.OperationalError\n" in text, "hunter2" in text) == (
+            True,
+            False,
+        )
         assert "out of reach: psycopg.errors.AdminShutdown\n" in written(
             OperationalError(), psycopg.errors.AdminShutdown()
         )
@@ -117,16 +134,20 @@ class TestLog:
         def broken(*args, **kwargs):
             raise RuntimeError("the hasher broke")
 
-        monkeypatch.setattr("accounts.hashers.matches", broken)
+        monkeypatch.setattr("accounts.kernel.crypto.hashers.matches", broken)
         calm.post("/sign-in/", {"email": max.email, "password": "marker-password-123"})
         assert "the hasher broke" in caplog.text
         assert "marker-password-123" not in caplog.text
 
     def test_masks_reset_links(self):
-        record = logging.LogRecord("x", logging.INFO, "", 0, "Not Found: %s", ("/reset/9f8b/tp2kab-1582f724/",), None)
+        record = logging.LogRecord(
+            "x", logging.INFO, "", 0, "Not Found: %s", ("/reset/9f8b/tp2kab-1582f724/",), None
+        )
         log.MaskLinks().filter(record)
         assert record.getMessage() == "Not Found: /…/"
 
     def test_keeps_one_event_on_one_line(self):
-        record = logging.LogRecord("x", logging.INFO, "", 0, "a\nINFO admin signed in\x1b[2J\u2028", (), None)
+        record = logging.LogRecord(
+            "x", logging.INFO, "", 0, "a\nINFO admin signed in\x1b[2J\u2028", (), None
+        )
         assert log.OneLine("%(message)s").format(record) == r"a\nINFO admin signed in\x1b[2J\u2028"

@@ -64,7 +64,9 @@ class TestBehindNone:
 
     def test_https_from_a_stranger_says_what_to_set(self, client, db, settings, caplog):
         settings.TLS = settings.SECURE_SSL_REDIRECT = True
-        response = client.get("/sign-in/", headers={"x-forwarded-proto": "https"}, REMOTE_ADDR="172.17.0.1")
+        response = client.get(
+            "/sign-in/", headers={"x-forwarded-proto": "https"}, REMOTE_ADDR="172.17.0.1"
+        )
         assert (response.status_code, "TRUSTED_PROXIES" in text_of(response)) == (400, True)
         assert "172.17.0.1" in caplog.text
 
@@ -82,7 +84,12 @@ class TestUnixSocket:
     def test_is_limited_for_each_account(self, client, max):
         for _ in range(10):
             client.post("/sign-in/", {"email": max.email, "password": "wrong"}, REMOTE_ADDR="")
-        assert client.post("/sign-in/", {"email": max.email, "password": PASSWORD}, REMOTE_ADDR="").status_code == 429
+        assert (
+            client.post(
+                "/sign-in/", {"email": max.email, "password": PASSWORD}, REMOTE_ADDR=""
+            ).status_code
+            == 429
+        )
 
     def test_can_be_trusted(self, behind):
         assert behind(CLIENT, peer="", trusted=("unix",)) == CLIENT
@@ -95,7 +102,11 @@ def test_clients_behind_one_proxy_are_counted_apart(client, max, settings):
     def sign_in(password, address):
         headers = {"x-forwarded-for": address}
         form = {"email": max.email, "password": password}
-        return type(client)().post("/sign-in/", form, headers=headers, REMOTE_ADDR="10.0.0.1").status_code
+        return (
+            type(client)()
+            .post("/sign-in/", form, headers=headers, REMOTE_ADDR="10.0.0.1")
+            .status_code
+        )
 
     for _ in range(10):
         sign_in("wrong", "203.0.113.1")

@@ -29,7 +29,11 @@ def collected():
     with (ROOT / "var" / "static.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # the tests run in several processes
         command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "vectice_admin.settings", "DEBUG": "on"}
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "vectice_admin.settings",
+            "DEBUG": "on",
+        }
         subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
@@ -46,8 +50,17 @@ def serving(folder, **options):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "PORT": str(port), "DEBUG": "on"}
-    environment |= {"DJANGO_SETTINGS_MODULE": "vectice_admin.settings", "REDIS_URL": "", "WEB_CONCURRENCY": "1"}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+        "PORT": str(port),
+        "DEBUG": "on",
+    }
+    environment |= {
+        "DJANGO_SETTINGS_MODULE": "vectice_admin.settings",
+        "REDIS_URL": "",
+        "WEB_CONCURRENCY": "1",
+    }
     command = [sys.executable, "-m", "gunicorn", "--config", "python:vectice_admin.gunicorn"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, **options)
@@ -118,7 +131,9 @@ class TestSlowClients:
     PAGE = b"GET /nowhere/ HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n"
 
     def opened(self, port, begun):
-        peers = [socket.create_connection(("127.0.0.1", port), timeout=40) for _ in range(self.MANY)]
+        peers = [
+            socket.create_connection(("127.0.0.1", port), timeout=40) for _ in range(self.MANY)
+        ]
         for peer in peers:
             peer.sendall(begun)
         return peers
@@ -144,7 +159,10 @@ class TestSlowClients:
     )
     def test_leave_every_thread_to_the_others(self, served, begun):
         peers = self.opened(served[0], begun)
-        assert (status_after(served[0], self.LIVE)[0], status_after(served[0], self.PAGE)[0]) == (200, 404)
+        assert (status_after(served[0], self.LIVE)[0], status_after(served[0], self.PAGE)[0]) == (
+            200,
+            404,
+        )
         for peer in peers:
             peer.close()
 
@@ -218,7 +236,9 @@ class TestSlowClients:
 
     def test_keep_the_thread_that_says_that_we_live_from_nobody(self, served):
         port = served[0]
-        peers = self.opened(port, self.LIVE.replace(b"\r\n\r\n", b"\r\nContent-Length: 200000\r\n\r\n"))
+        peers = self.opened(
+            port, self.LIVE.replace(b"\r\n\r\n", b"\r\nContent-Length: 200000\r\n\r\n")
+        )
         with socket.create_connection(("127.0.0.1", port), timeout=3) as peer:
             peer.sendall(self.LIVE)
             assert peer.recv(1000).split()[1] == b"200"
@@ -227,7 +247,11 @@ class TestSlowClients:
 
 
 def test_more_connections_than_files_may_be_open_end_no_process(tmp_path):
-    few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    few = partial(
+        resource.setrlimit,
+        resource.RLIMIT_NOFILE,
+        (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
+    )
     with serving(tmp_path, preexec_fn=few) as (port, log):
         with ExitStack() as peers:
             for _ in range(300):
@@ -241,17 +265,26 @@ def test_what_is_no_request_is_not_quoted_in_the_log(served):
     port, log = served
     marker = b"marker-password-123"
     body = b"\r\nemail=x&password=" + marker + b" y z\r\n\r\n"
-    status_after(port, b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n" + body)
+    status_after(
+        port, b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n" + body
+    )
     status_after(port, b"GET / " + marker + b"\r\n\r\n")
     with socket.create_connection(("127.0.0.1", port), timeout=10) as peer:
         peer.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + marker + b"\r\n\r\n")
         peer.recv(10_000)
-    assert ("What came is no request" in log.read_text(), marker.decode() in log.read_text()) == (True, False)
+    assert ("What came is no request" in log.read_text(), marker.decode() in log.read_text()) == (
+        True,
+        False,
+    )
 
 
 def test_listens_on_this_machine_only_unless_told_otherwise():
-    environment = {name: value for name, value in os.environ.items() if name not in ("BIND", "PORT")}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("BIND", "PORT")
+    }
     code = "from vectice_admin import gunicorn; print(*gunicorn.bind)"
     environment |= {"DEBUG": "on"}
-    said = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, env=environment, text=True)
+    said = subprocess.check_output(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, text=True
+    )
     assert said.strip() == "127.0.0.1:8000"

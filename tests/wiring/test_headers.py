@@ -40,7 +40,16 @@ class TestEveryPage:
 
     def test_turns_off_what_it_does_not_need(self, client, db, path):
         found = set(client.get(path)["Permissions-Policy"].split(", "))
-        off = ("camera", "microphone", "geolocation", "usb", "payment", "midi", "display-capture", "screen-wake-lock")
+        off = (
+            "camera",
+            "microphone",
+            "geolocation",
+            "usb",
+            "payment",
+            "midi",
+            "display-capture",
+            "screen-wake-lock",
+        )
         assert {*(f"{name}=()" for name in off), "clipboard-write=(self)"} <= found
         assert {entry for entry in found if not entry.endswith("=()")} == {"clipboard-write=(self)"}
 
@@ -65,12 +74,23 @@ class TestCookies:
     def test_are_out_of_reach_of_scripts_and_other_sites(self, client, max, name):
         client.post("/sign-in/", {"email": max.email, "password": PASSWORD})
         cookie = client.cookies[name]
-        assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (
+            True,
+            "Lax",
+            "/",
+            "",
+        )
 
     def test_are_sent_over_tls_only_where_the_product_has_it(self, read):
         names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
-        with_tls, without = read(PUBLIC_URL="https://a.example"), read(PUBLIC_URL="http://a.example")
-        assert ([with_tls[name] for name in names], [without[name] for name in names]) == ([True] * 2, [False] * 2)
+        with_tls, without = (
+            read(PUBLIC_URL="https://a.example"),
+            read(PUBLIC_URL="http://a.example"),
+        )
+        assert ([with_tls[name] for name in names], [without[name] for name in names]) == (
+            [True] * 2,
+            [False] * 2,
+        )
 
 
 class TestTls:
@@ -95,10 +115,15 @@ class TestTls:
         [
             ({}, "max-age=31536000"),
             ({"HSTS_SUBDOMAINS": "on"}, "max-age=31536000; includeSubDomains"),
-            ({"HSTS_SUBDOMAINS": "on", "HSTS_PRELOAD": "on"}, "max-age=31536000; includeSubDomains; preload"),
+            (
+                {"HSTS_SUBDOMAINS": "on", "HSTS_PRELOAD": "on"},
+                "max-age=31536000; includeSubDomains; preload",
+            ),
         ],
     )
-    def test_is_asked_for_by_the_host_alone_unless_the_operator_says_more(self, told, environment, value):
+    def test_is_asked_for_by_the_host_alone_unless_the_operator_says_more(
+        self, told, environment, value
+    ):
         assert told(**environment)["Strict-Transport-Security"] == value
 
     @pytest.mark.parametrize("host", ["admin.northwind.example", "evil.example"])
@@ -113,7 +138,10 @@ class TestTls:
 @pytest.mark.parametrize("is_signed_in", [True, False])
 def test_health_tells_only_yes_or_no(client, ada, signed_in_as, is_signed_in):
     asking = signed_in_as(ada) if is_signed_in else client
-    assert (asking.get("/health/live").content, asking.get("/health/ready").content) == (b"live", b"ready")
+    assert (asking.get("/health/live").content, asking.get("/health/ready").content) == (
+        b"live",
+        b"ready",
+    )
 
 
 def test_health_is_not_ready_while_a_migration_is_missing(client, db, monkeypatch):

@@ -67,7 +67,13 @@ class TestIncoming:
             (b"POST / HTTP/1.1\r\nContent-Length: 000\r\n\r\n", b""),
             (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", b""),
             # Looked at again and again from each of its letters, this would take minutes.
-            (b"POST / HTTP/1.1\r\nContent-Length: " + b" " * 30_000 + b"0" * 30_000 + b"x\r\n\r\n", b""),
+            (
+                b"POST / HTTP/1.1\r\nContent-Length: "
+                + b" " * 30_000
+                + b"0" * 30_000
+                + b"x\r\n\r\n",
+                b"",
+            ),
             (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 50\r\n\r\n", b""),
             (b"POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n", b""),
             (b"POST / HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n", b""),
@@ -84,7 +90,12 @@ class TestIncoming:
 
     def test_lets_nobody_with_a_body_have_the_thread_of_those_who_ask_whether_we_live(self):
         found = {}
-        for header in (b"", b"Content-Length: 0\r\n", b"content-length:  05\r\n", b"Transfer-Encoding: chunked\r\n"):
+        for header in (
+            b"",
+            b"Content-Length: 0\r\n",
+            b"content-length:  05\r\n",
+            b"Transfer-Encoding: chunked\r\n",
+        ):
             came = Incoming(None)
             came.add(b"GET /health/live HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n")
             found[header] = came.asks_whether_we_live

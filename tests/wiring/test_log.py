@@ -42,7 +42,9 @@ class TestRequestId:
     def test_is_not_taken_from_anybody_else(self, id_of_answer):
         assert id_of_answer(FROM_PROXY, peer="198.51.100.1") != FROM_PROXY
 
-    @pytest.mark.parametrize("given", ["", "short", "x" * 65, "with space 12345", "a\nb-forged-line", "über-12345678"])
+    @pytest.mark.parametrize(
+        "given", ["", "short", "x" * 65, "with space 12345", "a\nb-forged-line", "über-12345678"]
+    )
     def test_is_not_taken_when_it_is_odd(self, id_of_answer, given):
         assert id_of_answer(given.encode().decode("latin-1")) != given
 
@@ -62,10 +64,15 @@ class TestRequestId:
         assert {entry.request_id for entry in caplog.records} == {FROM_PROXY}
 
     def test_is_in_what_django_logs_of_the_answer(self, client, db, monkeypatch, caplog):
-        monkeypatch.setattr("vectice_admin.at_start.known_migrations", lambda: {("accounts", "9999_later")})
+        monkeypatch.setattr(
+            "vectice_admin.at_start.known_migrations", lambda: {("accounts", "9999_later")}
+        )
         caplog.handler.addFilter(log.NameRequest())
         answer = client.get("/health/ready")
-        assert [entry.name for entry in caplog.records] == ["vectice_admin.health", "django.request"]
+        assert [entry.name for entry in caplog.records] == [
+            "vectice_admin.health",
+            "django.request",
+        ]
         assert {entry.request_id for entry in caplog.records} == {answer["X-Request-ID"]}
 
     def test_ends_with_the_request(self, id_of_answer):
@@ -77,10 +84,17 @@ class TestJson:
     def test_has_what_a_collector_needs(self):
         said = json.loads(log.Json().format(record("Redis is away (%s)", "TimeoutError")))
         assert said.pop("at").endswith("+00:00")
-        assert said == {"level": "ERROR", "logger": "x", "request_id": "-", "message": "Redis is away (TimeoutError)"}
+        assert said == {
+            "level": "ERROR",
+            "logger": "x",
+            "request_id": "-",
+            "message": "Redis is away (TimeoutError)",
+        }
 
     def test_is_one_line_whatever_is_said(self):
-        text = log.Json().format(record("a\nINFO forged\u2028\u0085\x1b[2J", error=ValueError("two\nlines")))
+        text = log.Json().format(
+            record("a\nINFO forged\u2028\u0085\x1b[2J", error=ValueError("two\nlines"))
+        )
         assert (text.isascii(), len(text.splitlines())) == (True, 1)
 
     def test_masks_links_in_the_message_and_in_the_fault(self):
@@ -108,12 +122,15 @@ class TestSecretLinks:
     @pytest.mark.parametrize("form", log.FORMATS)
     @pytest.mark.parametrize("kind", LINKS)
     @pytest.mark.parametrize(
-        "said", ["Not Found: {}", "https://admin.example.com{} is slow", '"GET {}?x=1 HTTP/1.1" 500', "{}"]
+        "said",
+        ["Not Found: {}", "https://admin.example.com{} is slow", '"GET {}?x=1 HTTP/1.1" 500', "{}"],
     )
     def test_are_masked_in_what_is_said_and_in_its_fault(self, form, kind, said):
         link = self.LINKS[kind]
         written = {"line": log.OneLine("%(message)s"), "json": log.Json()}[form]
-        text = written.format(record(said.replace("{}", "%s"), link, error=ValueError(said.format(link))))
+        text = written.format(
+            record(said.replace("{}", "%s"), link, error=ValueError(said.format(link)))
+        )
         assert "tp2kab" not in text
         assert "/…" in text.replace("\\u2026", "…")
 
@@ -141,6 +158,8 @@ def test_gunicorn_writes_as_django_does(form):
         f"logging.config.dictConfig(log.configuration({form!r}));"
         "logging.getLogger('gunicorn.error').warning('Worker died'); logging.getLogger('django').error('Broke')"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr.splitlines()
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stderr.splitlines()
     assert len(said) == 2
     assert [line.startswith("{") for line in said] == [form == "json"] * 2

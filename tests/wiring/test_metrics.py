@@ -12,10 +12,12 @@ from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from accounts import audit, hashers, housekeeping, measures
-from accounts.actor import Actor
-from accounts.delivery import deliver
-from accounts.slots import Slots
+import accounts.maintenance.tasks
+from accounts.kernel import audit, metrics
+from accounts.kernel.actor import Actor
+from accounts.kernel.crypto import hashers
+from accounts.kernel.crypto.slots import Slots
+from accounts.mail.delivery import deliver
 from tests.conftest import PASSWORD
 from tests.house.test_deployment import alerts
 from vectice_admin.caches import CounterCache
@@ -45,7 +47,11 @@ def rise(scrape, django_capture_on_commit_callbacks):
         before = scrape()
         with django_capture_on_commit_callbacks(execute=True):
             do()
-        return {name: value - before.get(name, 0) for name, value in scrape().items() if value != before.get(name, 0)}
+        return {
+            name: value - before.get(name, 0)
+            for name, value in scrape().items()
+            if value != before.get(name, 0)
+        }
 
     return measure
 
@@ -56,13 +62,27 @@ class TestWhoMayRead:
 
     @pytest.mark.parametrize(
         "given",
-        [None, "", "Bearer", "Bearer ", "Bearer wrong", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x", "Bearer ü"],
+        [
+            None,
+            "",
+            "Bearer",
+            "Bearer ",
+            "Bearer wrong",
+            f"Basic {TOKEN}",
+            TOKEN,
+            f"Bearer {TOKEN}x",
+            "Bearer ü",
+        ],
     )
     def test_nobody_without_the_token(self, client, settings, given):
         settings.METRICS_TOKEN = TOKEN
         headers = {} if given is None else {"authorization": given.encode().decode("latin-1")}
         response = client.get("/metrics", headers=headers)
-        assert (response.status_code, response["WWW-Authenticate"], response.content) == (401, "Bearer", b"")
+        assert (response.status_code, response["WWW-Authenticate"], response.content) == (
+            401,
+            "Bearer",
+            b"",
+        )
 
     def test_not_even_an_admin_without_the_token(self, ada, signed_in_as, settings):
         settings.METRICS_TOKEN = TOKEN
@@ -75,7 +95,9 @@ class TestWhoMayRead:
 
     def test_and_nobody_changes_anything_there(self, client, settings):
         settings.METRICS_TOKEN = TOKEN
-        assert client.post("/metrics", headers={"authorization": f"Bearer {TOKEN}"}).status_code == 405
+        assert (
+            client.post("/metrics", headers={"authorization": f"Bearer {TOKEN}"}).status_code == 405
+        )
 
 
 class TestRequests:
@@ -95,14 +117,19 @@ class TestRequests:
 
 
 class TestSignIns:
-    @pytest.mark.parametrize(("password", "outcome"), [(PASSWORD, "signed_in"), ("wrong", "wrong_password")])
+    @pytest.mark.parametrize(
+        ("password", "outcome"), [(PASSWORD, "signed_in"), ("wrong", "wrong_password")]
+    )
     def test_are_counted_by_outcome(self, rise, client, max, password, outcome):
         found = rise(lambda: client.post("/sign-in/", {"email": max.email, "password": password}))
         assert found[f'vectice_sign_ins_total{{outcome="{outcome}"}}'] == 1
 
     def test_have_the_time_of_hashing_and_waiting(self, rise):
         found = rise(lambda: hashers.matches(PASSWORD, ""))
-        assert (found["vectice_hashing_seconds_count"], found["vectice_hashing_wait_seconds_count"]) == (1, 1)
+        assert (
+            found["vectice_hashing_seconds_count"],
+            found["vectice_hashing_wait_seconds_count"],
+        ) == (1, 1)
         assert 0 < found["vectice_hashing_seconds_sum"] < 10
 
     def test_that_are_turned_away_are_counted(self, rise, monkeypatch):
@@ -117,31 +144,48 @@ class TestSignIns:
 
 class TestAuditEntries:
     def test_are_counted_by_action(self, rise, max):
-        found = rise(lambda: audit.record(audit.Action.PASSWORD_RESET_BY_ADMIN, actor=Actor.system(), target=max))
-        assert found['vectice_audit_events_total{action="password.reset_by_admin",outcome="done"}'] == 1
+        found = rise(
+            lambda: audit.record(
+                audit.Action.PASSWORD_RESET_BY_ADMIN, actor=Actor.system(), target=max
+            )
+        )
+        assert (
+            found['vectice_audit_events_total{action="password.reset_by_admin",outcome="done"}']
+            == 1
+        )
         assert found["vectice_audit_lag_seconds_count"] == 1
 
     def test_are_not_counted_before_they_are_committed(self, scrape, max):
         before = scrape()
         audit.record(audit.Action.PASSWORD_RESET_BY_ADMIN, actor=Actor.system(), target=max)
-        assert {name for name, value in scrape().items() if "audit" in name and value != before.get(name, 0)} == set()
+        assert {
+            name
+            for name, value in scrape().items()
+            if "audit" in name and value != before.get(name, 0)
+        } == set()
 
 
 class TestFromTheDatabase:
     @pytest.mark.usefixtures("clock")
     def test_the_queue(self, scrape, later, max):
         deliver.enqueue("password_was_reset", max.pk, {})
-        housekeeping.schedule()
+        accounts.maintenance.tasks.schedule()
         later(seconds=90)
         found = scrape()
         assert (found["vectice_queue_waiting_tasks"], found["vectice_queue_due_tasks"]) == (2, 1)
         assert found["vectice_queue_oldest_due_seconds"] == 90
-        assert found["vectice_worker_seen_timestamp_seconds"] == pytest.approx(datetime.now(UTC).timestamp() - 90)
+        assert found["vectice_worker_seen_timestamp_seconds"] == pytest.approx(
+            datetime.now(UTC).timestamp() - 90
+        )
 
     @pytest.mark.usefixtures("clock")
-    def test_the_oldest_mail_whose_tries_are_in_vain(self, scrape, later, max, mail_server, settings, work):
+    def test_the_oldest_mail_whose_tries_are_in_vain(
+        self, scrape, later, max, mail_server, settings, work
+    ):
         settings.EMAIL_PORT = 1
-        deliver.enqueue("password_was_changed", max.pk, {"when": timezone.now().isoformat(), "how": "link"})
+        deliver.enqueue(
+            "password_was_changed", max.pk, {"when": timezone.now().isoformat(), "how": "link"}
+        )
         for _ in range(3):
             work()
             later(minutes=4)
@@ -174,7 +218,12 @@ def test_processes_count_together(tmp_path):
         }
         code = f"import django; django.setup(); from accounts import measures; {code}"
         return subprocess.run(
-            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, timeout=60
+            [sys.executable, "-c", code],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
         ).stdout
 
     for _ in range(2):
@@ -187,7 +236,12 @@ def test_processes_count_together(tmp_path):
 
 
 def test_no_label_can_name_a_person():
-    labels = {label for metric in measures.REGISTRY.collect() for sample in metric.samples for label in sample.labels}
+    labels = {
+        label
+        for metric in metrics.REGISTRY.collect()
+        for sample in metric.samples
+        for label in sample.labels
+    }
     assert labels <= {"action", "outcome", "page", "method", "status", "le"}
 
 
@@ -214,7 +268,10 @@ class TestHealth:
             raise OperationalError
 
         monkeypatch.setattr("vectice_admin.health.MigrationRecorder", away)
-        assert (client.get("/health/ready").status_code, client.get("/health/live").status_code) == (503, 200)
+        assert (
+            client.get("/health/ready").status_code,
+            client.get("/health/live").status_code,
+        ) == (503, 200)
 
     def test_is_not_ready_while_nothing_can_be_counted(self, client, db, monkeypatch):
         monkeypatch.setattr(cache, "get", lambda key: None, raising=False)
@@ -222,7 +279,9 @@ class TestHealth:
 
     def test_is_not_ready_while_a_migration_is_missing(self, client, db):
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM django_migrations WHERE app = 'accounts' AND name LIKE '0002%%'", [])
+            cursor.execute(
+                "DELETE FROM django_migrations WHERE app = 'accounts' AND name LIKE '0002%%'", []
+            )
         assert client.get("/health/ready").status_code == 503
 
     def test_tells_the_version_to_who_has_the_token(self, client, db, settings):
@@ -234,10 +293,14 @@ class TestHealth:
         settings.METRICS_TOKEN, settings.VERSION = TOKEN, "7.8.9"
         monkeypatch.setattr(cache, "get", lambda key: None, raising=False)
         answer = client.get("/health/ready", headers={"authorization": f"Bearer {TOKEN}"})
-        assert (answer.status_code, answer.json()) == (503, {"status": "not ready", "version": "7.8.9"})
+        assert (answer.status_code, answer.json()) == (
+            503,
+            {"status": "not ready", "version": "7.8.9"},
+        )
 
     @pytest.mark.parametrize(
-        ("token", "given"), [(TOKEN, ""), (TOKEN, f"Bearer {TOKEN}x"), (TOKEN, f"Basic {TOKEN}"), ("", "Bearer ")]
+        ("token", "given"),
+        [(TOKEN, ""), (TOKEN, f"Bearer {TOKEN}x"), (TOKEN, f"Basic {TOKEN}"), ("", "Bearer ")],
     )
     def test_answers_as_ever_without_the_token(self, client, db, settings, token, given):
         settings.METRICS_TOKEN = token

@@ -80,15 +80,26 @@ def ask(way, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "DATABASE_URL": database, "PORT": str(port), "REDIS_URL": "", "WEB_CONCURRENCY": "1"}
-    environment |= {"DJANGO_SETTINGS_MODULE": "vectice_admin.settings", "SECRET_KEY": settings.SECRET_KEY}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database,
+        "PORT": str(port),
+        "REDIS_URL": "",
+        "WEB_CONCURRENCY": "1",
+    }
+    environment |= {
+        "DJANGO_SETTINGS_MODULE": "vectice_admin.settings",
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
     command = [sys.executable, "-m", "gunicorn", "--config", "python:vectice_admin.gunicorn"]
 
     # Somebody's session is looked for; the answers need no files that `collectstatic` makes.
     headers = {"Accept": "application/json", "Cookie": "session=" + "x" * 32}
 
     def asks(path="/profile/"):
-        client = HTTPConnection("127.0.0.1", port, timeout=10)  # far beyond the two seconds, for a machine that is busy
+        client = HTTPConnection(
+            "127.0.0.1", port, timeout=10
+        )  # far beyond the two seconds, for a machine that is busy
         client.request("GET", path, headers=headers)
         answer = client.getresponse()
         answer.read()
@@ -172,10 +183,12 @@ class TestOutage:
 
 def test_threads_do_not_wait_for_each_others_organization(ada, monkeypatch):
     """In Python 3.11 functools.cached_property lets one thread through for all objects together."""
-    from accounts.actor import Actor
+    from accounts.kernel.actor import Actor
     from accounts.models import Organization
 
     both = threading.Barrier(2, timeout=10)
     monkeypatch.setattr(Organization, "current", lambda: both.wait() >= 0)
     with ThreadPoolExecutor(2) as threads:
-        assert list(threads.map(lambda actor: actor.organization, [Actor.system(), Actor.system()])) == [True, True]
+        assert list(
+            threads.map(lambda actor: actor.organization, [Actor.system(), Actor.system()])
+        ) == [True, True]

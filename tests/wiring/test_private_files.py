@@ -17,7 +17,11 @@ from vectice_admin import private
 
 ROOT = Path(__file__).parent.parent.parent
 # One that this user may give a file to, and that new files do not get by themselves where there is such a one.
-GROUP = "daemon" if os.geteuid() == 0 else grp.getgrgid(max(os.getgroups(), key=os.getegid().__ne__)).gr_name
+GROUP = (
+    "daemon"
+    if os.geteuid() == 0
+    else grp.getgrgid(max(os.getgroups(), key=os.getegid().__ne__)).gr_name
+)
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +64,9 @@ class TestSqlite:
 
     def test_makes_no_file_that_others_read(self, opened, tmp_path):
         opened(tmp_path / "x.sqlite3")
-        assert modes(tmp_path) == dict.fromkeys(("x.sqlite3", "x.sqlite3-wal", "x.sqlite3-shm"), 0o600)
+        assert modes(tmp_path) == dict.fromkeys(
+            ("x.sqlite3", "x.sqlite3-wal", "x.sqlite3-shm"), 0o600
+        )
 
     def test_closes_files_of_the_version_before(self, opened, tmp_path):
         for name in ("x.sqlite3", "x.sqlite3-wal", "x.sqlite3-shm"):
@@ -86,7 +92,9 @@ class TestSqlite:
 
 
 class TestFolder:
-    @pytest.mark.parametrize(("before", "after"), [(None, 0o700), (0o755, 0o700), (0o777, 0o700), (0o750, 0o750)])
+    @pytest.mark.parametrize(
+        ("before", "after"), [(None, 0o700), (0o755, 0o700), (0o777, 0o700), (0o750, 0o750)]
+    )
     def test_is_closed_to_everybody_else(self, tmp_path, before, after):
         if before:
             (tmp_path / "var").mkdir(before)
@@ -104,11 +112,18 @@ class TestUnixSocket:
     def served(self, tmp_path):
         """The path of a Unix socket at which gunicorn serves the product."""
         path = tmp_path / "web.sock"
-        environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite3", "DEBUG": "on", "REDIS_URL": ""}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite3",
+            "DEBUG": "on",
+            "REDIS_URL": "",
+        }
         environment |= {"DJANGO_SETTINGS_MODULE": "vectice_admin.settings", "WEB_CONCURRENCY": "1"}
         environment |= {"BIND": f"unix:{path}", "SOCKET_GROUP": GROUP}
         command = [sys.executable, "-m", "gunicorn", "--config", "python:vectice_admin.gunicorn"]
-        with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process:
+        with subprocess.Popen(
+            command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
+        ) as process:
             killer = threading.Timer(60, process.kill)
             killer.start()
             try:

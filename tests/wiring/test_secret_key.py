@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import sealed, tokens
-from accounts.actions import invitations
+import accounts.invitations.actions
+from accounts.kernel.crypto import encryption, tokens
 from tests.conftest import PASSWORD
 
 NEW = "another-key-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
@@ -34,7 +34,9 @@ def reset_link(max):
 
 @pytest.fixture
 def invitation_link(ada, acting):
-    return invitations.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)[1]
+    return accounts.invitations.actions.invite(
+        "new@example.com", actor=acting(ada), role="member", by_mail=False
+    )[1]
 
 
 class TestWithTheFormerKeyAsFallback:
@@ -50,12 +52,18 @@ class TestWithTheFormerKeyAsFallback:
         client.get("/users/")
         assert client.cookies[settings.SESSION_COOKIE_NAME].value == before
 
-    def test_requests_under_way_with_the_same_cookie_are_all_answered(self, ada, signed_in_as, rotate):
+    def test_requests_under_way_with_the_same_cookie_are_all_answered(
+        self, ada, signed_in_as, rotate
+    ):
         cookies = signed_in_as(ada).cookies.output(header="", sep=";")
         rotate()
-        assert [Client(headers={"cookie": cookies}).get("/users/").status_code for _ in range(4)] == [200] * 4
+        assert [
+            Client(headers={"cookie": cookies}).get("/users/").status_code for _ in range(4)
+        ] == [200] * 4
 
-    def test_hosts_with_the_new_and_the_former_key_answer_in_turn(self, ada, signed_in_as, settings):
+    def test_hosts_with_the_new_and_the_former_key_answer_in_turn(
+        self, ada, signed_in_as, settings
+    ):
         cookies, former = signed_in_as(ada).cookies.output(header="", sep=";"), settings.SECRET_KEY
         answers = []
         for key, fallback in [(NEW, former), (former, NEW)] * 3:
@@ -63,7 +71,9 @@ class TestWithTheFormerKeyAsFallback:
             answers.append(Client(headers={"cookie": cookies}).get("/users/").status_code)
         assert answers == [200] * 6
 
-    def test_who_came_by_meanwhile_stays_signed_in_without_it(self, ada, signed_in_as, rotate, settings):
+    def test_who_came_by_meanwhile_stays_signed_in_without_it(
+        self, ada, signed_in_as, rotate, settings
+    ):
         client = signed_in_as(ada)
         rotate()
         client.get("/users/")
@@ -75,7 +85,10 @@ class TestWithTheFormerKeyAsFallback:
         rotate()
         for browser in (here, elsewhere):
             browser.get("/profile/")
-        here.post("/password/change/", {"current_password": PASSWORD, "new_password": OWN, "confirm_password": OWN})
+        here.post(
+            "/password/change/",
+            {"current_password": PASSWORD, "new_password": OWN, "confirm_password": OWN},
+        )
         assert [browser.get("/profile/").status_code for browser in (here, elsewhere)] == [200, 302]
 
     def test_a_session_from_before_a_new_password_is_none(self, max, signed_in_as, rotate):
@@ -94,9 +107,9 @@ class TestWithTheFormerKeyAsFallback:
         assert client.get(invitation_link, follow=True).status_code == 200
 
     def test_sealed_passwords_can_be_fetched(self, rotate):
-        box = sealed.seal("maple-orbit")
+        box = encryption.seal("maple-orbit")
         rotate()
-        assert sealed.unseal(box) == "maple-orbit"
+        assert encryption.unseal(box) == "maple-orbit"
 
     def test_forms_that_are_open_can_be_sent(self, ada, max, signed_in_as, rotate):
         client = signed_in_as(ada)
@@ -113,7 +126,10 @@ class TestWithoutIt:
 
     def test_links_are_dead(self, client, reset_link, invitation_link, rotate):
         rotate(keep=False)
-        assert [client.get(link).status_code for link in (reset_link, invitation_link)] == [410, 410]
+        assert [client.get(link).status_code for link in (reset_link, invitation_link)] == [
+            410,
+            410,
+        ]
 
 
 def test_a_link_made_with_the_new_key_is_good_as_well(client, max, rotate):

@@ -32,7 +32,9 @@ class TestSecretFromAFile:
                 "EMAIL_HOST_PASSWORD",
                 "METRICS_TOKEN",
             )
-            assert [from_file.get(k) for k in kept] == [read(**{name: value}).get(k) for k in kept], name
+            assert [from_file.get(k) for k in kept] == [
+                read(**{name: value}).get(k) for k in kept
+            ], name
 
     def test_that_cannot_be_used_stops_the_start_with_one_line(self, read, tmp_path):
         path, none, folder = tmp_path / "secret", tmp_path / "none", tmp_path
@@ -72,4 +74,7 @@ class TestSecretFromAFile:
         assert result.stderr.startswith(f"{name}: is no setting")
 
     def test_leaves_other_programs_variables_alone(self):
-        assert start("check", **GOOD, SSL_CERT_FILE="/tmp/x", TF_CLI_CONFIG_FILE="/tmp/x").returncode == 0
+        assert (
+            start("check", **GOOD, SSL_CERT_FILE="/tmp/x", TF_CLI_CONFIG_FILE="/tmp/x").returncode
+            == 0
+        )

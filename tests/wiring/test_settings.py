@@ -21,7 +21,12 @@ def start(*arguments, **environment):
     clean = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(
-        command, env={**clean, **environment}, capture_output=True, text=True, timeout=60, check=False
+        command,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -29,7 +34,11 @@ def setting(name, **environment):
     code = f"import json; from vectice_admin import settings; print(json.dumps(settings.{name}))"
     clean = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
     out = subprocess.run(
-        [sys.executable, "-c", code], env={**clean, **GOOD, **environment}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env={**clean, **GOOD, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return json.loads(out.stdout)
 
@@ -126,7 +135,15 @@ class TestWhereTheWebServerListens:
         assert env.bind(8123) == places
 
     @pytest.mark.parametrize(
-        "value", ["hunter2", "8000", "hunter2:0", "hunter2:x", "0.0.0.0:8000,unix:hunter2", "unix:/run/hunter2/"]
+        "value",
+        [
+            "hunter2",
+            "8000",
+            "hunter2:0",
+            "hunter2:x",
+            "0.0.0.0:8000,unix:hunter2",
+            "unix:/run/hunter2/",
+        ],
     )
     def test_is_refused_where_nothing_can_listen(self, monkeypatch, value):
         monkeypatch.setenv("BIND", value)
@@ -143,14 +160,34 @@ class TestRightValue:
     @pytest.mark.parametrize(
         ("name", "value", "setting_name", "found"),
         [
-            ("PUBLIC_URL", "https://Admin.Example.com:443/", "PUBLIC_URL", "https://admin.example.com"),
-            ("PUBLIC_URL", "http://[2001:DB8:0::1]:8000", "PUBLIC_URL", "http://[2001:db8::1]:8000"),
+            (
+                "PUBLIC_URL",
+                "https://Admin.Example.com:443/",
+                "PUBLIC_URL",
+                "https://admin.example.com",
+            ),
+            (
+                "PUBLIC_URL",
+                "http://[2001:DB8:0::1]:8000",
+                "PUBLIC_URL",
+                "http://[2001:db8::1]:8000",
+            ),
             ("ALLOWED_HOSTS", "b.example", "PUBLIC_URL", "https://b.example"),
             ("ALLOWED_HOSTS", ".example.com,b.example", "PUBLIC_URL", "https://b.example"),
-            ("SECRET_KEY_FALLBACKS", f"{KEY}, {KEY[::-1]}", "SECRET_KEY_FALLBACKS", [KEY, KEY[::-1]]),
+            (
+                "SECRET_KEY_FALLBACKS",
+                f"{KEY}, {KEY[::-1]}",
+                "SECRET_KEY_FALLBACKS",
+                [KEY, KEY[::-1]],
+            ),
             ("ORGANIZATION_NAME", "$HOME", "ORGANIZATION_NAME", "$HOME"),
             ("METRICS_TOKEN", "$HOME-$PATH-0123456789", "METRICS_TOKEN", "$HOME-$PATH-0123456789"),
-            ("DEFAULT_FROM_EMAIL", "Équipe <a@bücher.example>", "DEFAULT_FROM_EMAIL", "Équipe <a@bücher.example>"),
+            (
+                "DEFAULT_FROM_EMAIL",
+                "Équipe <a@bücher.example>",
+                "DEFAULT_FROM_EMAIL",
+                "Équipe <a@bücher.example>",
+            ),
         ],
     )
     def test_is_taken(self, read, name, value, setting_name, found):
@@ -171,7 +208,9 @@ class TestHosts:
         assert host in read(PUBLIC_URL=url, ALLOWED_HOSTS=named)["ALLOWED_HOSTS"]
 
     def test_those_that_are_named_count_as_well(self, read):
-        found = read(PUBLIC_URL="https://a.example", ALLOWED_HOSTS="B.example, .c.example, ::1")["ALLOWED_HOSTS"]
+        found = read(PUBLIC_URL="https://a.example", ALLOWED_HOSTS="B.example, .c.example, ::1")[
+            "ALLOWED_HOSTS"
+        ]
         assert found == ["a.example", "b.example", ".c.example", "[::1]"]
 
     def test_where_none_of_them_is_whole_the_public_address_is_asked_for(self, read):
@@ -241,7 +280,10 @@ class TestNames:
     def test_are_known_where_they_are_asked_for(self):
         code = "".join(path.read_text() for path in (ROOT / "vectice_admin").rglob("*.py"))
         asked = set(
-            re.findall(r'(?:\benv\.|\b)(?:text|boolean|number|choice|words|hosts|secret|token)\("([A-Z_]+)"', code)
+            re.findall(
+                r'(?:\benv\.|\b)(?:text|boolean|number|choice|words|hosts|secret|token)\("([A-Z_]+)"',
+                code,
+            )
         )
         assert {"PORT", "SECRET_KEY", "ALLOWED_HOSTS", "LOG_FORMAT", "BIND"} <= asked
         assert asked - names.NAMES == set()

@@ -36,32 +36,86 @@ DATABASES = {
 }
 
 NO_DATABASE = [
-    *("mysql://hunter2", "hunter2", "postgres:hunter2", "//hunter2", "postgres://", "postgres://h", "postgres://h/"),
+    *(
+        "mysql://hunter2",
+        "hunter2",
+        "postgres:hunter2",
+        "//hunter2",
+        "postgres://",
+        "postgres://h",
+        "postgres://h/",
+    ),
     *("postgres://u:hunter2@/x@h/db", "postgres://u:hunter2/x@h/db", "postgres://u:hunter2?x@h/db"),
     *("postgres://u:hunter2@h/db#x", "postgres://u:hunter2@h#x/db", "postgres://u:hunter2@h:x/db"),
-    *("postgres://u:hunter2@h:0/db", "postgres://u:hunter2@h:/db", "postgres://u:hunter2@h:65536/db"),
-    *("postgres://u:hunter2@[broken/db", "postgres://u:hunter2@[::g]/db", "postgres://u:hunter2@a b/db"),
+    *(
+        "postgres://u:hunter2@h:0/db",
+        "postgres://u:hunter2@h:/db",
+        "postgres://u:hunter2@h:65536/db",
+    ),
+    *(
+        "postgres://u:hunter2@[broken/db",
+        "postgres://u:hunter2@[::g]/db",
+        "postgres://u:hunter2@a b/db",
+    ),
     *(
         "postgres://@h/db",
         "postgres://u:hunter2@h/db/b",
         "postgres://u:hunter2%FF@h/db",
         "postgres://u:hunter2%00@h/db",
     ),
-    *("postgres://u:hunter2@h/db?hunter2=1", "postgres://u:hunter2@h/db?hunter2", "postgres://u@h/db?sslmode=hunter2"),
-    *("postgres://u@h/db?connect_timeout=hunter2", "postgres://u@h/db?sslmode=require&sslmode=disable"),
-    *("postgres://u:x@h/db?password=hunter2", "postgres://u@h:1/db?port=2", "postgres://u@h/db?host=hunter2"),
+    *(
+        "postgres://u:hunter2@h/db?hunter2=1",
+        "postgres://u:hunter2@h/db?hunter2",
+        "postgres://u@h/db?sslmode=hunter2",
+    ),
+    *(
+        "postgres://u@h/db?connect_timeout=hunter2",
+        "postgres://u@h/db?sslmode=require&sslmode=disable",
+    ),
+    *(
+        "postgres://u:x@h/db?password=hunter2",
+        "postgres://u@h:1/db?port=2",
+        "postgres://u@h/db?host=hunter2",
+    ),
     *("postgres:///db?host=a&port=1,2", "postgres:///db?host=a&port=hunter2"),
-    *("sqlite://hunter2/x.sqlite3", "sqlite:hunter2/x.sqlite3", "sqlite:///", "sqlite://", "sqlite:///:memory:"),
-    *("sqlite://:memory:", "sqlite:///hunter2/", "sqlite:///x.sqlite3?hunter2=1", "sqlite:///x.sqlite3#hunter2"),
+    *(
+        "sqlite://hunter2/x.sqlite3",
+        "sqlite:hunter2/x.sqlite3",
+        "sqlite:///",
+        "sqlite://",
+        "sqlite:///:memory:",
+    ),
+    *(
+        "sqlite://:memory:",
+        "sqlite:///hunter2/",
+        "sqlite:///x.sqlite3?hunter2=1",
+        "sqlite:///x.sqlite3#hunter2",
+    ),
 ]
 
 REDIS = {
     "redis://h": {"host": "h", "port": 6379, "db": 0},
     "redis://:p%2Fa%23s@h:6380/6": {"host": "h", "port": 6380, "db": 6, "password": "p/a#s"},
     "redis://:pa#s@s%[@h/6": {"host": "h", "port": 6379, "db": 6, "password": "pa#s@s%["},
-    "redis://me:p%3As@[::1]/": {"host": "::1", "port": 6379, "db": 0, "username": "me", "password": "p:s"},
-    "redis://h?db=5&socket_timeout=1.5": {"host": "h", "port": 6379, "db": 5, "socket_timeout": 1.5},
-    "rediss://h/1?ssl_cert_reqs=none": {"host": "h", "port": 6379, "db": 1, "ssl_cert_reqs": "none"},
+    "redis://me:p%3As@[::1]/": {
+        "host": "::1",
+        "port": 6379,
+        "db": 0,
+        "username": "me",
+        "password": "p:s",
+    },
+    "redis://h?db=5&socket_timeout=1.5": {
+        "host": "h",
+        "port": 6379,
+        "db": 5,
+        "socket_timeout": 1.5,
+    },
+    "rediss://h/1?ssl_cert_reqs=none": {
+        "host": "h",
+        "port": 6379,
+        "db": 1,
+        "ssl_cert_reqs": "none",
+    },
     "unix:///run/redis%20x.sock?db=2": {"path": "/run/redis x.sock", "db": 2},
     "unix://:p%2Fs@/run/redis.sock": {"path": "/run/redis.sock", "password": "p/s"},
 }
@@ -75,15 +129,32 @@ NO_REDIS = [
         "redis://:hunter2?x@h/6",
         "redis://:hunter2@h:x",
     ),
-    *("redis://h/hunter2", "redis://h/-1", "redis://h/1/2", "redis://h/6?socket_timeout=hunter2", "redis://h/1?db=2"),
-    *("redis://h/6?socket_timeout=nan", "redis://h/6?max_connections=hunter2", "redis://h?hunter2=1", "redis://me@h"),
+    *(
+        "redis://h/hunter2",
+        "redis://h/-1",
+        "redis://h/1/2",
+        "redis://h/6?socket_timeout=hunter2",
+        "redis://h/1?db=2",
+    ),
+    *(
+        "redis://h/6?socket_timeout=nan",
+        "redis://h/6?max_connections=hunter2",
+        "redis://h?hunter2=1",
+        "redis://me@h",
+    ),
     *(
         "redis://h?decode_responses=1",
         "redis://h?ssl_cert_reqs=none",
         "rediss://h?ssl_cert_reqs=hunter2",
         "redis://a,b",
     ),
-    *("redis://h?socket_keepalive=hunter2", "redis://h?protocol=1", "unix://hunter2", "unix://", "unix:///run/"),
+    *(
+        "redis://h?socket_keepalive=hunter2",
+        "redis://h?protocol=1",
+        "unix://hunter2",
+        "unix://",
+        "unix:///run/",
+    ),
     *("redis://:hunter2@h#x", "redis://:hunter2@", "redis://:@h", "redis://%2Frun%2Fredis.sock/0"),
 ]
 
@@ -95,9 +166,27 @@ EMAILS = {
 }
 
 NO_EMAIL = [
-    *("http://hunter2", "hunter2", "smtp://", "smtps://hunter2", "smtp://hunter2@m", "smtp://:hunter2@m", "smtp://a,b"),
-    *("smtp+tls://user:hunter2/x@m", "smtp+tls://user:hunter2?x@m", "smtp://m/hunter2", "smtp://m?hunter2=1"),
-    *("smtp+tls://user:hunter2@m#x", "smtp+tls://user:hunter2@m:x", "smtp://user:hunter2é@m", "smtp+tls://user:12#34"),
+    *(
+        "http://hunter2",
+        "hunter2",
+        "smtp://",
+        "smtps://hunter2",
+        "smtp://hunter2@m",
+        "smtp://:hunter2@m",
+        "smtp://a,b",
+    ),
+    *(
+        "smtp+tls://user:hunter2/x@m",
+        "smtp+tls://user:hunter2?x@m",
+        "smtp://m/hunter2",
+        "smtp://m?hunter2=1",
+    ),
+    *(
+        "smtp+tls://user:hunter2@m#x",
+        "smtp+tls://user:hunter2@m:x",
+        "smtp://user:hunter2é@m",
+        "smtp+tls://user:12#34",
+    ),
 ]
 
 
@@ -107,7 +196,10 @@ def test_a_database_is_the_one_that_was_meant(read):
         assert isinstance(found, dict), f"{url}: {found}"
         database = found["DATABASES"]["default"]
         options = {"connect_timeout": 5} | {k: v for k, v in more.items() if k.islower()}
-        assert {**PG, **{k: v for k, v in more.items() if k.isupper()}}.items() <= database.items(), url
+        assert {
+            **PG,
+            **{k: v for k, v in more.items() if k.isupper()},
+        }.items() <= database.items(), url
         assert {k: v for k, v in database["OPTIONS"].items() if k != "pool"} == options, url
         conninfo.make_conninfo(**options)  # libpq knows them all
 
@@ -138,7 +230,11 @@ def test_mail_goes_where_was_meant(read):
 
 
 def test_what_cannot_be_understood_is_refused_and_not_shown(read):
-    for name, urls in {"DATABASE_URL": NO_DATABASE, "REDIS_URL": NO_REDIS, "EMAIL_URL": NO_EMAIL}.items():
+    for name, urls in {
+        "DATABASE_URL": NO_DATABASE,
+        "REDIS_URL": NO_REDIS,
+        "EMAIL_URL": NO_EMAIL,
+    }.items():
         for url in urls:
             said = read(**{name: url})
             assert isinstance(said, str), f"{url} is accepted"

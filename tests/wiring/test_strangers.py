@@ -26,7 +26,9 @@ def log(caplog):
 
 
 def ask(host):
-    return Client(raise_request_exception=False).get("/sign-in/", headers={"host": host}).status_code
+    return (
+        Client(raise_request_exception=False).get("/sign-in/", headers={"host": host}).status_code
+    )
 
 
 def post(settings, **headers):
@@ -81,7 +83,10 @@ class TestOrigin:
 
     def test_is_taken_from_the_referer_without_its_path(self, log, settings):
         settings.SECURE_PROXY_SSL_HEADER = None
-        assert post(settings, referer="https://me:pw@other.example:8443/reset/abc/secret-token/") == 403
+        assert (
+            post(settings, referer="https://me:pw@other.example:8443/reset/abc/secret-token/")
+            == 403
+        )
         (line,) = log()
         assert "'https://other.example:8443'" in line
         assert "secret-token" not in line

@@ -27,7 +27,9 @@ def exporter():
 @pytest.fixture
 def spans(exporter, settings):
     settings.MIDDLEWARE = [*settings.MIDDLEWARE]
-    settings.MIDDLEWARE.insert(settings.MIDDLEWARE.index(AFTER) + 1, "vectice_admin.tracing.Tracing")
+    settings.MIDDLEWARE.insert(
+        settings.MIDDLEWARE.index(AFTER) + 1, "vectice_admin.tracing.Tracing"
+    )
     exporter.clear()
     return exporter.get_finished_spans
 
@@ -49,7 +51,9 @@ def test_hold_no_token_no_search_and_no_password(spans, client, ada, signed_in_a
     client.post("/sign-in/", {"email": ada.email, "password": PASSWORD})
     written = str([(span.name, dict(span.attributes), span.events) for span in spans()])
     assert [span.name for span in spans()] == ["GET reset-link", "GET users", "POST sign-in"]
-    assert [secret for secret in ("secret-token", "somebody", PASSWORD, ada.email) if secret in written] == []
+    assert [
+        secret for secret in ("secret-token", "somebody", PASSWORD, ada.email) if secret in written
+    ] == []
 
 
 def test_are_made_only_where_an_address_is_given(monkeypatch):
@@ -61,7 +65,16 @@ def test_are_made_only_where_an_address_is_given(monkeypatch):
 
 def test_without_their_packages_end_the_start_with_one_line():
     code = "import sys; sys.modules['opentelemetry'] = None; from vectice_admin import tracing; tracing.is_wanted()"
-    environment = {**os.environ, tracing.ENDPOINT: "http://127.0.0.1:4318", "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    result = subprocess.run([sys.executable, "-c", code], check=False, env=environment, capture_output=True, text=True)
+    environment = {
+        **os.environ,
+        tracing.ENDPOINT: "http://127.0.0.1:4318",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", code], check=False, env=environment, capture_output=True, text=True
+    )
     assert result.returncode == 1
-    assert result.stderr.strip() == f"{tracing.ENDPOINT}: needs the packages of requirements-tracing.txt"
+    assert (
+        result.stderr.strip()
+        == f"{tracing.ENDPOINT}: needs the packages of requirements-tracing.txt"
+    )

@@ -34,7 +34,13 @@ def test_heads_the_changelog():
 def test_is_printed_also_where_the_settings_are_wrong(argument):
     command = [sys.executable, ROOT / "manage.py", argument]
     done = subprocess.run(
-        command, cwd="/", env={"PORT": "wrong"}, capture_output=True, text=True, timeout=60, check=False
+        command,
+        cwd="/",
+        env={"PORT": "wrong"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{VERSION}\n", "")
 
@@ -51,7 +57,9 @@ class TestFooter:
         answer = signed_in_as(max).get("/roles/")
         assert (answer.status_code, "7.8.9" in answer.content.decode()) == (200, False)
 
-    @pytest.mark.parametrize(("path", "status"), [("/sign-in/", 200), ("/forgot-password/", 200), ("/nowhere/", 404)])
+    @pytest.mark.parametrize(
+        ("path", "status"), [("/sign-in/", 200), ("/forgot-password/", 200), ("/nowhere/", 404)]
+    )
     def test_says_it_to_no_stranger(self, client, db, path, status):
         answer = client.get(path)
         assert (answer.status_code, "7.8.9" in answer.content.decode()) == (status, False)

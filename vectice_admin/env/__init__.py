@@ -6,7 +6,17 @@ No message holds a value: what stands in the wrong place may be a password.
 
 from vectice_admin.env import dotenv
 from vectice_admin.env.names import refuse_unknown_files
-from vectice_admin.env.reading import BASE_DIR, WrongSetting, boolean, choice, number, secret, text, words, wrong
+from vectice_admin.env.reading import (
+    BASE_DIR,
+    WrongSetting,
+    boolean,
+    choice,
+    number,
+    secret,
+    text,
+    words,
+    wrong,
+)
 
 dotenv.read(BASE_DIR / ".env")
 refuse_unknown_files()

@@ -22,7 +22,10 @@ def public_url(default):
     value = text("PUBLIC_URL", default).rstrip("/")
     parts = _parts(value)
     if not parts:
-        wrong("PUBLIC_URL", "must be like https://admin.example.com or https://admin.example.com:8443, without a path.")
+        wrong(
+            "PUBLIC_URL",
+            "must be like https://admin.example.com or https://admin.example.com:8443, without a path.",
+        )
     scheme, host, port = parts
     return f"{scheme}://{host}" + (f":{port}" if port and port != PORTS[scheme] else "")
 
@@ -82,7 +85,10 @@ def hosts(name):
         bare = f"[{said}]" if said.count(":") > 1 and "[" not in said else said.removeprefix(".")
         host = _host(bare)
         if not host:
-            wrong(name, "must name hosts like admin.example.com, separated by commas, without a port or a path.")
+            wrong(
+                name,
+                "must name hosts like admin.example.com, separated by commas, without a port or a path.",
+            )
         found.append(f".{host}" if said.startswith(".") else host)
     return found
 
@@ -127,7 +133,11 @@ def mail_address(name, default):
     mailbox, _at, domain = address.rpartition("@")
     try:
         # parseaddr takes blanks out of an address.
-        good = address in value and MAILBOX.fullmatch(mailbox) and _host(domain.encode("idna").decode())
+        good = (
+            address in value
+            and MAILBOX.fullmatch(mailbox)
+            and _host(domain.encode("idna").decode())
+        )
     except UnicodeError:
         good = False
     if not good:

@@ -13,7 +13,13 @@ WORDS = {
     "channel_binding": ("disable", "prefer", "require"),
     "gssencmode": ("disable", "prefer", "require"),
 }
-NUMBERS = ("connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count")
+NUMBERS = (
+    "connect_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+)
 NUMBERS += ("tcp_user_timeout",)
 PORT = "5432"
 
@@ -38,15 +44,33 @@ def _file(path):
 def _sqlite(url):
     only_known(NAME, url.options, ())
     path = decoded(NAME, url.path)[1:]
-    if url.servers or url.user or url.password or not path or path.endswith("/") or path == ":memory:":
-        wrong(NAME, "must be sqlite:///folder/file, from the project's folder, or sqlite:////folder/file.")
+    if (
+        url.servers
+        or url.user
+        or url.password
+        or not path
+        or path.endswith("/")
+        or path == ":memory:"
+    ):
+        wrong(
+            NAME,
+            "must be sqlite:///folder/file, from the project's folder, or sqlite:////folder/file.",
+        )
     return _file(BASE_DIR / path)
 
 
 def _postgresql(url):
     options = _libpq_options(url.options)
-    found = {"host": "", "port": "", "user": url.user, "password": url.password, "dbname": url.path.removeprefix("/")}
-    if found["dbname"].startswith("/") and not url.servers:  # postgres:////folder/of/the/socket/name
+    found = {
+        "host": "",
+        "port": "",
+        "user": url.user,
+        "password": url.password,
+        "dbname": url.path.removeprefix("/"),
+    }
+    if (
+        found["dbname"].startswith("/") and not url.servers
+    ):  # postgres:////folder/of/the/socket/name
         found["host"], _slash, found["dbname"] = found["dbname"].rpartition("/")
     if "/" in found["dbname"]:
         wrong(NAME, "must end with the name of one database; a / in it is written %2F.")
@@ -62,7 +86,13 @@ def _postgresql(url):
     _check_place(found, options)
     if "," in found["host"]:  # of several, one may be a standby, where nothing can be changed
         options.setdefault("target_session_attrs", "read-write")
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    names = {
+        "NAME": "dbname",
+        "USER": "user",
+        "PASSWORD": "password",
+        "HOST": "host",
+        "PORT": "port",
+    }
     settings = {name: found[place] for name, place in names.items()}
     return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": options}
 
@@ -71,7 +101,9 @@ def _check_place(found, options):
     if not found["dbname"] and "service" not in options:
         wrong(NAME, "must end with the name of a database.")
     ports = found["port"].split(",") if found["port"] else []
-    if not all(is_number(port, 1, 65_535) for port in ports) or len(ports) > max(1, found["host"].count(",") + 1):
+    if not all(is_number(port, 1, 65_535) for port in ports) or len(ports) > max(
+        1, found["host"].count(",") + 1
+    ):
         wrong(NAME, "must have ports from 1 to 65535, as many as hosts.")
 
 

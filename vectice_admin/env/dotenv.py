@@ -18,7 +18,9 @@ LINE = re.compile(r"(?:export[ \t]+)?([^=\s]+)[ \t]*=[ \t]*(.*)")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 QUOTED = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\.)*)\"""")
 COMMENT = re.compile(r"(?:^|[ \t])#")
-ESCAPED = re.compile(r"\\([\"\\$`])")  # before any other sign it stands for itself (POSIX 2.2.3, systemd.exec)
+ESCAPED = re.compile(
+    r"\\([\"\\$`])"
+)  # before any other sign it stands for itself (POSIX 2.2.3, systemd.exec)
 
 
 class Unreadable(Exception):
@@ -86,5 +88,7 @@ def _value(said):
             raise Unreadable("has a quote that is not closed, or something behind the closing one.")
         return quoted[1] if quoted[1] is not None else ESCAPED.sub(r"\1", quoted[2])
     if COMMENT.search(said):
-        raise Unreadable("has a # behind a blank. Put comments on lines of their own, and such a value in quotes.")
+        raise Unreadable(
+            "has a # behind a blank. Put comments on lines of their own, and such a value in quotes."
+        )
     return said

@@ -14,7 +14,10 @@ def email():
     if not given:
         return {}
     if given.startswith("smtps:"):
-        wrong(NAME, "must begin with smtp+ssl:// (TLS from the start) or smtp+tls:// (STARTTLS); smtps means either.")
+        wrong(
+            NAME,
+            "must begin with smtp+ssl:// (TLS from the start) or smtp+tls:// (STARTTLS); smtps means either.",
+        )
     url = split(NAME, given, (*PORTS, CONSOLE))
     only_known(NAME, url.options, ())
     if url.scheme == CONSOLE:

@@ -31,14 +31,24 @@ def former_keys():
 def token(name):
     """Return a token that a program shows to be let in, "" where none is set."""
     found = secret(name)
-    if found and (len(found) < SHORTEST_TOKEN or not found.isascii() or not found.isprintable() or " " in found):
-        wrong(name, f"must be at least {SHORTEST_TOKEN} letters, digits and signs. Make one: {HOW_TO_MAKE_ONE}")
+    if found and (
+        len(found) < SHORTEST_TOKEN
+        or not found.isascii()
+        or not found.isprintable()
+        or " " in found
+    ):
+        wrong(
+            name,
+            f"must be at least {SHORTEST_TOKEN} letters, digits and signs. Make one: {HOW_TO_MAKE_ONE}",
+        )
     return found
 
 
 def _good(name, key):
     if len(key) < SHORTEST_SECRET_KEY:
-        wrong(name, f"is shorter than {SHORTEST_SECRET_KEY} characters. Make one: {HOW_TO_MAKE_ONE}")
+        wrong(
+            name, f"is shorter than {SHORTEST_SECRET_KEY} characters. Make one: {HOW_TO_MAKE_ONE}"
+        )
     if len(set(key)) < FEWEST_SIGNS:
         wrong(name, f"is made of too few different characters. Make one: {HOW_TO_MAKE_ONE}")
     return key
@@ -55,7 +65,12 @@ def _kept(path):
             file.write(secrets.token_urlsafe(50))
         key = path.read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:
-        wrong("SECRET_KEY", f"is not set, and the one in var/secret_key cannot be used ({type(error).__name__}).")
+        wrong(
+            "SECRET_KEY",
+            f"is not set, and the one in var/secret_key cannot be used ({type(error).__name__}).",
+        )
     if len(key) < SHORTEST_SECRET_KEY:
-        wrong("SECRET_KEY", "is not set, and the one in var/secret_key is damaged. Delete that file.")
+        wrong(
+            "SECRET_KEY", "is not set, and the one in var/secret_key is damaged. Delete that file."
+        )
     return key

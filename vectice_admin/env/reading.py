@@ -55,7 +55,9 @@ def secret(name, default=""):
         value = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         wrong(f"{name}_FILE", f"the file that it names cannot be read ({type(error).__name__}).")
-    return _one_line(f"{name}_FILE", value) or wrong(f"{name}_FILE", "the file that it names is empty.")
+    return _one_line(f"{name}_FILE", value) or wrong(
+        f"{name}_FILE", "the file that it names is empty."
+    )
 
 
 def _one_line(name, value):
@@ -83,7 +85,12 @@ def number(name, default, *, least, most):
 
 def is_number(value, least, most):
     """Return whether the text is a whole number from `least` to `most`, in plain digits."""
-    return value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS and least <= int(value) <= most
+    return (
+        value.isascii()
+        and value.isdigit()
+        and len(value) <= MOST_DIGITS
+        and least <= int(value) <= most
+    )
 
 
 def choice(name, *options):

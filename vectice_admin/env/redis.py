@@ -25,7 +25,10 @@ def redis_url():
     for option, value in url.options.items():
         _check(option, value)
     if url.user and not url.password:
-        wrong(NAME, "names a user and no password. A password alone stands behind a colon, as in redis://:…@host.")
+        wrong(
+            NAME,
+            "names a user and no password. A password alone stands behind a colon, as in redis://:…@host.",
+        )
     options = dict(url.options)
     if url.scheme == "unix":
         where = quote(decoded(NAME, url.path))
@@ -33,8 +36,14 @@ def redis_url():
             wrong(NAME, "must be unix:///folder/socket, with ?db=1 behind it for a database.")
     else:
         host, port = one_server(NAME, url)
-        where = f"{f'[{host}]' if ':' in host else host}:{port or PORT}/{_number(url.path, options)}"
-    signing_in = f"{quote(url.user, safe='')}:{quote(url.password, safe='')}@" if url.user or url.password else ""
+        where = (
+            f"{f'[{host}]' if ':' in host else host}:{port or PORT}/{_number(url.path, options)}"
+        )
+    signing_in = (
+        f"{quote(url.user, safe='')}:{quote(url.password, safe='')}@"
+        if url.user or url.password
+        else ""
+    )
     return f"{url.scheme}://{signing_in}{where}{'?' if options else ''}{urlencode(options)}"
 
 
@@ -63,4 +72,6 @@ def _check(option, value):
 
 def _is_seconds(value):
     whole, _dot, part = value.partition(".")
-    return is_number(whole, 0, 3600) and (not part or is_number(part, 0, 999_999)) and float(value) > 0
+    return (
+        is_number(whole, 0, 3600) and (not part or is_number(part, 0, 999_999)) and float(value) > 0
+    )

@@ -14,9 +14,16 @@ def bind(port):
     found = words("BIND") or [f"127.0.0.1:{port}"]
     for place in found:
         path = place.removeprefix(UNIX)
-        good = path.startswith("/") and not path.endswith("/") if place.startswith(UNIX) else _has_port(place)
+        good = (
+            path.startswith("/") and not path.endswith("/")
+            if place.startswith(UNIX)
+            else _has_port(place)
+        )
         if not good:
-            wrong("BIND", "must be like 0.0.0.0:8000, [::]:8000 or unix:/folder/socket; several between commas.")
+            wrong(
+                "BIND",
+                "must be like 0.0.0.0:8000, [::]:8000 or unix:/folder/socket; several between commas.",
+            )
     return found
 
 

@@ -52,7 +52,9 @@ def split(name, url, schemes):
     if at and not (user or password):
         wrong(name, "has an @ without a user or a password before it.")
     servers = [_server(name, part) for part in where.split(",")] if where else []
-    return Url(scheme, decoded(name, user), decoded(name, password), servers, path, _options(name, query))
+    return Url(
+        scheme, decoded(name, user), decoded(name, password), servers, path, _options(name, query)
+    )
 
 
 def decoded(name, part):
@@ -64,7 +66,9 @@ def decoded(name, part):
 
 
 def _printable(name, part):
-    return wrong(name, "holds a control character, written with %.") if CONTROL.search(part) else part
+    return (
+        wrong(name, "holds a control character, written with %.") if CONTROL.search(part) else part
+    )
 
 
 def _server(name, part):
@@ -90,7 +94,11 @@ def _ipv6(name, text):
 
 def _options(name, query):
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True, errors="strict") if query else []
+        pairs = (
+            parse_qsl(query, keep_blank_values=True, strict_parsing=True, errors="strict")
+            if query
+            else []
+        )
     except ValueError:
         wrong(name, "has options behind the ? that are not name=value, separated by &.")
     options = {option: _printable(name, value) for option, value in pairs}

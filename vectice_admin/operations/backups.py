@@ -32,12 +32,19 @@ GUARDS = {
     "sqlite": {
         "0002_audit_trail_is_append_only": {"audit_event_no_update", "audit_event_no_delete"},
         "0013_audit_trail_is_not_replaced": {"audit_event_no_replace"},
-        "0015_personal_details_are_not_rewritten": {"personal_detail_no_update", "personal_detail_no_late_insert"},
+        "0015_personal_details_are_not_rewritten": {
+            "personal_detail_no_update",
+            "personal_detail_no_late_insert",
+        },
     },
     "postgresql": {
         "0002_audit_trail_is_append_only": {"audit_event_no_change", "audit_event_no_truncate"},
         "0015_personal_details_are_not_rewritten": {
-            *("personal_detail_no_update", "personal_detail_no_truncate", "personal_detail_no_late_insert")
+            *(
+                "personal_detail_no_update",
+                "personal_detail_no_truncate",
+                "personal_detail_no_late_insert",
+            )
         },
     },
 }
@@ -67,7 +74,9 @@ def make(path):
     if not path.parent.is_dir():
         raise Refused(f"{path.parent} is no folder.")
     if not our_tables():
-        raise Refused("There is nothing to back up: the database has none of our tables. Is DATABASE_URL right?")
+        raise Refused(
+            "There is nothing to back up: the database has none of our tables. Is DATABASE_URL right?"
+        )
     if unfinished.is_marked():
         raise Refused(f"There is nothing to back up: {unfinished.SAID}")
     with private_file(path) as part:
@@ -91,7 +100,9 @@ def restore(path):
     if not path.is_file():
         raise Refused(f"{path} is no file.")
     if tables := our_tables():
-        raise Refused(f"The database is not empty: {len(tables)} of our tables are there. Name an empty one.")
+        raise Refused(
+            f"The database is not empty: {len(tables)} of our tables are there. Name an empty one."
+        )
     _kind().load(connection, path)
     # It comes before all verification: what is refused there could still be served by another version.
     end_what_may_have_ended()
@@ -108,14 +119,18 @@ def last_made_at():
 
 def our_tables():
     """Return the names of those tables in the database that are the product's."""
-    ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} | {"django_migrations"}
+    ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} | {
+        "django_migrations"
+    }
     return ours & set(connection.introspection.table_names())
 
 
 def audit_trail_is_guarded():
     """Return whether the database refuses changes of the audit trail: the triggers of its migrations are set."""
     applied = MigrationRecorder(connection).applied_migrations()
-    needed = (names for name, names in GUARDS[connection.vendor].items() if ("accounts", name) in applied)
+    needed = (
+        names for name, names in GUARDS[connection.vendor].items() if ("accounts", name) in applied
+    )
     with connection.cursor() as cursor:
         cursor.execute(TRIGGERS[connection.vendor])
         return set().union(*needed) <= {name for (name,) in cursor.fetchall()}
@@ -140,18 +155,29 @@ def end_what_may_have_ended():
 
 
 def _require_complete():
-    if not MigrationRecorder(connection).applied_migrations() or "accounts_user" not in our_tables():
-        raise Refused("What was restored is no database of Vectice Admin: it has no migrations or no users in it.")
+    if (
+        not MigrationRecorder(connection).applied_migrations()
+        or "accounts_user" not in our_tables()
+    ):
+        raise Refused(
+            "What was restored is no database of Vectice Admin: it has no migrations or no users in it."
+        )
     if not audit_trail_is_guarded():
-        raise Refused("The audit trail was restored without the triggers that guard it: the backup is incomplete.")
+        raise Refused(
+            "The audit trail was restored without the triggers that guard it: the backup is incomplete."
+        )
 
 
 def _restored():
     loader = MigrationLoader(connection)
     applied, known = set(loader.applied_migrations), set(loader.disk_migrations)
     if newer := sorted(name for app, name in applied - known if app == "accounts"):
-        raise Refused(f"The backup was made by a newer version (migration {newer[-1]}). Install that one, then serve.")
-    return Restored(users=User.objects.count(), migrations=len(applied), missing=len(known - applied))
+        raise Refused(
+            f"The backup was made by a newer version (migration {newer[-1]}). Install that one, then serve."
+        )
+    return Restored(
+        users=User.objects.count(), migrations=len(applied), missing=len(known - applied)
+    )
 
 
 def _kind():

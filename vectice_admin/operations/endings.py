@@ -8,8 +8,17 @@ an invitation or given a password once more.
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import sessions
-from accounts.models import BulkJob, BulkRow, ImportJob, ImportRow, Invitation, SentForm, Session, User
+from accounts.kernel import sessions
+from accounts.models import (
+    BulkJob,
+    BulkRow,
+    ImportJob,
+    ImportRow,
+    Invitation,
+    SentForm,
+    Session,
+    User,
+)
 
 SAID = (
     "Everybody is signed out; temporary passwords, reset links and open invitations are dead, since they may have "
@@ -33,7 +42,9 @@ def end_all(tables):
 def _end_credentials():
     now = timezone.now()
     User.objects.filter(reset_link_at__isnull=False).update(reset_link_at=None)
-    User.objects.filter(temporary_password_expires_at__gt=now).update(temporary_password_expires_at=now)
+    User.objects.filter(temporary_password_expires_at__gt=now).update(
+        temporary_password_expires_at=now
+    )
 
 
 def _end_invitations():

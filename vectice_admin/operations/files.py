@@ -21,7 +21,9 @@ def private_file(beside):
     remove_left_overs(beside.parent)
     path = beside.with_name(f".{beside.name}.{secrets.token_hex(4)}.part")
     with ExitStack() as held:
-        with suppress(OSError):  # where a folder cannot be locked, nobody removes what lies in it either
+        with suppress(
+            OSError
+        ):  # where a folder cannot be locked, nobody removes what lies in it either
             held.enter_context(_lock(beside.parent, fcntl.LOCK_SH))
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         try:

@@ -63,7 +63,9 @@ def _missing_rights():
     try:
         with other.cursor() as cursor:
             cursor.execute(FACTS)
-            role, database, schema, may_extend, may_create, extension_in, may_use_it = cursor.fetchone()
+            role, database, schema, may_extend, may_create, extension_in, may_use_it = (
+                cursor.fetchone()
+            )
     except DatabaseError:
         return ""
     finally:
@@ -71,7 +73,9 @@ def _missing_rights():
     name = connection.ops.quote_name
     statements = []
     if not may_create:
-        statements.append(f"GRANT USAGE, CREATE ON SCHEMA {name(schema or 'public')} TO {name(role)}")
+        statements.append(
+            f"GRANT USAGE, CREATE ON SCHEMA {name(schema or 'public')} TO {name(role)}"
+        )
     if not extension_in and not may_extend:
         statements.append("CREATE EXTENSION pg_trgm")
     if extension_in and not may_use_it:

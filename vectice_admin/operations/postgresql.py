@@ -35,11 +35,20 @@ def load(connection, path):
     """
     with path.open("rb") as file:
         if file.read(len(MADE_BY_PG_DUMP)) != MADE_BY_PG_DUMP:
-            raise Refused(f"{path} is no backup of a PostgreSQL database, and DATABASE_URL names one.")
+            raise Refused(
+                f"{path} is no backup of a PostgreSQL database, and DATABASE_URL names one."
+            )
     name = connection.settings_dict["NAME"]
     unfinished.mark()
     try:
-        _run(connection, "pg_restore", "--single-transaction", *PORTABLE, f"--dbname={name}", str(path))
+        _run(
+            connection,
+            "pg_restore",
+            "--single-transaction",
+            *PORTABLE,
+            f"--dbname={name}",
+            str(path),
+        )
     except Refused:
         unfinished.clear()  # its one transaction was rolled back, so there is nothing to be warned of
         raise
@@ -50,7 +59,9 @@ def load(connection, path):
 def _run(connection, program, *arguments):
     found = shutil.which(program)
     if not found:
-        raise Refused(f"{program} is not on the PATH. Install PostgreSQL's client programs, as new as the server.")
+        raise Refused(
+            f"{program} is not on the PATH. Install PostgreSQL's client programs, as new as the server."
+        )
     # The connection goes into the environment: arguments are seen by everybody on the machine.
     environment = {**os.environ, **_variables(connection)}
     done = subprocess.run(  # noqa: S603
@@ -64,7 +75,9 @@ def _run(connection, program, *arguments):
     if done.returncode:
         if NO_ROOM in done.stderr:
             raise Refused(FULL)
-        lines = [line for line in done.stderr.splitlines() if "error:" in line] or [f"status {done.returncode}"]
+        lines = [line for line in done.stderr.splitlines() if "error:" in line] or [
+            f"status {done.returncode}"
+        ]
         raise Refused(f"{program} failed: {lines[0].partition('error: ')[2] or lines[0]}")
 
 

@@ -8,10 +8,14 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from accounts import delivery, housekeeping
-from accounts.queries import mails
+import accounts.mail.delivery
+import accounts.mail.queries
+import accounts.maintenance.tasks
 
-TIDYING, MAIL = housekeeping.tidy.module_path, delivery.deliver.module_path
+TIDYING, MAIL = (
+    accounts.maintenance.tasks.tidy.module_path,
+    accounts.mail.delivery.deliver.module_path,
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,12 @@ def state():
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, task_path=MAIL).count()
     # A worker plans the next tidying when it starts and whenever it tidies, always EVERY ahead.
     next_tidying = found.pop("tidying")
-    worker_at = next_tidying and next_tidying - housekeeping.EVERY
+    worker_at = next_tidying and next_tidying - accounts.maintenance.tasks.EVERY
     since = min(filter(None, (found.pop("enqueued"), found.pop("planned"))), default=now)
-    times = {"seconds": _seconds(since, now), "mail_seconds": _seconds(mails.waiting_since() or now, now)}
+    times = {
+        "seconds": _seconds(since, now),
+        "mail_seconds": _seconds(accounts.mail.queries.waiting_since() or now, now),
+    }
     return Queue(failed=failed, worker_at=worker_at, **times, **found)
 
 

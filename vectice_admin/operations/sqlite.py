@@ -45,7 +45,9 @@ def load(connection, path):
         except sqlite3.OperationalError:
             raise  # a full disk, say: nothing that the file could be blamed for
         except (sqlite3.DatabaseError, gzip.BadGzipFile, zlib.error, EOFError) as error:
-            raise Refused(f"{path} is damaged, or no backup of an SQLite database: {first_line(error)}.") from error
+            raise Refused(
+                f"{path} is damaged, or no backup of an SQLite database: {first_line(error)}."
+            ) from error
 
 
 def _copy(source, path):
@@ -61,7 +63,9 @@ def _check(database, path):
     if found != "ok":
         raise Refused(f"{path} is damaged: {found}.")
     if database.execute(MADE_OF).fetchone()[0] != 2:
-        raise Refused(f"{path} is no backup of Vectice Admin: it has no migrations or no users in it.")
+        raise Refused(
+            f"{path} is no backup of Vectice Admin: it has no migrations or no users in it."
+        )
 
 
 def _unpack(path, plain):

@@ -15,7 +15,12 @@ from vectice_admin.postgresql.connection import Connection
 SECONDS_FOR_A_CONNECTION = 1.6
 SECONDS_FOR_A_SIGN = 0.8
 # What a request waits for longest on a network that swallows packets; a statement's end is PostgreSQL's matter.
-NETWORK = {"tcp_user_timeout": 5_000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+NETWORK = {
+    "tcp_user_timeout": 5_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

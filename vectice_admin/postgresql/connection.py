@@ -6,7 +6,9 @@ import socket
 import psycopg
 from psycopg.errors import OperationalError, _WaitTimeout
 
-SECONDS_UNTIL_DOUBT = 0.9  # that a statement takes; after which it is asked whether the server is there at all
+SECONDS_UNTIL_DOUBT = (
+    0.9  # that a statement takes; after which it is asked whether the server is there at all
+)
 SECONDS_FOR_A_SIGN = 0.7
 NOTHING_READY = 0  # psycopg.waiting's READY_NONE
 SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"  # which PostgreSQL and PgBouncer answer with one byte, to anybody

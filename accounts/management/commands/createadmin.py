@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.actions import users
-from accounts.actor import Actor
+import accounts.users.actions
+from accounts.kernel.actor import Actor
 from accounts.management import one_time_password
 from accounts.models import Role, User
 
@@ -14,17 +14,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("email", help="the address to sign in with")
-        parser.add_argument("--name", default="", help="the person's name (default: made of the address)")
-        parser.add_argument("--if-none", action="store_true", help="do nothing where there is an Admin already")
+        parser.add_argument(
+            "--name", default="", help="the person's name (default: made of the address)"
+        )
+        parser.add_argument(
+            "--if-none", action="store_true", help="do nothing where there is an Admin already"
+        )
 
     def handle(self, *, email, name, if_none, **options):
         if if_none and User.objects.filter(role=Role.ADMIN).exists():
             return
         name = name or email.partition("@")[0].replace(".", " ").title()
         try:
-            user, password = users.create(email, actor=Actor.system(), full_name=name, role=Role.ADMIN)
+            user, password = accounts.users.actions.create(
+                email, actor=Actor.system(), full_name=name, role=Role.ADMIN
+            )
         except ValidationError as fault:
             raise CommandError(" ".join(fault.messages)) from fault
-        except users.AddressTaken as fault:
-            raise CommandError("There is a user with that address. To get back in: resetpassword EMAIL") from fault
+        except accounts.users.actions.AddressTaken as fault:
+            raise CommandError(
+                "There is a user with that address. To get back in: resetpassword EMAIL"
+            ) from fault
         one_time_password.print_once(self.stdout, user, password)

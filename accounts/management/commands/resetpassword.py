@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.actions import passwords
-from accounts.actor import Actor
+import accounts.passwords.actions
+from accounts.kernel.actor import Actor
 from accounts.management import one_time_password
 from accounts.models import Organization, User
 
@@ -23,8 +23,12 @@ class Command(BaseCommand):
                 "Nothing was changed: the organization does not accept this address, so no password would sign in. "
                 "An Admin adds its domain under “Organization settings”, or changes the address."
             )
-        user, password, ended = passwords.reset_by_admin(user, actor=Actor.system())
+        user, password, ended = accounts.passwords.actions.reset_by_admin(
+            user, actor=Actor.system()
+        )
         one_time_password.print_once(self.stdout, user, password)
         self.stdout.write(f"Devices signed out: {ended}")
         if not user.is_active:
-            self.stdout.write("The account stays deactivated: an Admin must activate it before anybody can sign in.")
+            self.stdout.write(
+                "The account stays deactivated: an Admin must activate it before anybody can sign in."
+            )

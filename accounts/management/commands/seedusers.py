@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.progress import track
 
-from accounts.actions import figures
-from accounts.management import made_up_people, many_rows
+import accounts.statistics.actions
+from accounts.management import demo_data, many_rows
 
 MOST = 5_000_000
 AT_ONCE = 5_000
@@ -17,18 +17,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("number", metavar="N", help="how many")
         parser.add_argument("--yes", action="store_true", help="do it even where DEBUG is off")
-        parser.add_argument("--if-fewer", action="store_true", help="add only what is missing to N users")
+        parser.add_argument(
+            "--if-fewer", action="store_true", help="add only what is missing to N users"
+        )
 
     def handle(self, *, number, yes, if_fewer, **options):
         if not number.isascii() or not number.isdigit() or not 0 < int(number) <= MOST:
             raise CommandError(f"N must be a whole number from 1 to {MOST}.")
         if not (settings.DEVELOPMENT or yes):
-            raise CommandError("DEBUG is off, so this may be a real database. To do it all the same: --yes")
-        wanted = int(number) - (made_up_people.how_many() if if_fewer else 0)
-        first = made_up_people.next_number()
+            raise CommandError(
+                "DEBUG is off, so this may be a real database. To do it all the same: --yes"
+            )
+        wanted = int(number) - (demo_data.how_many() if if_fewer else 0)
+        first = demo_data.next_number()
         chunks = range(first, first + wanted, AT_ONCE)
         with many_rows.in_quantity():
             for start in track(chunks, description="Adding users", disable=wanted < AT_ONCE):
-                made_up_people.add(range(start, min(start + AT_ONCE, first + wanted)))
-        figures.recount()
+                demo_data.add(range(start, min(start + AT_ONCE, first + wanted)))
+        accounts.statistics.actions.recount()
         self.stdout.write(f"Added {max(wanted, 0)} users.")

@@ -12,7 +12,7 @@ from django.db import Error, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands import db_worker
 
-from accounts import housekeeping
+import accounts.maintenance.tasks
 from vectice_admin import at_start
 from vectice_admin.outage import is_of_the_database
 
@@ -34,7 +34,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--batch", action="store_true", help="do what waits now, then end")
-        parser.add_argument("--interval", type=float, default=1, help="seconds between two looks at the queue")
+        parser.add_argument(
+            "--interval", type=float, default=1, help="seconds between two looks at the queue"
+        )
 
     def handle(self, *, batch, interval, **options):
         """Work until told to stop; a database that is away, busy or restarted is waited for."""
@@ -46,9 +48,13 @@ class Command(BaseCommand):
             show_alive()
             try:
                 # By a clock that nobody sets: what stands in the queue may be planned by one that was wrong.
-                if looked_at is None or time.monotonic() - looked_at >= housekeeping.EVERY.total_seconds():
-                    housekeeping.requeue_interrupted()
-                    housekeeping.schedule(after=timedelta(0))
+                if (
+                    looked_at is None
+                    or time.monotonic() - looked_at
+                    >= accounts.maintenance.tasks.EVERY.total_seconds()
+                ):
+                    accounts.maintenance.tasks.requeue_interrupted()
+                    accounts.maintenance.tasks.schedule(after=timedelta(0))
                     looked_at = time.monotonic()
                 worker.run()
             except Error as fault:
@@ -74,7 +80,14 @@ def show_alive():
 def _new_worker(interval):
     everything = {"queue_names": ["default"], "excluded_queue_names": [], "backend_name": "default"}
     name = get_random_string(32)
-    return Worker(**everything, interval=interval, batch=True, startup_delay=False, max_tasks=None, worker_id=name)
+    return Worker(
+        **everything,
+        interval=interval,
+        batch=True,
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=name,
+    )
 
 
 def _words(fault):

@@ -28,6 +28,10 @@ def rows(upload):
         ImportRow.objects.all().delete()
         response = upload(data, name)
         assert response.status_code == 302, data
-        return list(ImportRow.objects.order_by("line").values_list("full_name", "email", "role", "is_active", "fault"))
+        return list(
+            ImportRow.objects.order_by("line").values_list(
+                "full_name", "email", "role", "is_active", "fault"
+            )
+        )
 
     return read

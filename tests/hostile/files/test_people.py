@@ -29,21 +29,38 @@ class TestHeaders:
         ],
     )
     def test_of_two_names_are_joined(self, rows, header):
-        assert [row[:2] for row in rows(f"{header}\nÉmile,Durand,emile@x.io\n")] == [("Émile Durand", "emile@x.io")]
+        assert [row[:2] for row in rows(f"{header}\nÉmile,Durand,emile@x.io\n")] == [
+            ("Émile Durand", "emile@x.io")
+        ]
 
     @pytest.mark.parametrize(
         "header",
         [
-            *("Nom,Courriel", "name,EmailAddress", "Display name,Email address", "displayName,userPrincipalName"),
-            *("Full_Name,email_address", "NOM COMPLET,Adresse e-mail", "name (as printed),Mail:", "Name,E‑Mail"),
+            *(
+                "Nom,Courriel",
+                "name,EmailAddress",
+                "Display name,Email address",
+                "displayName,userPrincipalName",
+            ),
+            *(
+                "Full_Name,email_address",
+                "NOM COMPLET,Adresse e-mail",
+                "name (as printed),Mail:",
+                "Name,E‑Mail",
+            ),
             *("Nom,Adresse de courriel", "nom affiché,E_MAIL *", "Name,Primary Email"),
         ],
     )
     def test_of_one_name_are_the_whole_name(self, rows, header):
-        assert [row[:2] for row in rows(f"{header}\nÉmile Durand,emile@x.io\n")] == [("Émile Durand", "emile@x.io")]
+        assert [row[:2] for row in rows(f"{header}\nÉmile Durand,emile@x.io\n")] == [
+            ("Émile Durand", "emile@x.io")
+        ]
 
     def test_of_two_addresses_give_the_likelier_one_and_name_the_other(self, admin, rows):
-        assert rows("displayName,userPrincipalName,mail\nÉmile,upn@x.io,mail@x.io\n")[0][1] == "mail@x.io"
+        assert (
+            rows("displayName,userPrincipalName,mail\nÉmile,upn@x.io,mail@x.io\n")[0][1]
+            == "mail@x.io"
+        )
         page = text_of(admin.get(f"/imports/{ImportJob.objects.get().public_id}/"))
         assert "Ignored columns: userPrincipalName." in page
 
@@ -77,12 +94,16 @@ class TestAddresses:
     def test_are_found_as_programs_write_them(self, rows, cell, found):
         assert rows(f"email\n{cell}\n") == [(*found, "member", True, "")]
 
-    @pytest.mark.parametrize("cell", ["a@x.io b@x.io", "a@x.io; b@x.io", "a at x.io", "#N/A", "#REF!", "#NOM ?"])
+    @pytest.mark.parametrize(
+        "cell", ["a@x.io b@x.io", "a@x.io; b@x.io", "a at x.io", "#N/A", "#REF!", "#NOM ?"]
+    )
     def test_that_are_none_leave_the_row_out(self, rows, cell):
         assert fault_of(rows, f"email\n{cell}\n") in ("address", "error_cell")
 
     def test_are_found_in_forms_alike(self, admin):
-        for number, typed in enumerate(("mailto:p0@example.com", "<P1@example.com>", "p2\u200b@example.com\u2060")):
+        for number, typed in enumerate(
+            ("mailto:p0@example.com", "<P1@example.com>", "p2\u200b@example.com\u2060")
+        ):
             form = {"email": typed, "full_name": "Al", "role": "member", "new_password": ""}
             assert admin.post("/users/add/", form).status_code == 200
             assert User.objects.filter(email=f"p{number}@example.com").exists(), typed
@@ -98,7 +119,10 @@ class TestRoles:
         ],
     )
     def test_are_known_in_both_languages(self, rows, role, words):
-        found = rows("email,role\n" + "".join(f"p{number}@x.io,{word}\n" for number, word in enumerate(words)))
+        found = rows(
+            "email,role\n"
+            + "".join(f"p{number}@x.io,{word}\n" for number, word in enumerate(words))
+        )
         assert [(row[2], row[4]) for row in found] == [(role, "")] * len(words)
 
     @pytest.mark.parametrize("word", ["root", "owner", "admin viewer", "0", "#N/A"])
@@ -125,7 +149,20 @@ class TestYesAndNo:
         "Activé",
         "Enabled",
     ]
-    NO = ["no", "N", "FALSE", "0", "0.0", "0,00", "off", "Non", "FAUX", "Inactive", "Inactif", "Deactivated"]
+    NO = [
+        "no",
+        "N",
+        "FALSE",
+        "0",
+        "0.0",
+        "0,00",
+        "off",
+        "Non",
+        "FAUX",
+        "Inactive",
+        "Inactif",
+        "Deactivated",
+    ]
     NO += ["Désactivé", "désactivée", "DISABLED", "Suspended"]
 
     def test_are_known_in_both_languages(self, rows):
@@ -136,12 +173,18 @@ class TestYesAndNo:
                 assert [(row[3], row[4]) for row in found] == [(is_active, "")] * len(words), header
 
     def test_are_known_as_a_workbook_has_them(self, rows):
-        cells = ['<c r="B{0}" t="b"><v>0</v></c>', '<c r="B{0}"><v>0.0</v></c>', '<c r="B{0}" t="str"><v>FAUX</v></c>']
+        cells = [
+            '<c r="B{0}" t="b"><v>0</v></c>',
+            '<c r="B{0}"><v>0.0</v></c>',
+            '<c r="B{0}" t="str"><v>FAUX</v></c>',
+        ]
         lines = [
             f'<row r="{n}"><c r="A{n}" t="str"><v>p{n}@x.io</v></c>{cell.format(n)}</row>'
             for n, cell in enumerate(cells, start=2)
         ]
-        assert [(row[3], row[4]) for row in rows(workbook(["email", "active"], *lines))] == [(False, "")] * 3
+        assert [(row[3], row[4]) for row in rows(workbook(["email", "active"], *lines))] == [
+            (False, "")
+        ] * 3
 
     @pytest.mark.parametrize("word", ["maybe", "2", "-1", "yes and no", "10", "01", "nope"])
     def test_that_are_neither_leave_the_row_out(self, rows, word):
@@ -168,10 +211,18 @@ class TestBeforeItIsStarted:
         assert admin.post(path, {"mode": "create"}).status_code == 422
         assert ImportJob.objects.get().state == "checked"
 
-    def test_it_is_said_who_has_no_name_who_is_an_admin_and_how_long_passwords_work(self, admin, rows):
+    def test_it_is_said_who_has_no_name_who_is_an_admin_and_how_long_passwords_work(
+        self, admin, rows
+    ):
         rows("email,name,role,active\na@x.io,Al,admin,\nb@x.io,\u200b,,no\nc@x.io,,,\n")
         page = self.page(admin)
-        for words in ("1 of them is an Admin", "Without a name: 2", "Not active: 1", "work for 72 hours", "No name"):
+        for words in (
+            "1 of them is an Admin",
+            "Without a name: 2",
+            "Not active: 1",
+            "work for 72 hours",
+            "No name",
+        ):
             assert words in page
 
     def test_who_has_no_name_is_called_by_the_address(self, admin, rows, work):

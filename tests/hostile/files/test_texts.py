@@ -5,8 +5,10 @@ import tracemalloc
 
 import pytest
 
+import accounts.tabular.csv_reading
+import accounts.tabular.limits
+import accounts.tabular.reading
 from accounts.models import ImportJob, ImportPart
-from accounts.tabular import csv_reading, limits, reading
 from tests.conftest import text_of
 
 HEADER = "email,role,name\n"
@@ -21,8 +23,14 @@ class TestQuotes:
         ("data", "line"),
         [
             (HEADER + 'q1@x.io,viewer,"Al One\nq2@x.io,admin,Bo Two\nq3@x.io,viewer,Cy Three\n', 2),
-            (HEADER + 'q1@x.io,viewer,"Al One\nq2@x.io,admin,Bo Two\nq3@x.io,viewer,"Cy Three\n', 2),
-            (HEADER + 'q1@x.io,viewer,"Al One\nq2@x.io,admin,Bo Two\nq3@x.io,viewer,Cy Three"\n', 2),
+            (
+                HEADER + 'q1@x.io,viewer,"Al One\nq2@x.io,admin,Bo Two\nq3@x.io,viewer,"Cy Three\n',
+                2,
+            ),
+            (
+                HEADER + 'q1@x.io,viewer,"Al One\nq2@x.io,admin,Bo Two\nq3@x.io,viewer,Cy Three"\n',
+                2,
+            ),
             (HEADER + '"q1@x.io,viewer,Al One\nq2@x.io,admin,Bo Two\nq3@x.io,viewer,Cy Three\n', 2),
             (HEADER + 'a@x.io,viewer,Al One\n\nq1@x.io,viewer,"Al" One\n', 4),
             (HEADER + 'a@x.io,viewer,"' + "x" * 200_000, 2),
@@ -34,7 +42,7 @@ class TestQuotes:
         assert refused(upload(data), f"in the row that begins in line {line}")
 
     def test_in_a_long_file_are_so_too(self, admin, upload, work, monkeypatch):
-        monkeypatch.setattr(limits, "SHORT_FILE", 10)
+        monkeypatch.setattr(accounts.tabular.limits, "SHORT_FILE", 10)
         path = upload(HEADER + "a@x.io,,A\n" * 50 + 'b@x.io,viewer,"B\n')["Location"]
         work()
         assert "in the row that begins in line 52" in text_of(admin.get(path))
@@ -57,7 +65,9 @@ class TestQuotes:
         assert [row[0] for row in rows('email, name\na@x.io, "One, Al"\n')] == ["One, Al"]
 
     def test_missing_around_a_comma_leave_the_row_out(self, rows):
-        assert [row[4] for row in rows("name,email,role\nOne, Al,a@x.io,admin\nBo,b@x.io,,,\n")] == ["beyond", ""]
+        assert [
+            row[4] for row in rows("name,email,role\nOne, Al,a@x.io,admin\nBo,b@x.io,,,\n")
+        ] == ["beyond", ""]
 
 
 class TestSeparators:
@@ -78,16 +88,20 @@ class TestSeparators:
 
     def test_of_a_header_of_quotes_are_found_at_once(self, upload, monkeypatch):
         looked_at = []
-        count = csv_reading.counts
-        monkeypatch.setattr(csv_reading, "counts", lambda text: looked_at.append(len(text)) or count(text))
+        count = accounts.tabular.csv_reading.counts
+        monkeypatch.setattr(
+            accounts.tabular.csv_reading,
+            "counts",
+            lambda text: looked_at.append(len(text)) or count(text),
+        )
         assert upload('"' * 1_000 + "\n" + "x" * 900_000).status_code == 422
-        assert max(looked_at) <= limits.HEAD
+        assert max(looked_at) <= accounts.tabular.limits.HEAD
 
 
 class TestLimits:
     @pytest.fixture(autouse=True)
     def few(self, monkeypatch):
-        monkeypatch.setattr(limits, "MOST_ROWS", 3)
+        monkeypatch.setattr(accounts.tabular.limits, "MOST_ROWS", 3)
 
     @pytest.mark.parametrize("blank", ["a@x.io", "", ",", " ", "\u200b"])
     def test_count_every_row_also_a_blank_one(self, rows, upload, blank):
@@ -102,12 +116,15 @@ class TestLimits:
 
     def test_count_columns_and_letters(self, rows, upload):
         assert len(rows("email" + "," * 199 + "\na@x.io,\n")) == 1
-        assert refused(upload("email" + "," * 200 + "\na@x.io,\n"), "The row in line 1 has more than 200 columns")
+        assert refused(
+            upload("email" + "," * 200 + "\na@x.io,\n"),
+            "The row in line 1 has more than 200 columns",
+        )
         assert len(rows(f"email,remark\na@x.io,{'x' * 2000}\n")) == 1
         assert refused(upload(f"email,remark\na@x.io,{'x' * 2001}\n"), "The row in line 2")
 
     def test_count_bytes(self, upload, monkeypatch):
-        monkeypatch.setattr(limits, "MOST_BYTES", 30)
+        monkeypatch.setattr(accounts.tabular.limits, "MOST_BYTES", 30)
         assert upload(b"email\n".ljust(30)).status_code == 302
         assert refused(upload(b"email\n".ljust(31)), "larger than 50 MB")
 
@@ -115,17 +132,21 @@ class TestLimits:
 class TestMemory:
     @pytest.mark.parametrize(
         "data",
-        [b"email\n" + b"," * 5_000_000, b"email\n" + b"\n" * 5_000_000, b"email,\n" + b'"a\n",' * 1_000_000],
+        [
+            b"email\n" + b"," * 5_000_000,
+            b"email\n" + b"\n" * 5_000_000,
+            b"email,\n" + b'"a\n",' * 1_000_000,
+        ],
         ids=["commas", "blank lines", "cells of many lines"],
     )
     def test_is_small_whatever_the_file(self, data):
         file = io.BytesIO(data)
         tracemalloc.start()
-        with pytest.raises(limits.NotATable):
-            list(reading.Table(file))
+        with pytest.raises(accounts.tabular.limits.NotATable):
+            list(accounts.tabular.reading.Table(file))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert peak < 30 * limits.MIB
+        assert peak < 30 * accounts.tabular.limits.MIB
 
 
 class TestWhatIsNoTable:
@@ -168,7 +189,9 @@ NAMES = ("François Lefèvre", "Jürgen Größer", "José Muñoz")
 
 
 def in_encoding(name, *names):
-    return ("name,email\n" + "".join(f"{one},p{n}@x.io\n" for n, one in enumerate(names or NAMES))).encode(name)
+    return (
+        "name,email\n" + "".join(f"{one},p{n}@x.io\n" for n, one in enumerate(names or NAMES))
+    ).encode(name)
 
 
 def test_a_table_that_begins_like_an_archive_is_a_table(rows):
@@ -187,7 +210,7 @@ class TestEncodings:
 
     def test_with_the_first_accent_far_behind_are_so_too(self, rows):
         data = "name,email\n" + "x,x@x.io\n" * 10_000 + "Zoë,z@x.io\n"
-        table = reading.Table(io.BytesIO(data.encode("cp1252")))
+        table = accounts.tabular.reading.Table(io.BytesIO(data.encode("cp1252")))
         assert [*table][-1][1] == ["Zoë", "z@x.io"]
         assert "odd_words" not in table.notes
 
@@ -219,13 +242,17 @@ class TestEncodings:
         data = [in_encoding("utf-8", one).splitlines()[1] for one in (*NAMES, "Élodie")]
         for place in places:
             data[place] = data[place].decode().encode("cp1252")
-        assert refused(upload(b"name,email\n" + b"\n".join(data)), f"but line {places[0] + 2} is not")
+        assert refused(
+            upload(b"name,email\n" + b"\n".join(data)), f"but line {places[0] + 2} is not"
+        )
 
     def test_that_were_mistaken_before_are_warned_of(self, admin, rows):
         rows(in_encoding("utf-8", *(one.encode().decode("cp1252") for one in NAMES)))
         assert "FranÃ§ois" in text_of(admin.get(f"/imports/{ImportJob.objects.get().public_id}/"))
 
-    @pytest.mark.parametrize("data", ["name,email".encode("utf-16-le"), b"email\n\x00", b"\xef\xbb\xbfemail\n\xff"])
+    @pytest.mark.parametrize(
+        "data", ["name,email".encode("utf-16-le"), b"email\n\x00", b"\xef\xbb\xbfemail\n\xff"]
+    )
     def test_that_are_none_are_refused(self, upload, data):
         assert refused(upload(data), "cannot be read")
 
@@ -247,16 +274,16 @@ class TestEncodings:
         assert admin.post(f"{path}read-again/", {"encoding": "cp850"}).status_code == 409
 
     def test_leave_no_file_behind_after_a_day(self, rows, later):
-        from accounts import housekeeping
+        import accounts.maintenance.tasks
 
         rows(in_encoding("cp850"))
         assert ImportPart.objects.exists()
         later(hours=25)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert not ImportPart.objects.exists()
 
     def test_of_a_long_file_are_chosen_for_all_of_it(self, admin, upload, work, monkeypatch):
-        monkeypatch.setattr(limits, "SHORT_FILE", 10)
+        monkeypatch.setattr(accounts.tabular.limits, "SHORT_FILE", 10)
         path = upload(in_encoding("cp850"))["Location"]
         work()
         assert "this is a guess" in text_of(admin.get(path))

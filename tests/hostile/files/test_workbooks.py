@@ -6,17 +6,26 @@ import zipfile
 
 import pytest
 
+import accounts.tabular.limits
 from accounts.models import ImportJob
-from accounts.tabular import limits
 from tests.conftest import text_of
 from tests.hostile.files.workbooks import HEADER, MAIN, cell, parts_of, row, sheet, workbook, zipped
 
-PEOPLE = (HEADER, ("a@example.com", "Al One", "viewer", "no"), ("b@example.com", "Bo Two", "", "no"))
-READ = [("Al One", "a@example.com", "viewer", False, ""), ("Bo Two", "b@example.com", "member", False, "")]
+PEOPLE = (
+    HEADER,
+    ("a@example.com", "Al One", "viewer", "no"),
+    ("b@example.com", "Bo Two", "", "no"),
+)
+READ = [
+    ("Al One", "a@example.com", "viewer", False, ""),
+    ("Bo Two", "b@example.com", "member", False, ""),
+]
 
 
 class TestWhatTheFileStates:
-    @pytest.mark.parametrize("stated", ["", "A1", "A1:A4", "A1:B4", "A1:D2", "A1:XFD1048576", "nonsense"])
+    @pytest.mark.parametrize(
+        "stated", ["", "A1", "A1:A4", "A1:B4", "A1:D2", "A1:XFD1048576", "nonsense"]
+    )
     def test_of_its_size_is_not_believed(self, rows, stated):
         before = f'<dimension ref="{stated}"/>' if stated else ""
         assert rows(workbook(*PEOPLE, before=before)) == READ
@@ -48,10 +57,15 @@ class TestHidden:
 
     def test_sheets_alone_are_refused(self, upload):
         response = upload(zipped(parts_of({"Old": self.OLD}, states=["hidden"])))
-        assert (response.status_code, "Every sheet of the workbook is hidden" in text_of(response)) == (422, True)
+        assert (
+            response.status_code,
+            "Every sheet of the workbook is hidden" in text_of(response),
+        ) == (422, True)
 
     def test_by_another_that_opens_is_not_what_has_the_column(self, rows):
-        assert rows(zipped(parts_of({"Instructions": self.NOTES, "People": sheet(*PEOPLE)}))) == READ
+        assert (
+            rows(zipped(parts_of({"Instructions": self.NOTES, "People": sheet(*PEOPLE)}))) == READ
+        )
 
     def test_behind_the_one_that_opens_is_not_read(self, rows):
         view = '<bookViews><workbookView activeTab="1"/></bookViews>'
@@ -60,13 +74,21 @@ class TestHidden:
 
     def test_no_sheet_has_the_column_says_which_was_looked_at(self, upload):
         response = upload(zipped(parts_of({"Instructions": self.NOTES, "More": self.NOTES})))
-        assert (response.status_code, "Only the sheet “Instructions” was looked at" in text_of(response)) == (422, True)
+        assert (
+            response.status_code,
+            "Only the sheet “Instructions” was looked at" in text_of(response),
+        ) == (422, True)
 
     def test_rows_and_columns_are_not_read_and_that_is_said(self, admin, rows):
         before = '<cols><col min="3" max="3" hidden="1"/></cols>'
-        hidden = row(4, "x@example.com", "X", attributes='hidden="1"') + row(5, "y@example.com", attributes='ht="0"')
+        hidden = row(4, "x@example.com", "X", attributes='hidden="1"') + row(
+            5, "y@example.com", attributes='ht="0"'
+        )
         found = rows(workbook(*PEOPLE, hidden, before=before))
-        assert [one[1:3] for one in found] == [("a@example.com", "member"), ("b@example.com", "member")]
+        assert [one[1:3] for one in found] == [
+            ("a@example.com", "member"),
+            ("b@example.com", "member"),
+        ]
         page = text_of(admin.get(f"/imports/{ImportJob.objects.get().public_id}/"))
         assert "2 hidden rows were not read." in page
         assert "Hidden columns were not read: C." in page
@@ -95,8 +117,14 @@ class TestCells:
             ('<c r="B2" t="e"><v>#REF!</v></c>', ("#REF!", True, "error_cell")),
             ('<c r="B2" t="inlineStr"><is><t></t></is></c>', ("", True, "")),
             ('<c r="B2" t="inlineStr"><is><t>\u200b\u2060</t></is></c>', ("", True, "")),
-            ('<c r="B2" t="inlineStr"><is><r><t>Two </t></r><r><t>runs</t></r></is></c>', ("Two runs", True, "")),
-            ('<c r="B2" t="inlineStr"><is><t>東</t><rPh><t>ひがし</t></rPh></is></c>', ("東", True, "")),
+            (
+                '<c r="B2" t="inlineStr"><is><r><t>Two </t></r><r><t>runs</t></r></is></c>',
+                ("Two runs", True, ""),
+            ),
+            (
+                '<c r="B2" t="inlineStr"><is><t>東</t><rPh><t>ひがし</t></rPh></is></c>',
+                ("東", True, ""),
+            ),
             ('<c r="B2" t="inlineStr"><is><t>a_xD800_b_x0041_</t></is></c>', ("abA", True, "")),
             ('<c r="B2"><v>7.0</v></c>', ("7", True, "")),
             ('<c r="B2" s="2"><v>45987</v></c>', ("2025-11-26T00:00:00", True, "")),
@@ -158,7 +186,10 @@ ODD = {
     "a text": zipped({"people.csv": "email\na@example.com"}),
     "no XML": zipped({**parts_of({"People": sheet(*PEOPLE)}), "xl/workbook.xml": "\xff\xfe"}),
     "an unknown encoding": zipped(
-        {**parts_of({"People": ""}), "xl/worksheets/sheet1.xml": '<?xml version="1.0" encoding="hex"?><worksheet/>'}
+        {
+            **parts_of({"People": ""}),
+            "xl/worksheets/sheet1.xml": '<?xml version="1.0" encoding="hex"?><worksheet/>',
+        }
     ),
     "a part that is not there": zipped(
         {name: xml for name, xml in parts_of({"People": ""}).items() if "sheet1" not in name}
@@ -195,13 +226,19 @@ def bombs():
     yield "entities in texts", with_part("xl/sharedStrings.xml", entities)
     yield "entities in styles", with_part("xl/styles.xml", DTD.format("a") + "<styleSheet/>")
     yield "entities in a sheet", with_part(named, DTD.format("a") + sheet(*PEOPLE))
-    yield "entities in the workbook", with_part("xl/workbook.xml", DTD.format("a") + parts["xl/workbook.xml"])
+    yield (
+        "entities in the workbook",
+        with_part("xl/workbook.xml", DTD.format("a") + parts["xl/workbook.xml"]),
+    )
     yield "a document type", with_part(named, "<!DOCTYPE worksheet>" + sheet(*PEOPLE))
     yield "blank rows", with_part(named, sheet("<row/>" * 10_002))
     yield "blank cells", with_part(named, sheet(f"<row>{'<c/>' * 16_384}</row>" * 20))
     yield "depth", with_part(named, "<a>" * 30_000)
     yield "names", with_part(named, "<a>" + "".join(f"<b{n}/>" for n in range(20_000)))
-    yield "names of attributes", with_part(named, "<a>" + "".join(f'<b c{n}=""/>' for n in range(20_000)))
+    yield (
+        "names of attributes",
+        with_part(named, "<a>" + "".join(f'<b c{n}=""/>' for n in range(20_000))),
+    )
     yield "a remark", with_part(named, f"<a><!--{'x' * 30_000_000}--></a>")
     yield "an attribute", with_part(named, f'<a b="{"x" * 30_000_000}"/>')
     yield "styles", with_part("xl/styles.xml", f"<a><cellXfs>{'<xf/>' * 10_001}</cellXfs></a>")
@@ -213,24 +250,24 @@ def bombs():
 
 class TestBombs:
     def test_of_many_parts_are_refused_before_the_parts_are_counted(self, upload, monkeypatch):
-        monkeypatch.setattr(limits, "MOST_PARTS", 10_000)
+        monkeypatch.setattr(accounts.tabular.limits, "MOST_PARTS", 10_000)
         response = upload(ODD["thousands of parts"])
         assert (response.status_code, "too many cells" in text_of(response)) == (422, True)
 
     def test_of_many_cells_are_refused_after_so_many_in_all_sheets(self, upload, monkeypatch):
         sheets = {name: sheet(*[[name]] * 20) for name in "abc"} | {"People": sheet(*PEOPLE)}
         elements = 3 * 20 * 4
-        monkeypatch.setattr(limits, "MOST_ELEMENTS", elements + 300)
+        monkeypatch.setattr(accounts.tabular.limits, "MOST_ELEMENTS", elements + 300)
         assert upload(zipped(parts_of(sheets))).status_code == 302
-        monkeypatch.setattr(limits, "MOST_ELEMENTS", elements - 50)
+        monkeypatch.setattr(accounts.tabular.limits, "MOST_ELEMENTS", elements - 50)
         response = upload(zipped(parts_of(sheets)))
         assert (response.status_code, "too many cells" in text_of(response)) == (422, True)
 
     def test_are_refused_within_the_memory_that_is_stated(self, upload, work, admin, monkeypatch):
         for limit in ("LONGEST_STYLES", "LONGEST_TEXTS"):
-            monkeypatch.setattr(limits, limit, 2 * limits.MIB)
-        monkeypatch.setattr(limits, "MOST_ROWS", 10_000)
-        monkeypatch.setattr(limits, "MOST_STYLES", 10_000)
+            monkeypatch.setattr(accounts.tabular.limits, limit, 2 * accounts.tabular.limits.MIB)
+        monkeypatch.setattr(accounts.tabular.limits, "MOST_ROWS", 10_000)
+        monkeypatch.setattr(accounts.tabular.limits, "MOST_STYLES", 10_000)
         for name, data in bombs():
             ImportJob.objects.all().delete()
             tracemalloc.start()
@@ -240,10 +277,12 @@ class TestBombs:
             tracemalloc.stop()
             job = ImportJob.objects.first()
             assert response.status_code == 422 or job.state == "refused", name
-            assert peak < 20 * limits.MIB, (name, peak)
+            assert peak < 20 * accounts.tabular.limits.MIB, (name, peak)
 
     def test_with_as_many_texts_as_fit_stay_within_it_too(self, upload, work, monkeypatch):
-        monkeypatch.setattr(limits, "LONGEST_TEXTS", 2 * limits.MIB)
+        monkeypatch.setattr(
+            accounts.tabular.limits, "LONGEST_TEXTS", 2 * accounts.tabular.limits.MIB
+        )
         texts = f'<sst xmlns="{MAIN}">{"<si><t>é</t></si>" * 50_000}</sst>'
         data = workbook(HEADER, '<row r="2"><c r="A2" t="s"><v>49999</v></c></row>', texts=texts)
         tracemalloc.start()
@@ -252,4 +291,4 @@ class TestBombs:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert ImportJob.objects.get().state == "checked"
-        assert peak < 10 * limits.MIB
+        assert peak < 10 * accounts.tabular.limits.MIB

@@ -20,7 +20,9 @@ def row(line, *texts, attributes=""):
 
 def sheet(*rows, before="", after=""):
     """Return a sheet; a row is the XML of one, or the texts of its cells."""
-    written = (one if isinstance(one, str) else row(line, *one) for line, one in enumerate(rows, start=1))
+    written = (
+        one if isinstance(one, str) else row(line, *one) for line, one in enumerate(rows, start=1)
+    )
     return f'<worksheet xmlns="{MAIN}">{before}<sheetData>{"".join(written)}</sheetData>{after}</worksheet>'
 
 
@@ -28,7 +30,9 @@ def parts_of(sheets, *, states=(), view="", styles="", texts=""):
     """Return the parts of a workbook by their names; `sheets` are the XML of each by its title."""
     named, relations, parts = "", "", {}
     for number, (title, xml) in enumerate(sheets.items(), start=1):
-        state = f' state="{states[number - 1]}"' if number <= len(states) and states[number - 1] else ""
+        state = (
+            f' state="{states[number - 1]}"' if number <= len(states) and states[number - 1] else ""
+        )
         named += f'<sheet name="{title}" sheetId="{number}" r:id="rId{number}"{state}/>'
         relations += f'<Relationship Id="rId{number}" Type="{KIND}/worksheet" Target="worksheets/sheet{number}.xml"/>'
         parts[f"xl/worksheets/sheet{number}.xml"] = xml

@@ -5,7 +5,10 @@ import json
 
 import pytest
 
-from accounts.actions import activation, organization, roles, users
+import accounts.organization.actions
+import accounts.roles.actions
+import accounts.users.actions
+import accounts.users.activation
 from accounts.models import AuditEvent, Organization
 from accounts.tabular.escaping import as_meant
 from tests.conftest import text_of
@@ -14,18 +17,28 @@ from tests.conftest import text_of
 @pytest.fixture
 def changes(ada, max, vera, acting):
     for person in (max, vera):
-        roles.change_role(person.pk, actor=acting(ada), role="admin")
+        accounts.roles.actions.change_role(person.pk, actor=acting(ada), role="admin")
 
 
 class TestTrail:
     def test_says_who_did_what_to_whom_from_where(self, admin, changes):
         text = text_of(admin.get("/audit/"))
         assert all(
-            part in text for part in ("Role changed", "user.role_changed", "Ada Lovelace", "Max Planck", "192.0.2.7")
+            part in text
+            for part in (
+                "Role changed",
+                "user.role_changed",
+                "Ada Lovelace",
+                "Max Planck",
+                "192.0.2.7",
+            )
         )
 
     def test_shows_the_newest_first(self, admin, changes):
-        people = [entry.event.target.first_word for entry in admin.get("/audit/").context["list"]["events"]]
+        people = [
+            entry.event.target.first_word
+            for entry in admin.get("/audit/").context["list"]["events"]
+        ]
         assert people == ["Vera", "Max"]
 
     @pytest.mark.parametrize(
@@ -49,12 +62,15 @@ class TestTrail:
         assert len(admin.get(f"/audit/?person={max.public_id}").context["list"]["events"]) == 1
 
     @pytest.mark.parametrize(
-        "query", ["since=x", "until=2026-13-01", "action=nonsense", "since=2026-02-02&until=2026-01-01"]
+        "query",
+        ["since=x", "until=2026-13-01", "action=nonsense", "since=2026-02-02&until=2026-01-01"],
     )
     def test_with_a_fault_in_the_filter_says_so(self, admin, query):
         assert admin.get(f"/audit/?{query}").status_code == 422
 
-    @pytest.mark.parametrize("zone", ["Etc/UTC", "Pacific/Kiritimati", "America/New_York", "Etc/GMT+12"])
+    @pytest.mark.parametrize(
+        "zone", ["Etc/UTC", "Pacific/Kiritimati", "America/New_York", "Etc/GMT+12"]
+    )
     @pytest.mark.parametrize(
         ("query", "found"),
         [
@@ -74,7 +90,9 @@ class TestTrail:
 
     def test_goes_on_by_a_cursor(self, admin, ada, max, acting):
         for number in range(60):
-            roles.change_role(max.pk, actor=acting(ada), role=("viewer", "member")[number % 2])
+            accounts.roles.actions.change_role(
+                max.pk, actor=acting(ada), role=("viewer", "member")[number % 2]
+            )
         first = admin.get("/audit/").context["list"]
         second = admin.get("/audit/" + first["next"]).context["list"]
         assert (len(first["events"]), len(second["events"])) == (50, 10)
@@ -108,7 +126,7 @@ class TestExport:
     @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1"])
     def test_defuses_formulas(self, admin, ada, new_user, acting, name):
         person = new_user(name, email="x@example.com")
-        roles.change_role(person.pk, actor=acting(ada), role="viewer")
+        accounts.roles.actions.change_role(person.pk, actor=acting(ada), role="viewer")
         assert self.rows(admin.post("/audit/export/"))[0]["target"] == f"'{name}"
 
     def test_is_a_file_that_no_cache_keeps(self, admin):
@@ -117,48 +135,67 @@ class TestExport:
         assert "no-store" in response["Cache-Control"]
 
     def test_has_the_reason(self, admin, ada, max, acting):
-        activation.deactivate(max.pk, actor=acting(ada), reason="Left the company")
+        accounts.users.activation.deactivate(max.pk, actor=acting(ada), reason="Left the company")
         row = self.rows(admin.post("/audit/export/"))[0]
         assert (row["what"], row["reason"]) == ("User deactivated", "Left the company")
 
     def test_has_all_that_the_screen_shows(self, admin, ada, max, acting):
         given = {"actor": acting(ada), "reason": "=1+1; on request"}
-        users.edit(max.pk, actor=acting(ada), full_name="Max Born", email="born@example.com")
-        roles.change_role(max.pk, role="viewer", **given)
+        accounts.users.actions.edit(
+            max.pk, actor=acting(ada), full_name="Max Born", email="born@example.com"
+        )
+        accounts.roles.actions.change_role(max.pk, role="viewer", **given)
         admin.post("/users/export/?q=born&role=viewer")
         facts = Organization.current().facts | {"name": "Southwind"}
-        organization.change(actor=acting(ada), expected_version=0, **facts)
+        accounts.organization.actions.change(actor=acting(ada), expected_version=0, **facts)
         entries = admin.get("/audit/").context["list"]["events"]
-        shown = [(str(one.label), one.browser, [f"{label}: {fact}" for label, fact in one.facts]) for one in entries]
+        shown = [
+            (str(one.label), one.browser, [f"{label}: {fact}" for label, fact in one.facts])
+            for one in entries
+        ]
         rows = self.rows(admin.post("/audit/export/"))
         for (label, browser, facts), row in zip(shown, rows, strict=True):
-            assert (row["what"], row["from_where"], as_meant(row["in_words"])) == (label, browser, "; ".join(facts))
+            assert (row["what"], row["from_where"], as_meant(row["in_words"])) == (
+                label,
+                browser,
+                "; ".join(facts),
+            )
 
     def test_has_the_details_for_programs_too(self, admin, ada, max, acting):
-        activation.deactivate(max.pk, actor=acting(ada), reason="left,=1")
+        accounts.users.activation.deactivate(max.pk, actor=acting(ada), reason="left,=1")
         row = self.rows(admin.post("/audit/export/"))[0]
-        assert (row["action"], row["outcome"], row["actor_kind"]) == ("user.deactivated", "done", "user")
+        assert (row["action"], row["outcome"], row["actor_kind"]) == (
+            "user.deactivated",
+            "done",
+            "user",
+        )
         assert json.loads(row["details"]) == {"sessions_ended": 0, "reason": "left,=1"}
 
     def test_says_nothing_of_somebody_who_was_deleted(self, admin, ada, dora, acting):
-        activation.activate(dora.pk, actor=acting(ada))
-        activation.deactivate(dora.pk, actor=acting(ada), reason="Left the company")
-        users.delete(dora.pk, actor=acting(ada))
+        accounts.users.activation.activate(dora.pk, actor=acting(ada))
+        accounts.users.activation.deactivate(dora.pk, actor=acting(ada), reason="Left the company")
+        accounts.users.actions.delete(dora.pk, actor=acting(ada))
         body = b"".join(admin.post("/audit/export/").streaming_content)
         assert (b"Left the company" in body, b"Dora" in body) == (False, False)
 
     def test_is_in_the_words_of_its_reader(self, ada, changes, signed_in_as):
         ada.language = "fr"
         ada.save()
-        body = b"".join(signed_in_as(ada).post("/audit/export/").streaming_content).decode("utf-8-sig")
+        body = b"".join(signed_in_as(ada).post("/audit/export/").streaming_content).decode(
+            "utf-8-sig"
+        )
         row = next(csv.DictReader(io.StringIO(body), delimiter=";"))
-        assert (row["action"], row["what"], row["result"]) == ("user.role_changed", "Rôle modifié", "Fait")
+        assert (row["action"], row["what"], row["result"]) == (
+            "user.role_changed",
+            "Rôle modifié",
+            "Fait",
+        )
 
 
 class TestFacts:
     def test_are_shown_in_words_also_where_they_have_parts(self, admin, ada, acting):
         facts = Organization.current().facts | {"name": "Southwind"}
-        organization.change(actor=acting(ada), expected_version=0, **facts)
+        accounts.organization.actions.change(actor=acting(ada), expected_version=0, **facts)
         admin.post("/audit/export/?action=user.created")
         text = text_of(admin.get("/audit/"))
         assert "name: Northwind Analytics → Southwind" in text
@@ -174,19 +211,28 @@ class TestCodeOfAnUnknownAddress:
 
     def test_is_the_same_in_whatever_letter_case_and_form(self, client):
         for spellings in (
-            ("nobody@example.com", "Nobody@Example.COM", " nobody@example.com", "ｎobody@example.com"),
+            (
+                "nobody@example.com",
+                "Nobody@Example.COM",
+                " nobody@example.com",
+                "ｎobody@example.com",
+            ),
             ("nobody", "NOBODY", " Nobody ", "ｎobody"),
         ):
             assert len({self.code_of(client, typed) for typed in spellings}) == 1, spellings
 
     def test_differs_from_that_of_another_address(self, client):
-        assert self.code_of(client, "nobody@example.com") != self.code_of(client, "nobody2@example.com")
+        assert self.code_of(client, "nobody@example.com") != self.code_of(
+            client, "nobody2@example.com"
+        )
 
     @pytest.mark.parametrize("typed", ["nobody@example.com", "hunter2 was my password"])
     def test_cannot_be_guessed_back_without_the_secret_key(self, client, typed, settings):
         code = self.code_of(client, typed)
         names = hashlib.algorithms_guaranteed - {"shake_128", "shake_256"}
-        digests = [hashlib.new(name, typed.encode(), usedforsecurity=False).hexdigest() for name in names]
+        digests = [
+            hashlib.new(name, typed.encode(), usedforsecurity=False).hexdigest() for name in names
+        ]
         assert not [digest for digest in digests if code in digest]
         settings.SECRET_KEY = "another-" + settings.SECRET_KEY
         assert self.code_of(client, typed) != code

@@ -1,22 +1,27 @@
 import pytest
 from django.core import mail
 
-from accounts import tokens
-from accounts.actions import invitations, passwords
+import accounts.invitations.actions
+import accounts.passwords.actions
+from accounts.kernel.crypto import tokens
 from accounts.models import AuditEvent, Organization
 from tests.conftest import TEMPORARY, text_of
 
 
 @pytest.fixture
 def outstanding(ada, max, nils, acting):
-    passwords.issue_reset_link.call(max.email, None, "")
-    invitations.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)
+    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+    accounts.invitations.actions.invite(
+        "new@example.com", actor=acting(ada), role="member", by_mail=False
+    )
 
 
 class TestPage:
     def test_shows_all_three_kinds(self, admin, outstanding):
         text = text_of(admin.get("/credentials/"))
-        assert all(part in text for part in ("Nils Bohr", "Not used yet", "Max Planck", "new@example.com"))
+        assert all(
+            part in text for part in ("Nils Bohr", "Not used yet", "Max Planck", "new@example.com")
+        )
 
     def test_has_its_count_in_the_menu(self, admin, outstanding):
         assert "Outstanding credentials 3" in text_of(admin.get("/users/"))
@@ -54,7 +59,9 @@ class TestRemind:
     def test_sends_a_mail(self, admin, nils, work):
         admin.post(f"/credentials/{nils.public_id}/remind/")
         work()
-        assert [message.subject for message in mail.outbox] == ["Vectice Admin: your temporary password runs out"]
+        assert [message.subject for message in mail.outbox] == [
+            "Vectice Admin: your temporary password runs out"
+        ]
 
     def test_without_mail_is_refused_with_the_reason(self, admin, nils):
         Organization.objects.create(name="Northwind", mail_is_on=False)
@@ -79,4 +86,6 @@ class TestRemind:
         assert (event.action, event.actor, event.target) == ("credential.reminded", ada, nils)
 
     def test_of_nothing_sends_none(self, admin, max, work):
-        assert "nothing to remind" in text_of(admin.post(f"/credentials/{max.public_id}/remind/", follow=True))
+        assert "nothing to remind" in text_of(
+            admin.post(f"/credentials/{max.public_id}/remind/", follow=True)
+        )

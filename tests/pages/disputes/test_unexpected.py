@@ -6,8 +6,9 @@ import time_machine
 from django.core import mail, signing
 from django.test import Client
 
-from accounts import sessions, tokens
-from accounts.actions import passwords
+import accounts.passwords.actions
+from accounts.kernel import sessions
+from accounts.kernel.crypto import tokens
 from accounts.models import AuditEvent
 from tests.conftest import PASSWORD, TEMPORARY, is_password_of, text_of
 
@@ -39,7 +40,9 @@ class TestAfterAReset:
 
     def test_freezes_the_temporary_password(self, client, link, max):
         client.post(link)
-        assert client.post("/sign-in/", {"email": max.email, "password": TEMPORARY}).status_code == 422
+        assert (
+            client.post("/sign-in/", {"email": max.email, "password": TEMPORARY}).status_code == 422
+        )
 
     def test_signs_the_admin_out(self, admin, client, link):
         client.post(link)
@@ -49,7 +52,9 @@ class TestAfterAReset:
         new_user("Grace Hopper", "admin")
         client.post(link)
         work()
-        assert [message.to for message in mail.outbox if "somebody" in message.subject] == [["grace@example.com"]]
+        assert [message.to for message in mail.outbox if "somebody" in message.subject] == [
+            ["grace@example.com"]
+        ]
 
     def test_leaves_an_entry(self, client, link, max):
         client.post(link)
@@ -73,7 +78,7 @@ class TestAfterAReset:
         assert client.post("/sign-in/", {"email": max.email, "password": newer}).status_code == 302
 
     def test_leaves_a_newer_password_alone_that_a_reset_link_gave(self, client, link, max):
-        passwords.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
         max.refresh_from_db()
         choose = {"new_password": CHOSEN, "confirm_password": CHOSEN}
         client.post(client.get(f"/reset/{max.public_id}/{tokens.make(max)}/")["Location"], choose)
@@ -129,7 +134,9 @@ class TestAfterTheTemporaryPasswordWasUsed:
         client.post(link)
         assert (before, signs_in(client, max, again)) == (True, False)
 
-    def test_signs_the_admin_out_and_leaves_them_their_password(self, admin, client, link, stranger, ada):
+    def test_signs_the_admin_out_and_leaves_them_their_password(
+        self, admin, client, link, stranger, ada
+    ):
         client.post(link)
         assert admin.get("/users/").status_code == 302
         assert signs_in(client, ada, PASSWORD)
@@ -150,7 +157,7 @@ class TestAfterTheTemporaryPasswordWasUsed:
     def test_leaves_the_owner_the_reset_link(self, client, link, stranger, max):
         client.post(link)
         client.post("/forgot-password/", {"email": max.email})
-        passwords.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
         max.refresh_from_db()
         assert client.get(f"/reset/{max.public_id}/{tokens.make(max)}/").status_code == 302
 
@@ -169,7 +176,9 @@ class TestAfterAnotherChange:
         assert "stays until an Admin undoes it" in text_of(client.get(link))
         assert "The change itself was not undone" in text_of(client.post(link))
 
-    def test_of_a_role_is_told_to_the_other_admins_as_it_is(self, admin, max, client, work, new_user):
+    def test_of_a_role_is_told_to_the_other_admins_as_it_is(
+        self, admin, max, client, work, new_user
+    ):
         new_user("Grace Hopper", "admin")
         admin.post(f"{max.get_absolute_url()}role/", {"role": "viewer"})
         work()
@@ -178,7 +187,10 @@ class TestAfterAnotherChange:
         assert "The change itself was not undone." in mail.outbox[0].body
 
     def test_of_an_address_is_offered_to_the_old_one(self, admin, max, client, work):
-        admin.post(f"{max.get_absolute_url()}edit/", {"full_name": max.full_name, "email": "evil@example.com"})
+        admin.post(
+            f"{max.get_absolute_url()}edit/",
+            {"full_name": max.full_name, "email": "evil@example.com"},
+        )
         work()
         [message] = [message for message in mail.outbox if message.to == ["max@example.com"]]
         assert client.post(link_in(message)).status_code == 200
@@ -189,8 +201,11 @@ class TestAfterTheAddressMoved:
 
     @pytest.fixture
     def moved(self, admin, link, max):
-        admin.post(f"{max.get_absolute_url()}edit/", {"full_name": max.full_name, "email": "max@example.org"})
-        passwords.issue_reset_link.call("max@example.org", None, "")
+        admin.post(
+            f"{max.get_absolute_url()}edit/",
+            {"full_name": max.full_name, "email": "max@example.org"},
+        )
+        accounts.passwords.actions.issue_reset_link.call("max@example.org", None, "")
         max.refresh_from_db()
         browser = Client()
         opened = browser.get(f"/reset/{max.public_id}/{tokens.make(max)}/")["Location"]
@@ -206,7 +221,10 @@ class TestAfterTheAddressMoved:
         assert admin.get("/users/").status_code == 200
 
     def test_the_earlier_link_lives_again_with_its_address(self, admin, client, link, moved):
-        admin.post(f"{moved.get_absolute_url()}edit/", {"full_name": moved.full_name, "email": "max@example.com"})
+        admin.post(
+            f"{moved.get_absolute_url()}edit/",
+            {"full_name": moved.full_name, "email": "max@example.com"},
+        )
         assert client.get(link).status_code == 200
 
     def test_the_link_to_the_old_address_about_the_move_itself_stops_the_admin_and_no_more(
@@ -221,28 +239,41 @@ class TestAfterTheAddressMoved:
     def test_a_link_to_the_new_address_dies_with_the_next_move(self, admin, client, moved, work):
         work()
         [message] = [
-            message for message in mail.outbox if message.to == ["max@example.org"] and "unexpected" in message.body
+            message
+            for message in mail.outbox
+            if message.to == ["max@example.org"] and "unexpected" in message.body
         ]
-        admin.post(f"{moved.get_absolute_url()}edit/", {"full_name": moved.full_name, "email": "max@example.net"})
+        admin.post(
+            f"{moved.get_absolute_url()}edit/",
+            {"full_name": moved.full_name, "email": "max@example.net"},
+        )
         assert client.get(link_in(message)).status_code == 410
 
-    def test_a_link_that_moves_while_it_is_pressed_stops_nothing(self, admin, client, link, max, monkeypatch):
-        from accounts.actions import disputes
+    def test_a_link_that_moves_while_it_is_pressed_stops_nothing(
+        self, admin, client, link, max, monkeypatch
+    ):
+        import accounts.disputes.actions
 
-        def meanwhile(token, find=disputes.find):
+        def meanwhile(token, find=accounts.disputes.actions.find):
             event = find(token)
-            monkeypatch.setattr(disputes, "find", find)
-            admin.post(f"{max.get_absolute_url()}edit/", {"full_name": max.full_name, "email": "max@example.org"})
+            monkeypatch.setattr(accounts.disputes.actions, "find", find)
+            admin.post(
+                f"{max.get_absolute_url()}edit/",
+                {"full_name": max.full_name, "email": "max@example.org"},
+            )
             return event
 
-        monkeypatch.setattr(disputes, "find", meanwhile)
+        monkeypatch.setattr(accounts.disputes.actions, "find", meanwhile)
         assert client.post(link).status_code == 410
 
     def test_a_link_that_the_version_before_mailed_is_dead_too(self, admin, client, link, max):
         event = AuditEvent.objects.get(action="password.reset_by_admin")
         old = f"/unexpected/{tokens._DISPUTES.sign_object([event.pk])}/"
         assert client.get(old).status_code == 200
-        admin.post(f"{max.get_absolute_url()}edit/", {"full_name": max.full_name, "email": "max@example.org"})
+        admin.post(
+            f"{max.get_absolute_url()}edit/",
+            {"full_name": max.full_name, "email": "max@example.org"},
+        )
         assert client.get(old).status_code == 410
 
     def test_a_link_says_nothing_of_the_address(self, link):

@@ -6,9 +6,9 @@ import io
 import openpyxl
 import pytest
 
-from accounts.management import made_up_people
+import accounts.tabular.writing
+from accounts.management import demo_data
 from accounts.models import AuditEvent, ImportRow
-from accounts.tabular import writing
 from tests.pages.imports.test_imports import rows, upload
 
 
@@ -39,14 +39,17 @@ class TestExport:
     def test_is_recorded(self, admin):
         exported(admin, "q=max")
         event = AuditEvent.objects.get()
-        assert (event.details, event.personal.data) == ({"format": "csv", "filters": {}}, {"q": "max"})
+        assert (event.details, event.personal.data) == (
+            {"format": "csv", "filters": {}},
+            {"q": "max"},
+        )
 
     def test_bears_a_search_that_no_database_keeps(self, admin):
         assert admin.post("/users/export/?q=a%00").status_code == 200
 
     @pytest.mark.parametrize("kind", ["csv", "xlsx"])
     def test_imports_again_without_a_change(self, admin, new_user, kind):
-        made_up_people.add(range(1, 30))
+        demo_data.add(range(1, 30))
         new_user("=1+1", email="formula@example.com")
         upload(admin, exported(admin, f"format={kind}"), f"users.{kind}")
         assert {fault for _email, fault in rows()} == {"user"}
@@ -72,7 +75,9 @@ class TestWorkbook:
 
     def test_keeps_every_letter_that_xml_can_hold(self):
         odd = '<b> & "Zoë" ]]> 𝛑  two  spaces '
-        assert cells(b"".join(writing.xlsx_parts(["name"], [[odd], ["a\x00\x1b\uffffb"]])))[1:] == [
+        assert cells(
+            b"".join(accounts.tabular.writing.xlsx_parts(["name"], [[odd], ["a\x00\x1b\uffffb"]]))
+        )[1:] == [
             (odd,),
             ("ab",),
         ]
@@ -82,14 +87,14 @@ class TestWorkbook:
             raise AssertionError
             yield
 
-        assert next(writing.xlsx_parts(["name"], rows())).startswith(b"PK")
+        assert next(accounts.tabular.writing.xlsx_parts(["name"], rows())).startswith(b"PK")
 
     def test_is_sent_as_the_rows_come(self):
         taken = []
         many = ([taken.append(number) or f"{number * 7919:x}"] for number in range(100_000))
-        parts = writing.xlsx_parts(["name"], many)
+        parts = accounts.tabular.writing.xlsx_parts(["name"], many)
         next(parts)
-        assert len(next(parts)) < 2 * writing.PART
+        assert len(next(parts)) < 2 * accounts.tabular.writing.PART
         assert 0 < len(taken) < 50_000
 
     def test_is_a_file_to_save(self, admin):

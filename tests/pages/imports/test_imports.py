@@ -6,12 +6,15 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.actions import imports as importing
-from accounts.actions import jobs, users
+import accounts.imports.actions
+import accounts.users.actions
+from accounts.kernel import jobs
 from accounts.models import AuditEvent, ImportJob, ImportRow, Invitation, Organization, User
 from tests.conftest import text_of
 
-FILE = "name,email,role,active\nBob Bunsen,bob@example.com,viewer,yes\nEve,eve@example.com,member,no\n"
+FILE = (
+    "name,email,role,active\nBob Bunsen,bob@example.com,viewer,yes\nEve,eve@example.com,member,no\n"
+)
 
 
 def upload(admin, data, name="people.csv"):
@@ -53,7 +56,11 @@ class TestFile:
             "sep=;\r\n" + FILE.replace(",", ";").replace("\n", "\r\n"),
             'ROLE,Email,"Name",active\nviewer,bob@example.com,"Bob\nBunsen",1\n,eve@example.com,Eve,\n',
             "\n\nemail\nbob@example.com\n\n  EVE@example.com \n",
-            xlsx(("Name", "Email", "Active"), ("Bob", "bob@example.com", True), ("Eve", "eve@example.com", False)),
+            xlsx(
+                ("Name", "Email", "Active"),
+                ("Bob", "bob@example.com", True),
+                ("Eve", "eve@example.com", False),
+            ),
         ],
     )
     def test_is_read_in_many_forms(self, admin, data):
@@ -67,7 +74,9 @@ class TestFile:
     def test_in_a_windows_encoding_keeps_its_letters(self, admin):
         upload(
             admin,
-            "name;email\nJörg Müßiggång;joerg@example.com\nZoë Dvořák-Łęski;z@example.com".replace("ř", "r")
+            "name;email\nJörg Müßiggång;joerg@example.com\nZoë Dvořák-Łęski;z@example.com".replace(
+                "ř", "r"
+            )
             .replace("Łę", "Le")
             .encode("cp1252"),
         )
@@ -89,7 +98,9 @@ class TestFile:
         assert (response.status_code, words in text_of(response)) == (422, True)
 
     def test_with_other_columns_reports_them(self, admin):
-        response = admin.get(upload(admin, "email,is_superuser,password\nbob@example.com,1,x")["Location"])
+        response = admin.get(
+            upload(admin, "email,is_superuser,password\nbob@example.com,1,x")["Location"]
+        )
         assert "Ignored columns: is_superuser, password" in text_of(response)
 
 
@@ -130,7 +141,10 @@ class TestCreating:
         work()
         body = b"".join(admin.post(f"{path}passwords/").streaming_content).decode("utf-8-sig")
         password = next(csv.DictReader(io.StringIO(body)))["temporary_password"]
-        assert client.post("/sign-in/", {"email": "bob@example.com", "password": password}).status_code == 302
+        assert (
+            client.post("/sign-in/", {"email": "bob@example.com", "password": password}).status_code
+            == 302
+        )
         assert admin.post(f"{path}passwords/").status_code == 409
 
     def test_keeps_no_password_in_the_clear(self, admin, work):
@@ -138,29 +152,31 @@ class TestCreating:
         work()
         stored = str(list(ImportRow.objects.values()))
         body = b"".join(admin.post(f"{path}passwords/").streaming_content).decode("utf-8-sig")
-        assert all(row["temporary_password"] not in stored for row in csv.DictReader(io.StringIO(body)))
+        assert all(
+            row["temporary_password"] not in stored for row in csv.DictReader(io.StringIO(body))
+        )
         assert not ImportRow.objects.exclude(sealed_password="").exists()
 
     def test_forgets_passwords_that_nobody_fetched(self, admin, work, later):
-        from accounts import housekeeping
+        import accounts.maintenance.tasks
 
         start(admin)
         work()
         before = ImportRow.objects.exclude(sealed_password="").count()
         later(hours=73)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert (before, ImportRow.objects.exclude(sealed_password="").count()) == (2, 0)
 
     def test_is_forgotten_after_a_while(self, admin, work, later):
-        from accounts import housekeeping
+        import accounts.maintenance.tasks
 
         start(admin)
         work()
         later(days=89)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert ImportRow.objects.count() == 2
         later(days=2)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert not ImportRow.objects.exists()
 
     def test_shows_its_progress(self, admin, work):
@@ -171,8 +187,8 @@ class TestCreating:
 
     def test_goes_on_after_a_killed_worker_without_doing_a_row_twice(self, admin, work, killed_at):
         start(admin)
-        with killed_at(users, "add", call=2):
-            importing.run.call(ImportJob.objects.get().pk)
+        with killed_at(accounts.users.actions, "add", call=2):
+            accounts.imports.actions.run.call(ImportJob.objects.get().pk)
         assert AuditEvent.objects.filter(action="user.created").count() == 1
         work()
         assert AuditEvent.objects.filter(action="user.created").count() == 2
@@ -197,11 +213,13 @@ class TestCreating:
         work()
         assert (User.objects.count(), ImportJob.objects.get().state) == (1, "cancelled")
 
-    def test_stopped_is_recorded_with_who_and_how_far(self, admin, new_user, signed_in_as, killed_at):
+    def test_stopped_is_recorded_with_who_and_how_far(
+        self, admin, new_user, signed_in_as, killed_at
+    ):
         path = start(admin)
         job, grace = ImportJob.objects.get(), new_user("Grace Hopper", "admin")
-        with killed_at(users, "add", call=2):
-            importing.run.call(job.pk)
+        with killed_at(accounts.users.actions, "add", call=2):
+            accounts.imports.actions.run.call(job.pk)
         signed_in_as(grace).post(f"{path}cancel/")
         event = AuditEvent.objects.get(action="import.cancelled")
         what = {"job": str(job.public_id), "mode": "create"}
@@ -238,7 +256,11 @@ class TestInviting:
         start(admin, mode="invite")
         Organization.objects.create(name="N", mail_is_on=False)
         work()
-        assert (mail.outbox, Invitation.objects.count(), rows()[0]) == ([], 0, ("bob@example.com", "mail_is_off"))
+        assert (mail.outbox, Invitation.objects.count(), rows()[0]) == (
+            [],
+            0,
+            ("bob@example.com", "mail_is_off"),
+        )
 
     @pytest.mark.parametrize("mode", ["", "nonsense"])
     def test_needs_to_be_chosen(self, admin, mode):
@@ -249,7 +271,11 @@ class TestInviting:
 
 
 def test_rows_are_shown_as_the_people_they_will_be(admin):
-    page = text_of(admin.get(upload(admin, "Name;E-mail;Rôle;Actif\nÈve;e@example.com;Lecteur;FAUX\n")["Location"]))
+    page = text_of(
+        admin.get(
+            upload(admin, "Name;E-mail;Rôle;Actif\nÈve;e@example.com;Lecteur;FAUX\n")["Location"]
+        )
+    )
     assert "Ève e@example.com Viewer New Deactivated" in page
 
 

@@ -7,10 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 
-from accounts import housekeeping
-from accounts.actions import jobs, uploads
+import accounts.imports.uploads
+import accounts.maintenance.tasks
+import accounts.tabular.limits
+from accounts.kernel import jobs
 from accounts.models import ImportJob, ImportPart, ImportRow, User
-from accounts.tabular import limits
 from tests.conftest import text_of
 from tests.pages.imports.test_imports import xlsx
 
@@ -27,13 +28,13 @@ def admin(ada, signed_in_as):
 @pytest.fixture(autouse=True)
 def short_steps(monkeypatch):
     """Two rows are many here."""
-    monkeypatch.setattr(uploads, "ROWS_AT_A_TIME", 2)
+    monkeypatch.setattr(accounts.imports.uploads, "ROWS_AT_A_TIME", 2)
 
 
 @pytest.fixture
 def slow_workbooks(monkeypatch):
     """Every workbook is so large that reading it does not begin at once."""
-    monkeypatch.setattr(limits, "SHORT_UNPACKED", 0)
+    monkeypatch.setattr(accounts.tabular.limits, "SHORT_UNPACKED", 0)
 
 
 def upload(admin, data=FILE, name="people.csv"):
@@ -58,7 +59,9 @@ class TestWhileItIsChecked:
 
     def test_the_page_says_how_much_of_the_file_was_read(self, admin):
         path = upload(admin, "email,remark\n" + f"a@example.com,{'x' * 500}\n" * 100)["Location"]
-        [percent] = re.findall(r'<progress max="100" value="(\d+)"', admin.get(path).content.decode())
+        [percent] = re.findall(
+            r'<progress max="100" value="(\d+)"', admin.get(path).content.decode()
+        )
         assert 10 < int(percent) < 30
 
     def test_the_page_asks_again_by_itself(self, admin):
@@ -66,7 +69,9 @@ class TestWhileItIsChecked:
 
     def test_the_page_offers_another_look_without_scripts(self, admin):
         path = upload(admin)["Location"]
-        assert re.search(rf'<noscript><a [^>]*href="{path}\??">Look again', admin.get(path).content.decode())
+        assert re.search(
+            rf'<noscript><a [^>]*href="{path}\??">Look again', admin.get(path).content.decode()
+        )
 
     def test_it_cannot_be_started(self, admin):
         path = upload(admin)["Location"]
@@ -119,7 +124,7 @@ class TestOnceItIsChecked:
         assert (rows(), left()) == (CHECKED, (0, "checked"))
 
     def test_a_file_of_many_parts_is_whole(self, admin, work, monkeypatch):
-        monkeypatch.setattr(uploads, "PART", 10)
+        monkeypatch.setattr(accounts.imports.uploads, "PART", 10)
         upload(admin)
         assert ImportPart.objects.count() > 5
         work()
@@ -136,24 +141,26 @@ class TestInterrupted:
     def test_it_is_taken_up_where_no_task_is_left(self, admin, work):
         upload(admin)
         DBTaskResult.objects.all().delete()
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         work()
         assert (rows(), left()) == (CHECKED, (0, "checked"))
 
     def test_it_comes_again_when_the_database_was_away(self, admin, work, monkeypatch):
         upload(admin)
         with monkeypatch.context() as broken:
-            broken.setattr(uploads, "_find_faults", raising(OperationalError("away")))
+            broken.setattr(
+                accounts.imports.uploads, "_find_faults", raising(OperationalError("away"))
+            )
             work()
         assert left() == (1, "checking")
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         work()
         assert (rows(), left()) == (CHECKED, (0, "checked"))
 
     def test_it_is_given_up_after_a_day(self, admin, later):
         path = upload(admin)["Location"]
         later(hours=25)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert (rows(), left()) == ([], (0, "refused"))
         assert ImportJob.objects.get(public_id=path.split("/")[2]).fault == "unfinished"
 
@@ -173,10 +180,11 @@ class TestRefused:
         assert not ImportJob.objects.exists()
 
     @pytest.mark.parametrize(
-        ("limit", "words"), [("MOST_BYTES", "larger than 50 MB"), ("MOST_UNPACKED", "when it is unpacked")]
+        ("limit", "words"),
+        [("MOST_BYTES", "larger than 50 MB"), ("MOST_UNPACKED", "when it is unpacked")],
     )
     def test_at_once_where_it_is_too_large(self, admin, monkeypatch, limit, words):
-        monkeypatch.setattr(limits, limit, 100)
+        monkeypatch.setattr(accounts.tabular.limits, limit, 100)
         response = upload(admin, xlsx(["email"]), "people.xlsx")
         assert (response.status_code, words in text_of(response)) == (422, True)
 
@@ -209,9 +217,13 @@ class TestRefused:
         work()
         assert left() == (0, "refused")
 
-    def test_for_a_fault_of_ours_without_what_is_in_the_file(self, admin, work, monkeypatch, caplog):
+    def test_for_a_fault_of_ours_without_what_is_in_the_file(
+        self, admin, work, monkeypatch, caplog
+    ):
         path = upload(admin)["Location"]
-        monkeypatch.setattr(uploads, "_find_faults", raising(RuntimeError("c@example.com")))
+        monkeypatch.setattr(
+            accounts.imports.uploads, "_find_faults", raising(RuntimeError("c@example.com"))
+        )
         work()
         assert "A fault of ours" in text_of(admin.get(path))
         assert "RuntimeError" in caplog.text

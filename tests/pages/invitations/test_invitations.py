@@ -4,10 +4,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from accounts import opened_link
-from accounts.actions import invitations as inviting
+import accounts.invitations.actions
+import accounts.tabular.pasted
 from accounts.models import AuditEvent, Invitation, Organization, User
-from accounts.tabular import pasted
+from accounts.web import link_tokens
 from tests.conftest import text_of
 
 NEW = "a sentence that nobody guesses"
@@ -17,7 +17,9 @@ JOINING = {"full_name": "New Person", "new_password": NEW, "confirm_password": N
 @pytest.fixture
 def link(ada, acting):
     """The link of a new invitation for new@example.com."""
-    return inviting.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)[1]
+    return accounts.invitations.actions.invite(
+        "new@example.com", actor=acting(ada), role="member", by_mail=False
+    )[1]
 
 
 def invite(client, addresses, step="mail", role="member"):
@@ -33,8 +35,14 @@ class TestAddresses:
         ("text", "found"),
         [
             ("a@x.io", [("", "a@x.io")]),
-            ("a@x.io, b@x.io; c@x.io\nd@x.io\te@x.io", [("", f"{letter}@x.io") for letter in "abcde"]),
-            ('Bob <bob@x.io>, "Planck, Max" <max@x.io>', [("Bob", "bob@x.io"), ("Planck, Max", "max@x.io")]),
+            (
+                "a@x.io, b@x.io; c@x.io\nd@x.io\te@x.io",
+                [("", f"{letter}@x.io") for letter in "abcde"],
+            ),
+            (
+                'Bob <bob@x.io>, "Planck, Max" <max@x.io>',
+                [("Bob", "bob@x.io"), ("Planck, Max", "max@x.io")],
+            ),
             ("Planck, Max <max@x.io>; Bob", [("Planck, Max", "max@x.io"), ("", "Bob")]),
             ("IT-Team; Bob <bob@x.io>", [("", "IT-Team"), ("Bob", "bob@x.io")]),
             ("IT-Team\nBob <bob@x.io>", [("", "IT-Team"), ("Bob", "bob@x.io")]),
@@ -51,10 +59,12 @@ class TestAddresses:
         ],
     )
     def test_are_found_in_what_people_paste(self, admin, text, found):
-        assert pasted.people_in(text, most=9) == found
+        assert accounts.tabular.pasted.people_in(text, most=9) == found
 
-    def test_that_are_too_many_are_refused_and_none_is_left_out_in_silence(self, admin, monkeypatch):
-        monkeypatch.setattr(inviting, "MOST_AT_ONCE", 2)
+    def test_that_are_too_many_are_refused_and_none_is_left_out_in_silence(
+        self, admin, monkeypatch
+    ):
+        monkeypatch.setattr(accounts.invitations.actions, "MOST_AT_ONCE", 2)
         assert invite(admin, "a@x.io, b@x.io", step="preview").status_code == 200
         response = invite(admin, "a@x.io, b@x.io, c@x.io")
         assert (response.status_code, "These are 3 addresses" in text_of(response)) == (422, True)
@@ -73,7 +83,7 @@ class TestNames:
         assert 'value="Bob Bunsen"' in client.get(link, follow=True).content.decode()
 
     def test_are_theirs_to_change(self, admin, ada, acting, client):
-        invitation, link = inviting.invite(
+        invitation, link = accounts.invitations.actions.invite(
             "bob@example.com", actor=acting(ada), role="member", full_name="Bob", by_mail=False
         )
         client.get(link)
@@ -121,7 +131,10 @@ class TestInviting:
     def test_leaves_an_entry_with_the_address_kept_apart(self, admin):
         invite(admin, "fresh@example.com")
         event = AuditEvent.objects.get()
-        assert (event.action, event.personal.data) == ("invitation.sent", {"email": "fresh@example.com"})
+        assert (event.action, event.personal.data) == (
+            "invitation.sent",
+            {"email": "fresh@example.com"},
+        )
         assert "fresh" not in str(event.details)
 
     def test_the_same_address_twice_leaves_one(self, admin):
@@ -140,7 +153,9 @@ class TestInviting:
 
     @pytest.mark.parametrize("who", ["max", "vera"])
     def test_is_for_admins_at_first(self, request, signed_in_as, who):
-        assert signed_in_as(request.getfixturevalue(who)).get("/invitations/new/").status_code == 403
+        assert (
+            signed_in_as(request.getfixturevalue(who)).get("/invitations/new/").status_code == 403
+        )
 
     def test_is_open_to_members_where_the_organization_says_so(self, max, signed_in_as):
         settings_are(members_may_invite=True)
@@ -157,7 +172,9 @@ class TestInviting:
         settings_are(members_may_invite=True)
         assert signed_in_as(vera).get("/invitations/new/").status_code == 403
 
-    @pytest.mark.parametrize(("who", "roles"), [("ada", ["admin", "member", "viewer"]), ("max", ["member", "viewer"])])
+    @pytest.mark.parametrize(
+        ("who", "roles"), [("ada", ["admin", "member", "viewer"]), ("max", ["member", "viewer"])]
+    )
     def test_goes_as_high_as_ones_own_role(self, request, signed_in_as, who, roles):
         settings_are(members_may_invite=True)
         browser = signed_in_as(request.getfixturevalue(who))
@@ -174,7 +191,10 @@ class TestInviting:
 class TestPending:
     def test_shows_who_and_by_whom(self, admin, link):
         text = text_of(admin.get("/invitations/"))
-        assert all(part in text for part in ("new@example.com", "Member", "Ada Lovelace", "Show invitation link"))
+        assert all(
+            part in text
+            for part in ("new@example.com", "Member", "Ada Lovelace", "Show invitation link")
+        )
 
     def test_shows_whether_the_mail_went_out(self, admin, work):
         invite(admin, "fresh@example.com")
@@ -182,7 +202,9 @@ class TestPending:
         work()
         assert "Mail sent" in text_of(admin.get("/invitations/"))
 
-    @pytest.mark.parametrize(("q", "found"), [("new@", True), ("lovelace", True), ("zzz", False), ("%00", False)])
+    @pytest.mark.parametrize(
+        ("q", "found"), [("new@", True), ("lovelace", True), ("zzz", False), ("%00", False)]
+    )
     def test_is_searched(self, admin, link, q, found):
         assert ("new@example.com" in admin.get(f"/invitations/?q={q}").content.decode()) is found
 
@@ -191,20 +213,28 @@ class TestPending:
         assert client.get(link).status_code == 410
 
     def test_can_all_be_cancelled(self, admin, client, link):
-        assert "1 invitation was cancelled." in text_of(admin.post("/invitations/cancel-all/", follow=True))
+        assert "1 invitation was cancelled." in text_of(
+            admin.post("/invitations/cancel-all/", follow=True)
+        )
         assert client.get(link).status_code == 410
 
-    def test_are_all_cancelled_although_somebody_else_cancels_one_meanwhile(self, admin, ada, acting, monkeypatch):
+    def test_are_all_cancelled_although_somebody_else_cancels_one_meanwhile(
+        self, admin, ada, acting, monkeypatch
+    ):
         for name in ("first", "second", "third"):
-            inviting.invite(f"{name}@example.com", actor=acting(ada), role="member", by_mail=False)
+            accounts.invitations.actions.invite(
+                f"{name}@example.com", actor=acting(ada), role="member", by_mail=False
+            )
         second = Invitation.objects.get(email="second@example.com")
 
-        def cancel(public_id, *, actor, cancel=inviting.cancel):
+        def cancel(public_id, *, actor, cancel=accounts.invitations.actions.cancel):
             Invitation.objects.open().filter(pk=second.pk).update(cancelled_at=timezone.now())
             cancel(public_id, actor=actor)
 
-        monkeypatch.setattr(inviting, "cancel", cancel)
-        assert "2 invitations were cancelled." in text_of(admin.post("/invitations/cancel-all/", follow=True))
+        monkeypatch.setattr(accounts.invitations.actions, "cancel", cancel)
+        assert "2 invitations were cancelled." in text_of(
+            admin.post("/invitations/cancel-all/", follow=True)
+        )
         assert not Invitation.objects.open().exists()
 
     @pytest.mark.usefixtures("clock")
@@ -215,19 +245,25 @@ class TestPending:
     def test_a_new_link_kills_the_old_one(self, admin, client, ada, acting, clock):
         from datetime import timedelta
 
-        invitation, old = inviting.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)
+        invitation, old = accounts.invitations.actions.invite(
+            "new@example.com", actor=acting(ada), role="member", by_mail=False
+        )
         clock.shift(timedelta(seconds=2))
         page = admin.post(f"/invitations/{invitation.public_id}/link/").content.decode()
         new = re.search(r"northwind.example(/join/[\w-]+/[\w-]+/)", page)[1]
         assert "A newer link was made since" in text_of(client.get(old))
         assert client.get(new).status_code == 302
 
-    def test_a_new_link_lives_also_when_the_inviter_has_left(self, client, link, ada, new_user, acting):
+    def test_a_new_link_lives_also_when_the_inviter_has_left(
+        self, client, link, ada, new_user, acting
+    ):
         grace = new_user("Grace Hopper", "admin")
         ada.is_active = False
         ada.save()
         invitation = Invitation.objects.get()
-        _invitation, path = inviting.renew(invitation.public_id, actor=acting(grace), by_mail=False)
+        _invitation, path = accounts.invitations.actions.renew(
+            invitation.public_id, actor=acting(grace), by_mail=False
+        )
         assert client.get(path, follow=True).status_code == 200
 
 
@@ -292,7 +328,11 @@ class TestLink:
 
     @pytest.mark.parametrize(
         "typed",
-        [{"new_password": "short", "confirm_password": "short"}, {"full_name": ""}, {"confirm_password": "another"}],
+        [
+            {"new_password": "short", "confirm_password": "short"},
+            {"full_name": ""},
+            {"confirm_password": "another"},
+        ],
     )
     def test_stays_good_after_a_fault(self, client, link, typed):
         assert self.join(client, link, **typed).status_code == 422
@@ -316,7 +356,8 @@ class TestLink:
 
     def test_dies_when_the_address_gets_an_account_some_other_way(self, admin, client, link):
         admin.post(
-            "/users/add/", {"full_name": "New", "email": "new@example.com", "role": "viewer", "new_password": ""}
+            "/users/add/",
+            {"full_name": "New", "email": "new@example.com", "role": "viewer", "new_password": ""},
         )
         assert client.get(link).status_code == 410
 
@@ -324,7 +365,9 @@ class TestLink:
         settings_are(domains=["other.example"])
         assert client.get(link).status_code == 410
 
-    @pytest.mark.parametrize("path", ["/join/x/y/", "/join/9f8b0c7e-0000-4000-8000-000000000000/a-b/", "/join/x/"])
+    @pytest.mark.parametrize(
+        "path", ["/join/x/y/", "/join/9f8b0c7e-0000-4000-8000-000000000000/a-b/", "/join/x/"]
+    )
     def test_made_up_is_dead(self, client, path):
         assert client.get(path).status_code == 410
 
@@ -332,7 +375,7 @@ class TestLink:
         client.get(link)
         kept, token = client.session, link.split("/")[3]
         assert token not in str(kept.items())
-        assert opened_link.token_of(kept, "invitation_link", link.split("/")[2]) == token
+        assert link_tokens.token_of(kept, "invitation_link", link.split("/")[2]) == token
 
     def test_is_not_in_the_address_of_the_form(self, client, link):
         response = client.get(link)
@@ -343,7 +386,9 @@ class TestLink:
 class TestARowOfTheList:
     @pytest.mark.parametrize("do", ["cancel", "resend"])
     def test_leads_back_to_where_it_was(self, admin, ada, acting, do):
-        invitation = inviting.invite("new@example.com", actor=acting(ada), role="member")[0]
+        invitation = accounts.invitations.actions.invite(
+            "new@example.com", actor=acting(ada), role="member"
+        )[0]
         for page in ("/invitations/?q=new", "/credentials/"):
             path = rf"/invitations/{invitation.public_id}/{do}/"
             action = re.search(rf'action="({path}[^"]*)"', admin.get(page).content.decode())[1]
@@ -352,7 +397,9 @@ class TestARowOfTheList:
             Invitation.objects.update(cancelled_at=None)
 
     def test_says_who_was_invited_as_people_write_it(self, admin, ada, acting):
-        invitation = inviting.invite("anna@müller-werk.test", actor=acting(ada), role="member")[0]
+        invitation = accounts.invitations.actions.invite(
+            "anna@müller-werk.test", actor=acting(ada), role="member"
+        )[0]
         page = text_of(admin.post(f"/invitations/{invitation.public_id}/resend/", follow=True))
         assert "A new invitation is on its way to anna@müller-werk.test." in page
         page = text_of(admin.post(f"/invitations/{invitation.public_id}/cancel/", follow=True))
@@ -362,9 +409,15 @@ class TestARowOfTheList:
 class TestAfterInviting:
     def test_who_was_not_invited_stands_in_a_table_with_the_reason(self, admin, ada):
         page = text_of(invite(admin, f"new@example.com, {ada.email}, nonsense"))
-        assert ("2 addresses were not invited" in page, f"{ada.email} Already a user" in page) == (True, True)
+        assert ("2 addresses were not invited" in page, f"{ada.email} Already a user" in page) == (
+            True,
+            True,
+        )
         assert "nonsense Not an email address" in page
 
     def test_nobody_is_called_invited_where_nobody_was(self, admin):
-        for addresses, heading in (("nonsense", "Nobody was invited"), ("new@example.com", "Invited")):
+        for addresses, heading in (
+            ("nonsense", "Nobody was invited"),
+            ("new@example.com", "Invited"),
+        ):
             assert f"<h1>{heading}</h1>" in invite(admin, addresses).content.decode()

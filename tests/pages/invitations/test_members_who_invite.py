@@ -5,9 +5,10 @@ import re
 import pytest
 from django.core import mail
 
-from accounts import throttle, tokens
-from accounts.actions import invitations as inviting
-from accounts.actions import passwords
+import accounts.invitations.actions
+import accounts.passwords.actions
+from accounts.kernel import throttle
+from accounts.kernel.crypto import tokens
 from accounts.models import AuditEvent, Invitation, Organization, User
 from tests.conftest import text_of
 from tests.pages.invitations.test_invitations import JOINING, invite, settings_are
@@ -25,7 +26,9 @@ def member(max, signed_in_as):
 @pytest.fixture
 def handed_over(client, ada, acting):
     """Somebody who joined by a link that an Admin handed over."""
-    link = inviting.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)[1]
+    link = accounts.invitations.actions.invite(
+        "new@example.com", actor=acting(ada), role="member", by_mail=False
+    )[1]
     client.post(client.get(link)["Location"], JOINING)
     return User.objects.get(email="new@example.com")
 
@@ -48,14 +51,18 @@ class TestLimit:
 
     def test_is_said_before_anything_is_sent(self, member):
         text = text_of(invite(member, addresses(51), step="preview"))
-        assert "You can invite 50 addresses an hour, and 50 more now. The others are left out." in text
+        assert (
+            "You can invite 50 addresses an hour, and 50 more now. The others are left out." in text
+        )
         assert "an hour" not in text_of(invite(member, addresses(50), step="preview"))
 
     def test_loses_nothing_that_was_typed(self, member):
         invite(member, addresses(50))
         answer = invite(member, "late@example.com")
         assert "late@example.com" in answer.content.decode()
-        assert re.search(r"You can invite 50 addresses an hour\. Try again in \d+ minutes?\.", text_of(answer))
+        assert re.search(
+            r"You can invite 50 addresses an hour\. Try again in \d+ minutes?\.", text_of(answer)
+        )
 
     def test_counts_addresses_of_users_too(self, member, vera):
         for _ in range(50):
@@ -70,7 +77,9 @@ class TestLimit:
 
     def test_of_one_is_not_that_of_another(self, member, new_user, signed_in_as):
         invite(member, addresses(50))
-        assert invite(signed_in_as(new_user("Lise Meitner")), "fresh@example.com").status_code == 200
+        assert (
+            invite(signed_in_as(new_user("Lise Meitner")), "fresh@example.com").status_code == 200
+        )
 
     def test_of_an_admin_is_wider_and_ends_too(self, admin, ada):
         invite(admin, addresses(60))
@@ -82,7 +91,9 @@ class TestLimit:
 
 class TestLinkToHandOver:
     def test_is_not_offered_to_a_member(self, member):
-        assert "Create invitation link" not in text_of(invite(member, "ceo@example.com", step="preview"))
+        assert "Create invitation link" not in text_of(
+            invite(member, "ceo@example.com", step="preview")
+        )
 
     def test_is_not_made_for_a_member_who_asks_all_the_same(self, member):
         answer = invite(member, "ceo@example.com", step="link")
@@ -92,12 +103,16 @@ class TestLinkToHandOver:
 
     def test_is_not_made_for_a_member_while_mail_is_off(self, member):
         settings_are(members_may_invite=True, mail_is_on=False)
-        assert "An Admin can hand a link over." in text_of(invite(member, "ceo@example.com", step="preview"))
+        assert "An Admin can hand a link over." in text_of(
+            invite(member, "ceo@example.com", step="preview")
+        )
         assert invite(member, "ceo@example.com", step="link").status_code == 403
 
     @pytest.mark.parametrize("act", ["link", "resend", "cancel"])
     @pytest.mark.parametrize("who", ["max", "vera", None])
-    def test_of_an_invitation_is_changed_and_read_by_admins_alone(self, request, client, signed_in_as, admin, act, who):
+    def test_of_an_invitation_is_changed_and_read_by_admins_alone(
+        self, request, client, signed_in_as, admin, act, who
+    ):
         settings_are(members_may_invite=True)
         invite(admin, "new@example.com")
         before = Invitation.objects.values().get()
@@ -109,17 +124,21 @@ class TestLinkToHandOver:
 
     def test_dies_when_its_admin_becomes_a_member(self, client, ada, acting):
         settings_are(members_may_invite=True)
-        by_link = inviting.invite("ceo@example.com", actor=acting(ada), role="member", by_mail=False)[1]
+        by_link = accounts.invitations.actions.invite(
+            "ceo@example.com", actor=acting(ada), role="member", by_mail=False
+        )[1]
         assert client.get(by_link).status_code == 302
         User.objects.filter(pk=ada.pk).update(role="member")
         assert client.get(by_link).status_code == 410
 
     def test_by_mail_lives_on_when_its_admin_becomes_a_member(self, client, ada, acting, work):
         settings_are(members_may_invite=True)
-        inviting.invite("ceo@example.com", actor=acting(ada), role="member")
+        accounts.invitations.actions.invite("ceo@example.com", actor=acting(ada), role="member")
         work()
         User.objects.filter(pk=ada.pk).update(role="member")
-        assert client.get(re.search(r"example(/join/\S+)", mail.outbox[-1].body)[1]).status_code == 302
+        assert (
+            client.get(re.search(r"example(/join/\S+)", mail.outbox[-1].body)[1]).status_code == 302
+        )
 
 
 class TestUnverifiedAddress:
@@ -129,11 +148,17 @@ class TestUnverifiedAddress:
         person.refresh_from_db()
         return [
             "Email not verified"
-            in text_of((own if page == "/profile/" else admin).get(page.format(person=person.get_absolute_url())))
+            in text_of(
+                (own if page == "/profile/" else admin).get(
+                    page.format(person=person.get_absolute_url())
+                )
+            )
             for page in self.PAGES
         ]
 
-    def test_is_shown_of_who_joined_by_a_link_that_was_handed_over(self, admin, handed_over, signed_in_as):
+    def test_is_shown_of_who_joined_by_a_link_that_was_handed_over(
+        self, admin, handed_over, signed_in_as
+    ):
         assert self.pages(admin, handed_over, signed_in_as(handed_over)) == [True] * 3
 
     def test_is_not_shown_of_who_joined_by_a_mail(self, admin, client, work, signed_in_as):
@@ -146,15 +171,21 @@ class TestUnverifiedAddress:
 
     def test_is_shown_where_a_mailed_link_was_shown_after_all(self, admin, client, clock):
         invite(admin, "new@example.com")
-        page = admin.post(f"/invitations/{Invitation.objects.get().public_id}/link/").content.decode()
+        page = admin.post(
+            f"/invitations/{Invitation.objects.get().public_id}/link/"
+        ).content.decode()
         link = re.search(r"northwind.example(/join/[\w-]+/[\w-]+/)", page)[1]
         client.post(client.get(link)["Location"], JOINING)
         assert User.objects.get(email="new@example.com").email_unverified_since
 
-    def test_is_verified_by_a_link_that_came_by_mail(self, admin, client, handed_over, signed_in_as):
-        passwords.issue_reset_link.call(handed_over.email, None, "")
+    def test_is_verified_by_a_link_that_came_by_mail(
+        self, admin, client, handed_over, signed_in_as
+    ):
+        accounts.passwords.actions.issue_reset_link.call(handed_over.email, None, "")
         handed_over.refresh_from_db()
-        opened = client.get(f"/reset/{handed_over.public_id}/{tokens.make(handed_over)}/")["Location"]
+        opened = client.get(f"/reset/{handed_over.public_id}/{tokens.make(handed_over)}/")[
+            "Location"
+        ]
         chosen = NEW + " again"
         client.post(opened, {"new_password": chosen, "confirm_password": chosen})
         handed_over.refresh_from_db()
@@ -164,7 +195,9 @@ class TestUnverifiedAddress:
         page = handed_over.get_absolute_url()
         admin.post(f"{page}edit/", {"full_name": "New Person", "email": "other@example.com"})
         admin.post(f"{page}reset-password/", {"new_password": "maple-orbit-canyon-thrift"})
-        client.post("/sign-in/", {"email": "other@example.com", "password": "maple-orbit-canyon-thrift"})
+        client.post(
+            "/sign-in/", {"email": "other@example.com", "password": "maple-orbit-canyon-thrift"}
+        )
         client.post("/password/change/", {"new_password": NEW + "!", "confirm_password": NEW + "!"})
         handed_over.refresh_from_db()
         assert handed_over.email_unverified_since
@@ -181,7 +214,9 @@ class TestWhatAMemberLearns:
 
     @pytest.fixture
     def everybody(self, vera, dora, ada, acting):
-        inviting.invite("invited@example.com", actor=acting(ada), role="member", by_mail=False)
+        accounts.invitations.actions.invite(
+            "invited@example.com", actor=acting(ada), role="member", by_mail=False
+        )
 
     @pytest.mark.parametrize("step", ["preview", "mail"])
     def test_is_the_same_of_users_of_who_is_invited_and_of_strangers(self, member, everybody, step):
@@ -193,7 +228,9 @@ class TestWhatAMemberLearns:
         assert len(said) == 1
 
     def test_is_more_for_an_admin(self, admin, everybody):
-        texts = {text_of(invite(admin, email, step="preview")).replace(email, "") for email in self.KINDS}
+        texts = {
+            text_of(invite(admin, email, step="preview")).replace(email, "") for email in self.KINDS
+        }
         assert len(texts) == 4
 
     def test_is_no_name(self, member, everybody):
@@ -206,6 +243,8 @@ class TestWhatAMemberLearns:
 
     def test_is_which_addresses_are_outside_the_domains(self, member, vera):
         settings_are(members_may_invite=True, domains=["example.com"])
-        assert "Outside the authorized domains" in text_of(invite(member, "x@evil.test", step="preview"))
+        assert "Outside the authorized domains" in text_of(
+            invite(member, "x@evil.test", step="preview")
+        )
         Organization.objects.update(domains=["example.com", "other.test"])
         assert "Outside" not in text_of(invite(member, "x@other.test", step="preview"))

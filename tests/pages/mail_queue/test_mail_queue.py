@@ -5,8 +5,8 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts.actions import roles
-from accounts.actor import Actor
+import accounts.roles.actions
+from accounts.kernel.actor import Actor
 from accounts.models import Organization
 from tests.conftest import text_of
 
@@ -17,11 +17,16 @@ def queued(max):
 
     def queue(number=1, *, failed=False):
         for time in range(number):
-            roles.change_role(max.pk, actor=Actor.system(), role="viewer" if time % 2 == 0 else "member")
+            accounts.roles.actions.change_role(
+                max.pk, actor=Actor.system(), role="viewer" if time % 2 == 0 else "member"
+            )
         if failed:
             error = "smtplib.SMTPServerDisconnected"
             DBTaskResult.objects.update(
-                status=TaskResultStatus.FAILED, exception_class_path=error, traceback="lost", finished_at=timezone.now()
+                status=TaskResultStatus.FAILED,
+                exception_class_path=error,
+                traceback="lost",
+                finished_at=timezone.now(),
             )
 
     return queue
@@ -32,13 +37,22 @@ class TestQueue:
         queued(2)
         later(minutes=20)
         text = text_of(admin.get("/mail/"))
-        assert ("2 mails wait to be sent." in text, "The oldest waits since" in text) == (True, True)
+        assert ("2 mails wait to be sent." in text, "The oldest waits since" in text) == (
+            True,
+            True,
+        )
 
-    def test_names_the_failed_with_their_kind_their_recipient_and_the_kind_of_fault(self, admin, queued):
+    def test_names_the_failed_with_their_kind_their_recipient_and_the_kind_of_fault(
+        self, admin, queued
+    ):
         queued(failed=True)
         text = text_of(admin.get("/mail/"))
         assert "Role was changed Max Planck" in text.replace("Mail: ", "")
-        assert ("SMTPServerDisconnected" in text, "smtplib" in text, "lost" in text) == (True, False, False)
+        assert ("SMTPServerDisconnected" in text, "smtplib" in text, "lost" in text) == (
+            True,
+            False,
+            False,
+        )
 
     def test_shows_the_first_hundred(self, admin, queued):
         queued(101, failed=True)
@@ -53,7 +67,10 @@ class TestQueue:
     def test_is_for_admins(self, max, queued, signed_in_as):
         queued(failed=True)
         row, browser = DBTaskResult.objects.get(), signed_in_as(max)
-        assert [browser.get("/mail/").status_code, browser.post(f"/mail/{row.pk}/retry/").status_code] == [403, 403]
+        assert [
+            browser.get("/mail/").status_code,
+            browser.post(f"/mail/{row.pk}/retry/").status_code,
+        ] == [403, 403]
         assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED
 
 
@@ -62,5 +79,8 @@ class TestSecondTry:
         queued(failed=True)
         path = f"/mail/{DBTaskResult.objects.get().pk}/retry/"
         said = [text_of(admin.post(path, follow=True)) for _time in range(2)]
-        assert ["in the queue again" in said[0], "no longer among the failed ones" in said[1]] == [True, True]
+        assert ["in the queue again" in said[0], "no longer among the failed ones" in said[1]] == [
+            True,
+            True,
+        ]
         assert [row.status for row in DBTaskResult.objects.all()] == [TaskResultStatus.READY]

@@ -3,7 +3,13 @@ import pytest
 from accounts.models import AuditEvent, Organization
 from tests.conftest import PASSWORD, text_of
 
-FORM = {"name": "Southwind", "domains": "", "support_address": "help@example.com", "mail_is_on": "on", "version": 0}
+FORM = {
+    "name": "Southwind",
+    "domains": "",
+    "support_address": "help@example.com",
+    "mail_is_on": "on",
+    "version": 0,
+}
 
 
 def save(admin, **typed):
@@ -22,7 +28,10 @@ class TestSettings:
 
     def test_are_recorded_with_old_and_new(self, admin):
         save(admin)
-        assert AuditEvent.objects.get().details["changed"]["name"] == ["Northwind Analytics", "Southwind"]
+        assert AuditEvent.objects.get().details["changed"]["name"] == [
+            "Northwind Analytics",
+            "Southwind",
+        ]
 
     def test_saved_as_they_are_leave_no_entry(self, admin):
         save(admin)
@@ -31,7 +40,13 @@ class TestSettings:
 
     @pytest.mark.parametrize(
         "fault",
-        [{"name": ""}, {"domains": "nonsense"}, {"domains": "a b c"}, {"support_address": "x"}, {"version": ""}],
+        [
+            {"name": ""},
+            {"domains": "nonsense"},
+            {"domains": "a b c"},
+            {"support_address": "x"},
+            {"version": ""},
+        ],
     )
     def test_with_a_fault_are_not_saved(self, admin, fault):
         assert save(admin, **fault).status_code == 422
@@ -57,7 +72,10 @@ class TestDomains:
     def test_in_use_are_not_taken_out_without_saying_who_is_cut_off(self, admin, new_user):
         new_user("Olga Outside", email="olga@other.example")
         response = save(admin, domains="example.com")
-        assert (response.status_code, "1 active person is cut off" in text_of(response)) == (422, True)
+        assert (response.status_code, "1 active person is cut off" in text_of(response)) == (
+            422,
+            True,
+        )
         assert not Organization.objects.exists()
 
     def test_that_cut_people_off_are_a_fault_in_the_summary_too(self, admin, new_user):
@@ -78,7 +96,9 @@ class TestDomains:
         browser = signed_in_as(olga)
         save(admin, domains="example.com", cut_off="on")
         assert browser.get("/profile/").status_code == 302
-        assert client.post("/sign-in/", {"email": olga.email, "password": PASSWORD}).status_code == 422
+        assert (
+            client.post("/sign-in/", {"email": olga.email, "password": PASSWORD}).status_code == 422
+        )
 
     def test_cut_nobody_off_who_is_deactivated(self, admin, new_user):
         new_user("Olga Outside", email="olga@other.example", is_active=False)
@@ -86,7 +106,9 @@ class TestDomains:
         assert Organization.objects.get().domains == ["example.com"]
 
     def test_cannot_cut_off_who_sets_them(self, admin):
-        assert "Your own address must stay" in text_of(save(admin, domains="other.example", cut_off="on"))
+        assert "Your own address must stay" in text_of(
+            save(admin, domains="other.example", cut_off="on")
+        )
 
 
 class TestDomainsThatOnlyEndAlike:
@@ -100,12 +122,16 @@ class TestDomainsThatOnlyEndAlike:
         assert "4 active people are cut off" in text_of(save(admin, domains="example.com"))
 
     @pytest.mark.parametrize("domain", OTHERS)
-    def test_sign_out_and_keep_out_whoever_has_one(self, admin, new_user, signed_in_as, client, domain):
+    def test_sign_out_and_keep_out_whoever_has_one(
+        self, admin, new_user, signed_in_as, client, domain
+    ):
         eve = new_user("Eve Else", email=f"eve@{domain}")
         browser = signed_in_as(eve)
         save(admin, domains="example.com", cut_off="on")
         assert browser.get("/profile/").status_code == 302
-        assert client.post("/sign-in/", {"email": eve.email, "password": PASSWORD}).status_code == 422
+        assert (
+            client.post("/sign-in/", {"email": eve.email, "password": PASSWORD}).status_code == 422
+        )
 
     @pytest.mark.parametrize("domain", OTHERS)
     def test_are_not_accepted_for_somebody_new(self, admin, domain):
@@ -121,7 +147,9 @@ class TestMailOff:
 
         form = {name: value for name, value in FORM.items() if name != "mail_is_on"}
         admin.post("/organization/", form)
-        assert "Mail is turned off: nobody is told." in text_of(admin.get(f"{max.get_absolute_url()}reset-password/"))
+        assert "Mail is turned off: nobody is told." in text_of(
+            admin.get(f"{max.get_absolute_url()}reset-password/")
+        )
         admin.post(f"{max.get_absolute_url()}reset-password/", {"new_password": ""})
         work()
         assert mail.outbox == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.actions import invitations
+import accounts.invitations.actions
 from tests.conftest import PASSWORD, text_of
 
 FAULTY = {"new_password": "short", "confirm_password": "shorter"}
@@ -11,7 +11,9 @@ FAULTS = ("New password: It is too short", "Type it again: The two passwords are
 
 @pytest.fixture
 def invitation(ada, acting):
-    _invitation, link = invitations.invite("bob@example.com", actor=acting(ada), role="member", by_mail=False)
+    _invitation, link = accounts.invitations.actions.invite(
+        "bob@example.com", actor=acting(ada), role="member", by_mail=False
+    )
     return link
 
 
@@ -22,7 +24,9 @@ def told(response):
 
 class TestShortAndTypedDifferently:
     def test_by_choice(self, max, signed_in_as):
-        response = signed_in_as(max).post("/password/change/", {"current_password": PASSWORD, **FAULTY})
+        response = signed_in_as(max).post(
+            "/password/change/", {"current_password": PASSWORD, **FAULTY}
+        )
         assert told(response) == list(FAULTS)
 
     def test_after_a_temporary_one(self, nils, signed_in_as):
@@ -32,7 +36,9 @@ class TestShortAndTypedDifferently:
         assert told(client.post(client.get(link)["Location"], FAULTY)) == list(FAULTS)
 
     def test_when_joining(self, client, invitation):
-        response = client.post(client.get(invitation)["Location"], {"full_name": "Bob Bunsen", **FAULTY})
+        response = client.post(
+            client.get(invitation)["Location"], {"full_name": "Bob Bunsen", **FAULTY}
+        )
         assert told(response) == list(FAULTS)
 
 

@@ -16,7 +16,16 @@ class TestForced:
     @pytest.mark.parametrize(
         "path",
         [
-            *("/", "/profile/", "/users/", "/audit/export/", "/roles/", "/nowhere/", "/sign-in/", "/forgot-password/"),
+            *(
+                "/",
+                "/profile/",
+                "/users/",
+                "/audit/export/",
+                "/roles/",
+                "/nowhere/",
+                "/sign-in/",
+                "/forgot-password/",
+            ),
             *(
                 "/password/change",
                 "/PASSWORD/CHANGE/",
@@ -33,7 +42,10 @@ class TestForced:
 
     def test_tells_a_program_by_a_code(self, browser):
         response = browser.get("/users/", headers={"accept": "application/json"})
-        assert (response.status_code, response.json()) == (403, {"code": "password_change_required"})
+        assert (response.status_code, response.json()) == (
+            403,
+            {"code": "password_change_required"},
+        )
 
     def test_page_is_open(self, browser):
         assert "Choose your own password" in text_of(browser.get("/password/change/"))
@@ -47,9 +59,14 @@ class TestForced:
         assert 'name="current_password"' in browser.get("/password/change/").content.decode()
 
     @pytest.mark.parametrize("current", [{}, {"current_password": "something else entirely"}])
-    def test_lets_nobody_through_who_does_not_know_the_temporary_one(self, nils, signed_in_as, current):
+    def test_lets_nobody_through_who_does_not_know_the_temporary_one(
+        self, nils, signed_in_as, current
+    ):
         browser = signed_in_as(nils, knows_temporary_password=False)
-        answers = [browser.post("/password/change/", {**CHOSEN, **known}).status_code for known in (current, TYPED)]
+        answers = [
+            browser.post("/password/change/", {**CHOSEN, **known}).status_code
+            for known in (current, TYPED)
+        ]
         assert answers == [422, 302]
 
     def test_goes_on_to_where_they_were_going(self, browser):
@@ -60,11 +77,16 @@ class TestForced:
         assert browser.get("/profile/").status_code == 200
 
     def test_refuses_the_temporary_password(self, browser, nils):
-        response = browser.post("/password/change/", {"new_password": TEMPORARY, "confirm_password": TEMPORARY})
-        assert (response.status_code, "This is the temporary password" in text_of(response)) == (422, True)
+        response = browser.post(
+            "/password/change/", {"new_password": TEMPORARY, "confirm_password": TEMPORARY}
+        )
+        assert (response.status_code, "This is the temporary password" in text_of(response)) == (
+            422,
+            True,
+        )
 
     def test_refuses_it_in_another_unicode_form(self, nils, signed_in_as):
-        from accounts import hashers
+        from accounts.kernel.crypto import hashers
 
         nils.set_temporary_password(hashers.make("cafe\u0301 con leche 123"), by=None)
         nils.save()
@@ -110,7 +132,10 @@ class TestByChoice:
 
     def test_asks_for_the_current_one(self, browser):
         response = self.change(browser, current_password="something else entirely")
-        assert (response.status_code, "This is not your current password." in text_of(response)) == (422, True)
+        assert (
+            response.status_code,
+            "This is not your current password." in text_of(response),
+        ) == (422, True)
 
     def test_with_a_wrong_current_one_keeps_the_session(self, browser):
         self.change(browser, current_password="something else entirely")
@@ -123,12 +148,17 @@ class TestByChoice:
         assert self.change(browser).status_code == 429
 
     def test_wants_the_same_twice(self, browser):
-        assert "The two passwords are not the same." in text_of(self.change(browser, confirm_password="another"))
+        assert "The two passwords are not the same." in text_of(
+            self.change(browser, confirm_password="another")
+        )
 
     def test_signs_out_the_other_devices(self, browser, max, signed_in_as):
         other = signed_in_as(max)
         self.change(browser)
-        assert (other.get("/profile/").status_code, browser.get("/profile/").status_code) == (302, 200)
+        assert (other.get("/profile/").status_code, browser.get("/profile/").status_code) == (
+            302,
+            200,
+        )
 
     def test_gives_this_device_a_new_key(self, browser, settings):
         before = browser.cookies[settings.SESSION_COOKIE_NAME].value

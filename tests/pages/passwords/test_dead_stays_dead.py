@@ -4,8 +4,12 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts import hashers, tokens
-from accounts.actions import activation, credentials, passwords, roles, users
+import accounts.credentials.actions
+import accounts.passwords.actions
+import accounts.roles.actions
+import accounts.users.actions
+import accounts.users.activation
+from accounts.kernel.crypto import hashers, tokens
 from accounts.models import AuditEvent, Session, User
 from tests.conftest import PASSWORD, text_of
 
@@ -14,24 +18,28 @@ OTHER = "another sentence that nobody guesses"
 
 
 def choose(client, max, **also):
-    return client.post(f"/reset/{max.public_id}/choose/", {"new_password": NEW, "confirm_password": NEW, **also})
+    return client.post(
+        f"/reset/{max.public_id}/choose/", {"new_password": NEW, "confirm_password": NEW, **also}
+    )
 
 
 ENDINGS = {
     "deactivated and activated": lambda max, ada: (
-        activation.deactivate(max.pk, actor=ada),
-        activation.activate(max.pk, actor=ada),
+        accounts.users.activation.deactivate(max.pk, actor=ada),
+        accounts.users.activation.activate(max.pk, actor=ada),
     ),
     "another address and the old one again": lambda max, ada: (
-        users.edit(max.pk, actor=ada, full_name=max.full_name, email="planck@example.com"),
-        users.edit(max.pk, actor=ada, full_name=max.full_name, email=max.email),
+        accounts.users.actions.edit(
+            max.pk, actor=ada, full_name=max.full_name, email="planck@example.com"
+        ),
+        accounts.users.actions.edit(max.pk, actor=ada, full_name=max.full_name, email=max.email),
     ),
     "another role and the old one again": lambda max, ada: (
-        roles.change_role(max.pk, actor=ada, role="viewer"),
-        roles.change_role(max.pk, actor=ada, role=max.role),
+        accounts.roles.actions.change_role(max.pk, actor=ada, role="viewer"),
+        accounts.roles.actions.change_role(max.pk, actor=ada, role=max.role),
     ),
-    "ended by an Admin": lambda max, ada: credentials.expire(max.pk, actor=ada),
-    "reset by an Admin": lambda max, ada: passwords.reset_by_admin(max, actor=ada),
+    "ended by an Admin": lambda max, ada: accounts.credentials.actions.expire(max.pk, actor=ada),
+    "reset by an Admin": lambda max, ada: accounts.passwords.actions.reset_by_admin(max, actor=ada),
 }
 
 
@@ -42,7 +50,9 @@ class TestLink:
         assert client.get(link).status_code == 410
 
     @pytest.mark.parametrize("ending", ENDINGS)
-    def test_that_was_ended_while_the_form_was_open_sets_nothing(self, client, ada, max, link, acting, ending):
+    def test_that_was_ended_while_the_form_was_open_sets_nothing(
+        self, client, ada, max, link, acting, ending
+    ):
         client.get(link)
         ENDINGS[ending](max, acting(ada))
         before = User.objects.get(pk=max.pk).password
@@ -51,7 +61,7 @@ class TestLink:
 
     @pytest.mark.parametrize("ending", ENDINGS)
     def test_that_was_ended_is_in_no_mail_that_waits(self, client, ada, max, acting, work, ending):
-        passwords.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
         ENDINGS[ending](max, acting(ada))
         work()
         assert "/reset/" not in "".join(message.body for message in mail.outbox)
@@ -60,13 +70,15 @@ class TestLink:
         work()
         assert link in mail.outbox[0].body
 
-    def test_is_dead_for_who_is_deactivated_while_it_is_being_used(self, client, ada, max, link, acting, monkeypatch):
+    def test_is_dead_for_who_is_deactivated_while_it_is_being_used(
+        self, client, ada, max, link, acting, monkeypatch
+    ):
         """Between the page and the lock, where the policy is asked, not only before the page."""
         client.get(link)
         make = hashers.make
 
         def deactivate_first(password):
-            activation.deactivate(max.pk, actor=acting(ada))
+            accounts.users.activation.deactivate(max.pk, actor=acting(ada))
             return make(password)
 
         monkeypatch.setattr(hashers, "make", deactivate_first)
@@ -75,7 +87,9 @@ class TestLink:
 
 
 class TestUsedInABrowserOfAnother:
-    def test_is_done_by_who_has_the_link_not_by_who_is_signed_in(self, max, vera, link, signed_in_as):
+    def test_is_done_by_who_has_the_link_not_by_who_is_signed_in(
+        self, max, vera, link, signed_in_as
+    ):
         browser = signed_in_as(vera)
         browser.get(link)
         choose(browser, max)
@@ -96,7 +110,7 @@ class TestLinkByAnAdmin:
     @pytest.fixture
     def taken(self, ada, max, signed_in_as, acting):
         browsers = [signed_in_as(max), signed_in_as(max)]
-        passwords.send_link(max.pk, actor=acting(ada))
+        accounts.passwords.actions.send_link(max.pk, actor=acting(ada))
         return browsers
 
     def test_signs_out_of_all_devices(self, taken, max):
@@ -104,7 +118,9 @@ class TestLinkByAnAdmin:
         assert {browser.get("/profile/").status_code for browser in taken} == {302}
 
     def test_says_how_many_they_were(self, taken):
-        assert AuditEvent.objects.get(action="password.reset_by_admin").details["sessions_ended"] == 2
+        assert (
+            AuditEvent.objects.get(action="password.reset_by_admin").details["sessions_ended"] == 2
+        )
 
     def test_leaves_no_password(self, taken, max):
         typed = {"email": max.email, "password": PASSWORD}

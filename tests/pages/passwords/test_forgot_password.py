@@ -25,9 +25,15 @@ class TestAnswer:
     )
     def test_is_the_same_for_every_address(self, client, max, dora, email):
         response = ask(client, email)
-        assert (response.status_code, response["Location"], response.content) == (302, "/forgot-password/sent/", b"")
+        assert (response.status_code, response["Location"], response.content) == (
+            302,
+            "/forgot-password/sent/",
+            b"",
+        )
 
-    def test_costs_the_same_queries_for_every_address(self, client, max, dora, django_assert_num_queries):
+    def test_costs_the_same_queries_for_every_address(
+        self, client, max, dora, django_assert_num_queries
+    ):
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
@@ -40,7 +46,9 @@ class TestAnswer:
         assert queries(max.email) == queries(dora.email) == queries("nobody@example.com")
 
     def test_says_whom_to_ask_when_no_mail_comes(self, client, db):
-        assert "ask an Admin of Northwind Analytics" in text_of(client.get("/forgot-password/sent/"))
+        assert "ask an Admin of Northwind Analytics" in text_of(
+            client.get("/forgot-password/sent/")
+        )
 
     def test_to_an_empty_form_names_the_field(self, client, db):
         assert ask(client, "").status_code == 422
@@ -50,7 +58,9 @@ class TestAnswer:
         work()
         assert (response["Location"], mail.outbox) == ("/forgot-password/sent/", [])
 
-    @pytest.mark.parametrize("body", ['{"email": "max@example.com"}', '["max@example.com"]', "email[]=max@example.com"])
+    @pytest.mark.parametrize(
+        "body", ['{"email": "max@example.com"}', '["max@example.com"]', "email[]=max@example.com"]
+    )
     def test_to_another_kind_of_body_sends_nothing(self, client, max, work, body):
         client.post("/forgot-password/", body, content_type="application/json")
         work()
@@ -71,7 +81,11 @@ class TestMail:
         assert ask(client, max.email, headers={"host": host}).status_code == 400
 
     def test_carries_the_public_address_whatever_the_headers(self, client, max, work):
-        ask(client, max.email, headers={"x-forwarded-host": "evil.test", "x-forwarded-proto": "https"})
+        ask(
+            client,
+            max.email,
+            headers={"x-forwarded-host": "evil.test", "x-forwarded-proto": "https"},
+        )
         work()
         assert "http://admin.northwind.example/reset/" in mail.outbox[0].body
         assert "evil" not in mail.outbox[0].body
@@ -91,7 +105,11 @@ class TestMail:
         ask(client, dora.email)
         work()
         event = AuditEvent.objects.get()
-        assert (event.action, event.target, event.outcome) == ("password.reset_requested", dora, "refused")
+        assert (event.action, event.target, event.outcome) == (
+            "password.reset_requested",
+            dora,
+            "refused",
+        )
         assert event.details == {"reason": "deactivated"}
 
     def test_is_recorded_with_where_it_was_asked_for(self, client, max, work):
@@ -110,9 +128,15 @@ class TestMail:
         assert (event.outcome, event.details) == ("refused", {"reason": "address_not_accepted"})
 
     def test_is_limited_for_each_address_without_a_word(self, client, max, work):
-        typed = [max.email, max.email.upper(), " Max@example.COM", max.email.replace("x", "\uff58")] * 2
+        typed = [
+            max.email,
+            max.email.upper(),
+            " Max@example.COM",
+            max.email.replace("x", "\uff58"),
+        ] * 2
         answers = {
-            ask(client, email, REMOTE_ADDR=f"198.51.100.{number}").status_code for number, email in enumerate(typed)
+            ask(client, email, REMOTE_ADDR=f"198.51.100.{number}").status_code
+            for number, email in enumerate(typed)
         }
         work()
         assert (answers, len(mail.outbox)) == ({302}, 5)

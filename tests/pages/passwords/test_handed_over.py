@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from accounts import temporary_password
-from accounts.actions import passwords
-from accounts.actions import users as accounts
+import accounts.passwords.actions
+import accounts.passwords.temporary
+import accounts.users.actions
 from accounts.models import User
 from tests.conftest import TEMPORARY, text_of
 
@@ -45,7 +45,12 @@ def reset(admin, max):
     """Return a function that has the Admin reset Max's password to one, through the page."""
 
     def send(password):
-        assert admin.post(f"/users/{max.public_id}/reset-password/", {"new_password": password}).status_code == 200
+        assert (
+            admin.post(
+                f"/users/{max.public_id}/reset-password/", {"new_password": password}
+            ).status_code
+            == 200
+        )
 
     return send
 
@@ -55,7 +60,10 @@ def signs_in(max):
     from django.test import Client
 
     def with_password(password):
-        return Client().post("/sign-in/", {"email": max.email, "password": password}).status_code == 302
+        return (
+            Client().post("/sign-in/", {"email": max.email, "password": password}).status_code
+            == 302
+        )
 
     return with_password
 
@@ -64,18 +72,24 @@ def signs_in(max):
 class TestGenerated:
     def test_signs_in_however_it_arrives(self, reset, signs_in, monkeypatch):
         reset(GENERATED)
-        monkeypatch.setattr("accounts.throttle.sign_in", lambda *_: None)
+        monkeypatch.setattr("accounts.kernel.throttle.sign_in", lambda *_: None)
         assert [how for how, password in ON_ITS_WAY.items() if not signs_in(password)] == []
 
     @pytest.mark.parametrize(
-        "wrong", ["canyon-thrift-clunky", "canyon-thrift-clunky-zebra1", "thrift-canyon-clunky-zebra"]
+        "wrong",
+        ["canyon-thrift-clunky", "canyon-thrift-clunky-zebra1", "thrift-canyon-clunky-zebra"],
     )
     def test_signs_in_with_no_other_words(self, reset, signs_in, wrong):
         reset(GENERATED)
         assert (signs_in(wrong), signs_in(GENERATED)) == (False, True)
 
     def test_is_known_as_such_where_a_user_is_added(self, admin, client):
-        form = {"full_name": "Bob Noyce", "email": "bob@example.com", "role": "member", "new_password": ""}
+        form = {
+            "full_name": "Bob Noyce",
+            "email": "bob@example.com",
+            "role": "member",
+            "new_password": "",
+        }
         page = admin.post("/users/add/", form).content.decode()
         password = re.search(r'id="password"[^>]*>([^<]+)<', page)[1]
         typed = {"email": "bob@example.com", "password": password.upper().replace("-", " ")}
@@ -89,7 +103,9 @@ class TestGenerated:
         form = {"current_password": " ".join(WORDS), "new_password": new, "confirm_password": new}
         assert browser.post("/password/change/", form)["Location"] == "/"
 
-    def test_is_compared_exactly_once_a_version_before_has_set_another(self, reset, signs_in, max, hashes):
+    def test_is_compared_exactly_once_a_version_before_has_set_another(
+        self, reset, signs_in, max, hashes
+    ):
         reset(GENERATED)
         from django.utils import timezone
 
@@ -111,31 +127,48 @@ class TestOwn:
         reset(TEMPORARY)
         browser, taken = signed_in_as(User.objects.get(pk=max.pk)), []
         for dress, new in DRESSES.items():
-            response = browser.post("/password/change/", {"new_password": new, "confirm_password": new})
-            if response.status_code != 422 or "This is the temporary password" not in text_of(response):
+            response = browser.post(
+                "/password/change/", {"new_password": new, "confirm_password": new}
+            )
+            if response.status_code != 422 or "This is the temporary password" not in text_of(
+                response
+            ):
                 taken.append(dress)
         assert taken == []
 
-    def test_is_not_one_that_the_version_before_gave_with_spaces_for_hyphens(self, nils, signed_in_as):
-        form = {"new_password": DRESSES["spaces for hyphens"], "confirm_password": DRESSES["spaces for hyphens"]}
+    def test_is_not_one_that_the_version_before_gave_with_spaces_for_hyphens(
+        self, nils, signed_in_as
+    ):
+        form = {
+            "new_password": DRESSES["spaces for hyphens"],
+            "confirm_password": DRESSES["spaces for hyphens"],
+        }
         assert signed_in_as(nils).post("/password/change/", form).status_code == 422
 
     @pytest.mark.parametrize("given", [GENERATED, TYPED])
     @pytest.mark.parametrize("by_link", [False, True])
     def test_is_not_the_letters_of_it(self, client, max, reset, signed_in_as, given, by_link):
         reset(given)
-        new, max_now = f"**{temporary_password.letters(given).title()}**", User.objects.get(pk=max.pk)
+        new, max_now = (
+            f"**{accounts.passwords.temporary.letters(given).title()}**",
+            User.objects.get(pk=max.pk),
+        )
         if by_link:
-            passwords.issue_reset_link.call(max.email, None, "")
+            accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
             max_now.refresh_from_db()
-            from accounts import tokens
+            from accounts.kernel.crypto import tokens
 
             client.get(f"/reset/{max.public_id}/{tokens.make(max_now)}/")
-            response = client.post(f"/reset/{max.public_id}/choose/", {"new_password": new, "confirm_password": new})
+            response = client.post(
+                f"/reset/{max.public_id}/choose/", {"new_password": new, "confirm_password": new}
+            )
         else:
             form = {"new_password": new, "confirm_password": new}
             response = signed_in_as(max_now).post("/password/change/", form)
-        assert (response.status_code, "This is the temporary password" in text_of(response)) == (422, True)
+        assert (response.status_code, "This is the temporary password" in text_of(response)) == (
+            422,
+            True,
+        )
 
     def test_may_have_a_word_of_it(self, nils, signed_in_as):
         new = "maple syrup on nineteen pancakes"
@@ -159,13 +192,19 @@ class TestWords:
             "dot",
             "word",
         }
-        assert said.isdisjoint(temporary_password.word_list())
-        assert "zebra" in temporary_password.word_list()
+        assert said.isdisjoint(accounts.passwords.temporary.word_list())
+        assert "zebra" in accounts.passwords.temporary.word_list()
 
     def test_are_not_the_persons_own(self, ada, acting, monkeypatch):
         """A password of the person's own words would be refused to the Admin who types it, so none is generated."""
         words = iter([*WORDS, "unplug", "unsteady", "walnut", "yodel"])
-        choice = temporary_password.secrets.choice
-        monkeypatch.setattr(temporary_password.secrets, "choice", lambda of: next(words, None) or choice(of))
-        _user, password = accounts.create("x@example.com", actor=acting(ada), full_name=" ".join(WORDS), role="member")
+        choice = accounts.passwords.temporary.secrets.choice
+        monkeypatch.setattr(
+            accounts.passwords.temporary.secrets,
+            "choice",
+            lambda of: next(words, None) or choice(of),
+        )
+        _user, password = accounts.users.actions.create(
+            "x@example.com", actor=acting(ada), full_name=" ".join(WORDS), role="member"
+        )
         assert password == "unplug-unsteady-walnut-yodel"

@@ -1,10 +1,11 @@
 import pytest
 from django.conf import settings
 
-from accounts import hashers, opened_link, tokens
-from accounts.actions import passwords
-from accounts.actor import Actor
+import accounts.passwords.actions
+from accounts.kernel.actor import Actor
+from accounts.kernel.crypto import hashers, tokens
 from accounts.models import AuditEvent, Organization, Session, User
+from accounts.web import link_tokens
 from tests.conftest import PASSWORD, is_password_of, text_of
 
 NEW = "a sentence that nobody guesses"
@@ -36,7 +37,7 @@ class TestOpening:
         client.get(link)
         kept, (_reset, person, token) = client.session, link.strip("/").split("/")
         assert token not in str(kept.items())
-        assert opened_link.token_of(kept, "reset_link", person) == token
+        assert link_tokens.token_of(kept, "reset_link", person) == token
 
     def test_by_the_version_before_leads_to_a_dead_link(self, client, max, link):
         session = client.session
@@ -58,7 +59,9 @@ class TestUsing:
         use(client, link)
         assert client.get("/profile/").status_code == 302
 
-    def test_is_nothing_that_whoever_is_signed_in_with_this_browser_did(self, max, vera, link, signed_in_as):
+    def test_is_nothing_that_whoever_is_signed_in_with_this_browser_did(
+        self, max, vera, link, signed_in_as
+    ):
         assert use(signed_in_as(vera), link)["Location"] == "/reset/done/"
         entry = AuditEvent.objects.get(action="password.reset_by_link")
         assert (entry.actor, entry.target, is_password_of(max, NEW)) == (None, max, True)
@@ -75,13 +78,21 @@ class TestUsing:
         response = client.get(link)
         assert (response.status_code, "does not work any more" in text_of(response)) == (410, True)
 
-    def test_that_is_used_while_the_password_is_hashed_is_dead(self, client, max, link, monkeypatch):
-        make, theirs, form = hashers.make, "what somebody else has chosen", client.get(link)["Location"]
+    def test_that_is_used_while_the_password_is_hashed_is_dead(
+        self, client, max, link, monkeypatch
+    ):
+        make, theirs, form = (
+            hashers.make,
+            "what somebody else has chosen",
+            client.get(link)["Location"],
+        )
 
         def meanwhile(password):
             monkeypatch.setattr(hashers, "make", make)
             max.refresh_from_db()
-            passwords.reset_by_link(max, tokens.make(max), actor=Actor.visitor(), new_password=theirs)
+            accounts.passwords.actions.reset_by_link(
+                max, tokens.make(max), actor=Actor.visitor(), new_password=theirs
+            )
             return make(password)
 
         monkeypatch.setattr(hashers, "make", meanwhile)
@@ -107,7 +118,9 @@ class TestUsing:
     def test_sent_again_is_dead(self, client, max, link):
         use(client, link)
         forms = [{"new_password": word, "confirm_password": word} for word in (NEW, "short")]
-        assert [client.post(f"/reset/{max.public_id}/choose/", form).status_code for form in forms] == [410, 410]
+        assert [
+            client.post(f"/reset/{max.public_id}/choose/", form).status_code for form in forms
+        ] == [410, 410]
 
     def test_leads_to_a_sign_in_without_a_next(self, client, link):
         use(client, link)
@@ -121,7 +134,9 @@ class TestUsing:
         assert use(client, link, password, confirm).status_code == 422
         assert use(client, link)["Location"] == "/reset/done/"
 
-    def test_by_a_browser_signed_in_as_another_changes_only_the_links_account(self, max, vera, link, signed_in_as):
+    def test_by_a_browser_signed_in_as_another_changes_only_the_links_account(
+        self, max, vera, link, signed_in_as
+    ):
         browser, before = signed_in_as(vera), vera.password
         use(browser, link)
         vera.refresh_from_db()
@@ -129,20 +144,24 @@ class TestUsing:
 
     def test_by_hand_of_extra_fields_changes_no_role(self, client, max, link):
         form = client.get(link)["Location"]
-        client.post(form, {"new_password": NEW, "confirm_password": NEW, "role": "admin", "is_active": "1"})
+        client.post(
+            form, {"new_password": NEW, "confirm_password": NEW, "role": "admin", "is_active": "1"}
+        )
         max.refresh_from_db()
         assert max.role == "member"
 
 
 class TestDead:
-    @pytest.mark.parametrize("path", ["/reset/x/y/", "/reset/9f8b0c7e-0000-4000-8000-000000000000/abc-def/"])
+    @pytest.mark.parametrize(
+        "path", ["/reset/x/y/", "/reset/9f8b0c7e-0000-4000-8000-000000000000/abc-def/"]
+    )
     def test_offers_a_new_one(self, client, db, path):
         response = client.get(path)
         assert (response.status_code, "Ask for a new link" in text_of(response)) == (410, True)
 
     def test_when_a_newer_one_was_sent_says_so(self, client, max, link, later):
         later(seconds=2)
-        passwords.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
         assert "A newer link was sent since." in text_of(client.get(link))
 
     def test_after_an_hour_says_so(self, client, link, later):

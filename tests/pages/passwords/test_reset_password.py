@@ -53,7 +53,10 @@ class TestBefore:
 
     def test_refuses_to_reset_the_admins_own(self, admin, ada):
         response = admin.post(path(ada), {"new_password": ""})
-        assert (response.status_code, "Change your own password under" in text_of(response)) == (403, True)
+        assert (response.status_code, "Change your own password under" in text_of(response)) == (
+            403,
+            True,
+        )
 
 
 class TestReset:
@@ -67,7 +70,12 @@ class TestReset:
         assert is_password_of(max, password)
 
     @pytest.mark.parametrize(
-        "password", ["x&y <w> \"d\" 'q' + % \\ k", " outer spaces are kept ", "日本語のとても長いパスワードですよ"]
+        "password",
+        [
+            "x&y <w> \"d\" 'q' + % \\ k",
+            " outer spaces are kept ",
+            "日本語のとても長いパスワードですよ",
+        ],
     )
     def test_shows_a_typed_one_so_that_it_can_be_used(self, admin, max, client, password):
         import html
@@ -78,7 +86,9 @@ class TestReset:
 
     def test_names_the_address_the_email_and_the_end(self, admin, max):
         text = text_of(admin.post(path(max), {"new_password": TEMPORARY}))
-        assert all(part in text for part in ("http://admin.northwind.example", max.email, "Good until"))
+        assert all(
+            part in text for part in ("http://admin.northwind.example", max.email, "Good until")
+        )
 
     def test_is_nowhere_but_in_the_answer(self, admin, max):
         response = admin.post(path(max), {"new_password": TEMPORARY})
@@ -107,7 +117,9 @@ class TestReset:
 
     def test_makes_the_old_password_worthless(self, admin, max, client):
         admin.post(path(max), {"new_password": TEMPORARY})
-        assert client.post("/sign-in/", {"email": max.email, "password": PASSWORD}).status_code == 422
+        assert (
+            client.post("/sign-in/", {"email": max.email, "password": PASSWORD}).status_code == 422
+        )
 
 
 class TestWeakPassword:
@@ -139,9 +151,19 @@ class TestWeakPassword:
 class TestStrangeForms:
     @pytest.mark.parametrize("version", ["0", "-1", "x", "99999999999999999999", "1.5"])
     def test_with_a_made_up_version_are_refused(self, admin, max, version):
-        assert admin.post(path(max), {"new_password": TEMPORARY, "version": version}).status_code in (409, 422)
+        assert admin.post(
+            path(max), {"new_password": TEMPORARY, "version": version}
+        ).status_code in (409, 422)
 
     def test_cannot_set_more_than_the_password(self, admin, max):
-        admin.post(path(max), {"new_password": TEMPORARY, "role": "admin", "is_active": "", "must_change_password": ""})
+        admin.post(
+            path(max),
+            {
+                "new_password": TEMPORARY,
+                "role": "admin",
+                "is_active": "",
+                "must_change_password": "",
+            },
+        )
         max.refresh_from_db()
         assert (max.role, max.is_active, max.must_change_password) == ("member", True, True)

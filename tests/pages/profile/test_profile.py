@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import sessions
+from accounts.kernel import sessions
 from accounts.models import AuditEvent
 from tests.conftest import text_of
 
@@ -26,13 +26,23 @@ class TestProfile:
         }
         signed_in_as(max).post("/profile/", form)
         max.refresh_from_db()
-        assert (max.full_name, max.role, max.is_active, max.email) == ("Max Born", "member", True, "max@example.com")
+        assert (max.full_name, max.role, max.is_active, max.email) == (
+            "Max Born",
+            "member",
+            True,
+            "max@example.com",
+        )
 
     def test_records_a_new_name_where_it_can_be_erased(self, max, signed_in_as):
         signed_in_as(max).post("/profile/", {"full_name": "Max Born", "theme": "system"})
         entry = AuditEvent.objects.get()
         names = {"old_name": "Max Planck", "new_name": "Max Born"}
-        assert (entry.action, entry.target, entry.details, entry.personal.data) == ("profile.changed", max, {}, names)
+        assert (entry.action, entry.target, entry.details, entry.personal.data) == (
+            "profile.changed",
+            max,
+            {},
+            names,
+        )
 
     def test_records_nothing_where_nothing_changes(self, max, signed_in_as):
         browser = signed_in_as(max)
@@ -40,17 +50,23 @@ class TestProfile:
             browser.post("/profile/", {"full_name": "Max Planck", "theme": "dark"})
         assert AuditEvent.objects.count() == 1
 
-    @pytest.mark.parametrize("form", [{}, {"full_name": "", "theme": "dark"}, {"full_name": "M", "theme": "pink"}])
+    @pytest.mark.parametrize(
+        "form", [{}, {"full_name": "", "theme": "dark"}, {"full_name": "M", "theme": "pink"}]
+    )
     def test_with_faults_keeps_what_was(self, max, signed_in_as, form):
         assert signed_in_as(max).post("/profile/", form).status_code == 422
 
     @pytest.mark.parametrize(("who", "offered"), [("ada", True), ("max", False), ("vera", False)])
     def test_menu_offers_manage_users_to_admins(self, request, signed_in_as, who, offered):
-        assert ("Manage users" in text_of(signed_in_as(request.getfixturevalue(who)).get("/profile/"))) is offered
+        assert (
+            "Manage users" in text_of(signed_in_as(request.getfixturevalue(who)).get("/profile/"))
+        ) is offered
 
     def test_menu_has_its_words(self, max, signed_in_as):
         text = text_of(signed_in_as(max).get("/profile/"))
-        assert all(word in text for word in ("Profile menu", "Profile", "Change password", "Sign out"))
+        assert all(
+            word in text for word in ("Profile menu", "Profile", "Change password", "Sign out")
+        )
 
 
 class TestSessions:

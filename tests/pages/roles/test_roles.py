@@ -13,7 +13,9 @@ class TestMatrix:
     def test_says_which_part_is_ours(self, admin):
         text = text_of(admin.get("/roles/"))
         assert (
-            text.index("In the product around it") < text.index("Delete workspaces") < text.index("In this application")
+            text.index("In the product around it")
+            < text.index("Delete workspaces")
+            < text.index("In this application")
         )
 
 
@@ -31,7 +33,9 @@ class TestChangeRole:
         assert "may then no longer" in text_of(admin.get(self.path(max, "viewer")))
 
     def test_does_it_and_says_so(self, admin, max):
-        assert "Max Planck is Viewer now." in text_of(admin.post(self.path(max), {"role": "viewer"}, follow=True))
+        assert "Max Planck is Viewer now." in text_of(
+            admin.post(self.path(max), {"role": "viewer"}, follow=True)
+        )
 
     @pytest.mark.parametrize("role", ["", "root", "member", "ADMIN", "member\x00"])
     def test_offers_the_choice_where_the_address_does_not_say(self, admin, max, role):
@@ -57,7 +61,9 @@ class TestChangeRole:
         admin.post(self.path(grace), {"role": "viewer"})
         assert browser.get("/users/").status_code == 403
 
-    def test_on_an_open_form_of_a_demoted_admin_is_refused(self, admin, new_user, max, signed_in_as):
+    def test_on_an_open_form_of_a_demoted_admin_is_refused(
+        self, admin, new_user, max, signed_in_as
+    ):
         grace = new_user("Grace Hopper", "admin")
         browser = signed_in_as(grace)
         browser.get(self.path(max, "admin"))

@@ -52,14 +52,19 @@ class TestSignIn:
         assert client.cookies[settings.SESSION_COOKIE_NAME].value != first
 
     def test_remembers_the_browser(self, client, max):
-        client.post("/sign-in/", {"email": max.email, "password": PASSWORD}, headers={"user-agent": "Firefox"})
+        client.post(
+            "/sign-in/",
+            {"email": max.email, "password": PASSWORD},
+            headers={"user-agent": "Firefox"},
+        )
         assert Session.objects.get().user_agent == "Firefox"
 
     @pytest.mark.parametrize(
-        "password", ["a&b+c%20d=e;f<g>h\"i'j\\k", " outer spaces are kept ", "ünïcödé päss phräse 1"]
+        "password",
+        ["a&b+c%20d=e;f<g>h\"i'j\\k", " outer spaces are kept ", "ünïcödé päss phräse 1"],
     )
     def test_takes_the_password_exactly_as_typed(self, client, max, password):
-        from accounts import hashers
+        from accounts.kernel.crypto import hashers
 
         max.set_own_password(hashers.make(password))
         max.save()
@@ -79,25 +84,31 @@ class TestRefusal:
 
         for email, password in people:
             response = sign_in(client, email, password)
-            body = re.sub(r'(csrfmiddlewaretoken" value|value)="[^"]*"', "", response.content.decode())
+            body = re.sub(
+                r'(csrfmiddlewaretoken" value|value)="[^"]*"', "", response.content.decode()
+            )
             yield response.status_code, body
 
     def test_is_the_same_for_unknown_deactivated_and_mistyped(self, client, max, dora):
-        answers = self.bodies(client, ("x@example.com", PASSWORD), (dora.email, PASSWORD), (max.email, "wrong"))
+        answers = self.bodies(
+            client, ("x@example.com", PASSWORD), (dora.email, PASSWORD), (max.email, "wrong")
+        )
         assert len(set(answers)) == 1
 
     def test_uses_the_agreed_words(self, client, max):
         response = sign_in(client, max.email, "wrong")
         assert (response.status_code, WRONG in text_of(response)) == (422, True)
 
-    @pytest.mark.parametrize("typed", [{}, {"email": "", "password": ""}, {"email": "max@example.com"}])
+    @pytest.mark.parametrize(
+        "typed", [{}, {"email": "", "password": ""}, {"email": "max@example.com"}]
+    )
     def test_of_an_empty_form_names_the_fields(self, client, max, typed):
         response = client.post("/sign-in/", typed)
         assert (response.status_code, "This field is required" in text_of(response)) == (422, True)
 
     @pytest.mark.parametrize("password", ["x" * 5000, "é" * 3000])
     def test_of_a_huge_password_comes_before_any_work(self, client, max, monkeypatch, password):
-        from accounts import hashers
+        from accounts.kernel.crypto import hashers
 
         monkeypatch.setattr(hashers, "matches", lambda *_: pytest.fail("it was compared"))
         assert sign_in(client, max.email, password).status_code == 422
@@ -120,7 +131,7 @@ class TestRefusal:
         assert "Try again in" in text_of(response)
 
     def test_when_hashing_is_busy_is_a_503(self, client, max, monkeypatch):
-        from accounts import hashers
+        from accounts.kernel.crypto import hashers
 
         def busy(*_):
             raise hashers.HashingIsBusy
@@ -150,7 +161,13 @@ class TestNext:
             "http:999999999",
             "https:evil.test",
         ),
-        *("javascript:alert(1)", "//good.test@evil.test", "good.test.evil.test", "%2f%2fevil.test", "／／evil.test"),
+        *(
+            "javascript:alert(1)",
+            "//good.test@evil.test",
+            "good.test.evil.test",
+            "%2f%2fevil.test",
+            "／／evil.test",
+        ),
         *(
             "https://evil.test/",
             "/users\x00/",
@@ -173,7 +190,10 @@ class TestNext:
         assert (response.status_code, 'name="next"' in response.content.decode()) == (200, False)
 
     def test_keeps_its_query(self, client, ada):
-        assert sign_in(client, ada.email, next="/users/?q=max&sort=-email")["Location"] == "/users/?q=max&sort=-email"
+        assert (
+            sign_in(client, ada.email, next="/users/?q=max&sort=-email")["Location"]
+            == "/users/?q=max&sort=-email"
+        )
 
 
 class TestSignOut:
@@ -203,7 +223,9 @@ class TestSignOut:
 
 
 class TestStartPage:
-    @pytest.mark.parametrize(("who", "where"), [("ada", "/users/"), ("max", "/profile/"), ("vera", "/profile/")])
+    @pytest.mark.parametrize(
+        ("who", "where"), [("ada", "/users/"), ("max", "/profile/"), ("vera", "/profile/")]
+    )
     def test_depends_on_the_role(self, request, signed_in_as, who, where):
         assert signed_in_as(request.getfixturevalue(who)).get("/")["Location"] == where
 
@@ -223,9 +245,13 @@ class TestDeactivated:
 class TestWhatIsKeptOfASignIn:
     def test_has_no_control_characters_of_the_browser(self, client, max):
         odd = "Fire\x1b[2J\r\nfox\x00\x7f\u202e\u2028\x9b"
-        client.post("/sign-in/", {"email": max.email, "password": PASSWORD}, headers={"user-agent": odd})
+        client.post(
+            "/sign-in/", {"email": max.email, "password": PASSWORD}, headers={"user-agent": odd}
+        )
         kept = [Session.objects.get().user_agent, AuditEvent.objects.get().user_agent]
-        assert [(text.isprintable(), text.startswith("Fire")) for text in kept] == [(True, True)] * 2
+        assert [(text.isprintable(), text.startswith("Fire")) for text in kept] == [
+            (True, True)
+        ] * 2
 
     def test_has_another_csrf_token_than_before(self, client, max, settings):
         client.get("/sign-in/")

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from accounts import audit
+from accounts.kernel import audit
 from accounts.models import AuditEvent, Organization, User
 from tests.conftest import PASSWORD, TEMPORARY
 
@@ -39,10 +39,15 @@ def test_a_failure_has_its_reason(client, people, reason):
 def test_a_failure_of_nobody_has_a_pseudonym(client, people):
     _status, entry = tried(client, "nobody@example.com", "wrong password here")
     pseudonym = audit.pseudonym("nobody@example.com")
-    assert (entry.target, entry.details) == (None, {"reason": "unknown", "unknown_address": pseudonym})
+    assert (entry.target, entry.details) == (
+        None,
+        {"reason": "unknown", "unknown_address": pseudonym},
+    )
 
 
-@pytest.mark.parametrize(("email", "password"), [("max@example.com", PASSWORD), ("nils@example.com", TEMPORARY)])
+@pytest.mark.parametrize(
+    ("email", "password"), [("max@example.com", PASSWORD), ("nils@example.com", TEMPORARY)]
+)
 def test_a_success_says_whether_with_a_temporary_password(client, max, nils, email, password):
     status, entry = tried(client, email, password)
     assert (status, entry.action) == (302, "session.signed_in")

@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from accounts.actions import invitations
+import accounts.invitations.actions
 from accounts.models import Invitation, User
 from tests.conftest import text_of
 
@@ -52,6 +52,8 @@ class TestStoredOnes:
 
     def test_are_joined_by_nobody(self, ada, acting, client):
         typed = {"role": "member", "by_mail": False}
-        invitation, path = invitations.invite("new@example.com", actor=acting(ada), **typed)
+        invitation, path = accounts.invitations.actions.invite(
+            "new@example.com", actor=acting(ada), **typed
+        )
         Invitation.objects.filter(pk=invitation.pk).update(email=BREAKS)
         assert client.get(path).status_code == 410

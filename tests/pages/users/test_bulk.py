@@ -6,9 +6,11 @@ from django.core import mail
 from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 
-from accounts import hashers
-from accounts.actions import activation, bulk, jobs
-from accounts.actor import Actor
+import accounts.bulk.actions
+import accounts.users.activation
+from accounts.kernel import jobs
+from accounts.kernel.actor import Actor
+from accounts.kernel.crypto import hashers
 from accounts.models import AuditEvent, BulkJob, BulkRow, Organization, User
 from tests.conftest import PASSWORD, text_of
 
@@ -36,7 +38,10 @@ class TestChoosing:
 
     def test_says_how_many_and_who(self, admin, max, vera):
         text = text_of(admin.get(choose(admin, "deactivate", max, vera)))
-        assert all(part in text for part in ("Deactivate: 2 people", "Max Planck", "Vera Rubin", "Not done yet"))
+        assert all(
+            part in text
+            for part in ("Deactivate: 2 people", "Max Planck", "Vera Rubin", "Not done yet")
+        )
 
     def test_takes_everybody_whom_the_filters_match(self, admin, crowd):
         choose(admin, "deactivate", query="?role=viewer", scope="everything")
@@ -107,11 +112,18 @@ class TestRunning:
         self.run(admin, work, "deactivate", max, vera)
         assert {message.to[0] for message in mail.outbox} == {max.email, vera.email}
 
-    def test_makes_temporary_passwords_that_are_downloaded_once(self, admin, max, vera, work, client):
+    def test_makes_temporary_passwords_that_are_downloaded_once(
+        self, admin, max, vera, work, client
+    ):
         path = self.run(admin, work, "reset_password", max, vera)
         passwords = downloaded(admin, path)
         assert set(passwords) == {max.email, vera.email}
-        assert client.post("/sign-in/", {"email": max.email, "password": passwords[max.email]}).status_code == 302
+        assert (
+            client.post(
+                "/sign-in/", {"email": max.email, "password": passwords[max.email]}
+            ).status_code
+            == 302
+        )
         assert admin.post(f"{path}passwords/").status_code == 409
 
     def test_records_who_downloaded_them(self, admin, ada, max, work):
@@ -120,7 +132,10 @@ class TestRunning:
 
     def test_keeps_no_password_in_the_clear(self, admin, max, work):
         path = self.run(admin, work, "reset_password", max)
-        stored, sealed = str(list(BulkRow.objects.values())), BulkRow.objects.exclude(sealed_password="").count()
+        stored, sealed = (
+            str(list(BulkRow.objects.values())),
+            BulkRow.objects.exclude(sealed_password="").count(),
+        )
         passwords = downloaded(admin, path)
         assert (list(passwords), sealed) == ([max.email], 1)
         assert not any(password in stored for password in passwords.values())
@@ -134,9 +149,17 @@ class TestRunning:
         link = next(line for line in message.body.splitlines() if "/reset/" in line)
         form = client.get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
         assert form.status_code == 200
-        new = {"new_password": "quiet-lantern-marble-fox", "confirm_password": "quiet-lantern-marble-fox"}
+        new = {
+            "new_password": "quiet-lantern-marble-fox",
+            "confirm_password": "quiet-lantern-marble-fox",
+        }
         client.post(form.redirect_chain[-1][0], new)
-        assert client.post("/sign-in/", {"email": max.email, "password": new["new_password"]}).status_code == 302
+        assert (
+            client.post(
+                "/sign-in/", {"email": max.email, "password": new["new_password"]}
+            ).status_code
+            == 302
+        )
 
     def test_mails_no_link_to_the_deactivated(self, admin, dora, max, work):
         path = self.run(admin, work, "send_link", max, dora)
@@ -169,25 +192,28 @@ class TestRunning:
         Organization.objects.create(name="Southwind", mail_is_on=False)
         work()
         max.refresh_from_db()
-        assert (BulkRow.objects.get().fault, hashers.matches(PASSWORD, max.password)) == ("mail_is_off", True)
+        assert (BulkRow.objects.get().fault, hashers.matches(PASSWORD, max.password)) == (
+            "mail_is_off",
+            True,
+        )
 
     def test_goes_on_after_a_row_that_cannot_be_done(self, admin, max, vera, work, monkeypatch):
-        deactivate = activation.deactivate
+        deactivate = accounts.users.activation.deactivate
 
         def fail_for_max(user_id, **told):
             if user_id == max.pk:
                 raise ZeroDivisionError
             return deactivate(user_id, **told)
 
-        monkeypatch.setattr(activation, "deactivate", fail_for_max)
+        monkeypatch.setattr(accounts.users.activation, "deactivate", fail_for_max)
         self.run(admin, work, "deactivate", max, vera)
         assert dict(BulkRow.objects.values_list("user", "fault")) == {max.pk: "error", vera.pk: ""}
         assert BulkJob.objects.get().state == "done"
 
     def test_comes_again_after_a_task_that_failed(self, admin, max, work, monkeypatch):
-        from accounts import housekeeping
+        import accounts.maintenance.tasks
 
-        deactivate, tries = activation.deactivate, []
+        deactivate, tries = accounts.users.activation.deactivate, []
 
         def busy_at_first(user_id, **told):
             tries.append(user_id)
@@ -195,10 +221,10 @@ class TestRunning:
                 raise OperationalError
             return deactivate(user_id, **told)
 
-        monkeypatch.setattr(activation, "deactivate", busy_at_first)
+        monkeypatch.setattr(accounts.users.activation, "deactivate", busy_at_first)
         self.run(admin, work, "deactivate", max)
         assert BulkJob.objects.get().state == "running"
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         work()
         assert (BulkJob.objects.get().state, BulkRow.objects.get().outcome) == ("done", "done")
 
@@ -211,41 +237,59 @@ class TestRunning:
         admin.post(f"{path}start/")
         User.objects.filter(pk=ada.pk).update(role="viewer")
         work()
-        assert (BulkRow.objects.get().fault, User.objects.get(pk=max.pk).is_active) == ("not_permitted", True)
+        assert (BulkRow.objects.get().fault, User.objects.get(pk=max.pk).is_active) == (
+            "not_permitted",
+            True,
+        )
 
     def test_leaves_alone_who_changed_meanwhile(self, admin, ada, max, work, acting):
         path = choose(admin, "deactivate", max)
         admin.post(f"{path}start/")
-        activation.deactivate(max.pk, actor=acting(ada))
+        accounts.users.activation.deactivate(max.pk, actor=acting(ada))
         work()
-        assert (BulkRow.objects.get().outcome, BulkRow.objects.get().fault) == ("skipped", "deactivated")
+        assert (BulkRow.objects.get().outcome, BulkRow.objects.get().fault) == (
+            "skipped",
+            "deactivated",
+        )
 
     def test_leaves_alone_who_does_not_match_any_more(self, admin, vera, work):
         path = choose(admin, "deactivate", query="?role=viewer", scope="everything")
         User.objects.filter(pk=vera.pk).update(role="member")
         admin.post(f"{path}start/")
         work()
-        assert (BulkRow.objects.get().fault, User.objects.get(pk=vera.pk).is_active) == ("no_match", True)
+        assert (BulkRow.objects.get().fault, User.objects.get(pk=vera.pk).is_active) == (
+            "no_match",
+            True,
+        )
 
     def test_takes_nobody_whose_id_was_made_up_and_nobody_deleted(self, admin, dora, max, work):
-        from accounts.actions import users
+        import accounts.users.actions
 
-        users.delete(dora.pk, actor=Actor.system())
-        typed = {"action": "activate", "user": [dora.public_id, max.public_id, "9f8b0c7e-0000-4000-8000-000000000000"]}
+        accounts.users.actions.delete(dora.pk, actor=Actor.system())
+        typed = {
+            "action": "activate",
+            "user": [dora.public_id, max.public_id, "9f8b0c7e-0000-4000-8000-000000000000"],
+        }
         admin.post("/users/bulk/choose/", typed)
         assert [row.user for row in BulkRow.objects.all()] == [max]
 
     def test_takes_nobody_deleted_among_everybody(self, admin, dora, max, work):
-        from accounts.actions import users
+        import accounts.users.actions
 
-        users.delete(dora.pk, actor=Actor.system())
+        accounts.users.actions.delete(dora.pk, actor=Actor.system())
         choose(admin, "deactivate", scope="everything")
-        assert {row.user.full_name for row in BulkRow.objects.all()} == {"Ada Lovelace", "Max Planck"}
+        assert {row.user.full_name for row in BulkRow.objects.all()} == {
+            "Ada Lovelace",
+            "Max Planck",
+        }
 
     def test_takes_turns_and_does_nobody_twice(self, admin, max, vera, work, monkeypatch):
         monkeypatch.setattr(jobs, "SECONDS_AT_A_TIME", -1)
         self.run(admin, work, "deactivate", max, vera)
-        assert (BulkJob.objects.get().state, AuditEvent.objects.filter(action="user.deactivated").count()) == (
+        assert (
+            BulkJob.objects.get().state,
+            AuditEvent.objects.filter(action="user.deactivated").count(),
+        ) == (
             "done",
             2,
         )
@@ -253,19 +297,22 @@ class TestRunning:
     def test_goes_on_where_a_killed_worker_stopped(self, admin, max, vera, work, killed_at):
         path = choose(admin, "deactivate", max, vera)
         admin.post(f"{path}start/")
-        with killed_at(activation, "deactivate", call=2):
-            bulk.run.call(BulkJob.objects.get().pk)
+        with killed_at(accounts.users.activation, "deactivate", call=2):
+            accounts.bulk.actions.run.call(BulkJob.objects.get().pk)
         assert AuditEvent.objects.filter(action="user.deactivated").count() == 1
         work()
         assert AuditEvent.objects.filter(action="user.deactivated").count() == 2
 
     def test_that_waits_for_a_task_gets_no_other(self, admin, max):
-        from accounts import housekeeping
+        import accounts.maintenance.tasks
 
         admin.post(f"{choose(admin, 'deactivate', max)}start/")
         for _time in range(3):
-            housekeeping.tidy.call()
-        assert DBTaskResult.objects.filter(task_path=bulk.run.module_path).count() == 1
+            accounts.maintenance.tasks.tidy.call()
+        assert (
+            DBTaskResult.objects.filter(task_path=accounts.bulk.actions.run.module_path).count()
+            == 1
+        )
 
     def test_is_recorded_with_what_and_how_many(self, admin, max, work):
         self.run(admin, work, "change_role:viewer", max)
@@ -274,12 +321,12 @@ class TestRunning:
         assert event.details == {"job": job, "change": "change_role", "role": "viewer", "rows": 1}
 
     def test_forgets_passwords_that_nobody_fetched(self, admin, max, work, later):
-        from accounts import housekeeping
+        import accounts.maintenance.tasks
 
         self.run(admin, work, "reset_password", max)
         before = BulkRow.objects.exclude(sealed_password="").count()
         later(hours=73)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert (before, BulkRow.objects.exclude(sealed_password="").count()) == (1, 0)
 
 

@@ -8,22 +8,31 @@ from django.db import OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts import housekeeping
-from accounts.actions import bulk, jobs
-from accounts.actions import figures as counting
+import accounts.bulk.actions
+import accounts.maintenance.tasks
+import accounts.statistics.actions
+import accounts.statistics.queries
+from accounts.kernel import jobs
 from accounts.models import BulkJob, BulkRow, User
-from accounts.queries import figures
 from tests.conftest import text_of
 from tests.pages.users.test_bulk import choose
 
 EVERYBODY = {"query": "?role=member", "scope": "everything"}
 # What its zone calls itself is no name of a zone for these.
-ZONES = ["Etc/GMT+5", "Etc/GMT-14", "Antarctica/Troll", "America/Sao_Paulo", "EST", "Etc/UTC", "Europe/Paris"]
+ZONES = [
+    "Etc/GMT+5",
+    "Etc/GMT-14",
+    "Antarctica/Troll",
+    "America/Sao_Paulo",
+    "EST",
+    "Etc/UTC",
+    "Europe/Paris",
+]
 
 
 @pytest.fixture
 def crowd_of_25(new_user, monkeypatch):
-    monkeypatch.setattr(bulk, "AT_ONCE", 10)
+    monkeypatch.setattr(accounts.bulk.actions, "AT_ONCE", 10)
     return [new_user(f"Person {number}", email=f"p{number}@example.com") for number in range(25)]
 
 
@@ -42,8 +51,8 @@ class TestCollecting:
         assert "Deactivate: 25 people" in text_of(admin.get(path))
 
     def test_is_the_workers_alone_where_there_are_many(self, admin, crowd_of_25, work, monkeypatch):
-        monkeypatch.setattr(figures, "MOST_COUNTED", 20)
-        counting.recount()
+        monkeypatch.setattr(accounts.statistics.queries, "MOST_COUNTED", 20)
+        accounts.statistics.actions.recount()
         path = choose(admin, "deactivate", query="?role=viewer", scope="everything")
         assert "0 people found so far" in text_of(admin.get(path))
         work()
@@ -85,7 +94,9 @@ class TestTimeZone:
 
     def test_says_when_days_begin(self, admin, max, work):
         begins = datetime(2026, 3, 1, tzinfo=zoneinfo.ZoneInfo("Etc/GMT+5"))
-        User.objects.filter(pk=max.pk).update(last_sign_in_at=begins - timedelta(hours=1))  # in UTC, that is the day
+        User.objects.filter(pk=max.pk).update(
+            last_sign_in_at=begins - timedelta(hours=1)
+        )  # in UTC, that is the day
         admin.cookies["timezone"] = "Etc/GMT+5"
         path = choose(admin, "deactivate", query="?signed_in_before=2026-03-01", scope="everything")
         admin.post(f"{path}start/")
@@ -109,7 +120,7 @@ class TestThatFails:
         def fail(*_arguments):
             raise error
 
-        monkeypatch.setattr(bulk, "_collect", fail)
+        monkeypatch.setattr(accounts.bulk.actions, "_collect", fail)
 
     def test_by_a_fault_of_ours_ends_and_says_so(self, admin, path, work, monkeypatch):
         self.fail_with(monkeypatch, ZeroDivisionError)
@@ -131,19 +142,19 @@ class TestThatFails:
         with monkeypatch.context() as away:
             self.fail_with(away, OperationalError)
             work()
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         work()
         assert (BulkJob.objects.get().state, BulkRow.objects.count()) == ("ready", 25)
 
     def test_again_and_again_ends_after_a_day(self, admin, path):
         DBTaskResult.objects.update(status="FAILED")
         BulkJob.objects.update(created_at=timezone.now() - timedelta(hours=25))
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         text, people = refusal(admin, path)
         assert ("did not come to its end within a day" in text, people) == (True, 0)
 
     def test_that_is_ready_in_time_stays(self, path, work, later):
         work()
         later(hours=25)
-        housekeeping.tidy.call()
+        accounts.maintenance.tasks.tidy.call()
         assert BulkJob.objects.get().state == "ready"

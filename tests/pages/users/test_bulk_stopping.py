@@ -1,6 +1,8 @@
 import pytest
 
-from accounts.actions import bulk, passwords, roles
+import accounts.bulk.actions
+import accounts.passwords.actions
+import accounts.roles.actions
 from accounts.models import AuditEvent, BulkJob, User
 from tests.pages.users.test_bulk import choose, downloaded
 
@@ -16,7 +18,7 @@ class TestStopping:
     def test_in_the_middle_does_nobody_more(self, admin, max, vera, monkeypatch):
         path = choose(admin, "reset_password", max, vera)
         admin.post(f"{path}start/")
-        prepare, prepared = passwords.prepare_temporary, []
+        prepare, prepared = accounts.passwords.actions.prepare_temporary, []
 
         def stop_before_the_second(user):
             prepared.append(user)
@@ -24,8 +26,8 @@ class TestStopping:
                 admin.post(f"{path}cancel/")
             return prepare(user)
 
-        monkeypatch.setattr(passwords, "prepare_temporary", stop_before_the_second)
-        bulk.run.call(BulkJob.objects.get().pk)
+        monkeypatch.setattr(accounts.passwords.actions, "prepare_temporary", stop_before_the_second)
+        accounts.bulk.actions.run.call(BulkJob.objects.get().pk)
         changed = User.objects.filter(must_change_password=True)
         given = downloaded(admin, path)
         assert ([user.email for user in changed], len(given)) == (list(given), 1)
@@ -34,8 +36,8 @@ class TestStopping:
         path = choose(admin, "change_role:viewer", max, new_user("Lise Meitner"))
         admin.post(f"{path}start/")
         job, grace = BulkJob.objects.get(), new_user("Grace Hopper", "admin")
-        with killed_at(roles, "change_role", call=2):
-            bulk.run.call(job.pk)
+        with killed_at(accounts.roles.actions, "change_role", call=2):
+            accounts.bulk.actions.run.call(job.pk)
         signed_in_as(grace).post(f"{path}cancel/")
         event = AuditEvent.objects.get(action="bulk.cancelled")
         what = {"job": str(job.public_id), "change": "change_role", "role": "viewer"}
@@ -49,11 +51,14 @@ class TestStopping:
     def test_is_refused_to_who_may_not(self, admin, max, vera, signed_in_as):
         path = choose(admin, "deactivate", vera)
         assert signed_in_as(max).post(f"{path}cancel/").status_code == 403
-        assert (BulkJob.objects.get().state, AuditEvent.objects.filter(action="bulk.cancelled").count()) == ("ready", 0)
+        assert (
+            BulkJob.objects.get().state,
+            AuditEvent.objects.filter(action="bulk.cancelled").count(),
+        ) == ("ready", 0)
 
     def test_does_not_happen_where_it_cannot_be_recorded(self, admin, max, monkeypatch):
         path = choose(admin, "deactivate", max)
-        monkeypatch.setattr("accounts.audit.record", lambda *args, **details: 1 / 0)
+        monkeypatch.setattr("accounts.kernel.audit.record", lambda *args, **details: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             admin.post(f"{path}cancel/")
         assert BulkJob.objects.get().state == "ready"

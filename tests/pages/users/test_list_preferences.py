@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
+import accounts.saved_views.queries
 from accounts.models import SavedView, User
-from accounts.queries import saved_views
 from tests.conftest import text_of
 
 
@@ -20,7 +20,10 @@ class TestColumns:
 
     def test_chosen_are_shown_from_then_on(self, admin):
         admin.post("/users/columns/", {"column": ["invited_by", "created", "nonsense"]})
-        assert [column.key for column in admin.get("/users/").context["columns"]] == ["created", "invited_by"]
+        assert [column.key for column in admin.get("/users/").context["columns"]] == [
+            "created",
+            "invited_by",
+        ]
 
     def test_may_be_none(self, admin):
         before = admin.get("/users/").context["columns"]
@@ -40,14 +43,17 @@ class TestColumns:
 
     def test_show_who_invited_and_when_a_temporary_password_ends(self, admin, ada, nils):
         User.objects.filter(pk=nils.pk).update(invited_by=ada)
-        admin.post("/users/columns/", {"column": ["invited_by", "temporary_password", "must_change", "created"]})
+        admin.post(
+            "/users/columns/",
+            {"column": ["invited_by", "temporary_password", "must_change", "created"]},
+        )
         text = text_of(admin.get("/users/?q=nils"))
         assert "Nils Bohr nils@example.com Yes just now Ada Lovelace" in text
 
 
 class TestViews:
     def test_of_ones_own_come_before_shared_ones(self, admin, grace, signed_in_as, monkeypatch):
-        monkeypatch.setattr(saved_views, "MOST_SHOWN", 3)
+        monkeypatch.setattr(accounts.saved_views.queries, "MOST_SHOWN", 3)
         for number in range(4):
             self.save(signed_in_as(grace), name=f"a {number}", is_shared="on")
         self.save(admin, name="zeta")
@@ -57,7 +63,9 @@ class TestViews:
         return client.post(f"/users/views/?{query}", {"name": "Viewers", **typed})
 
     def test_are_saved_with_the_filters_of_the_list(self, admin):
-        assert self.save(admin, "role=viewer&sort=-created&nonsense=1")["Location"].startswith("/users/?")
+        assert self.save(admin, "role=viewer&sort=-created&nonsense=1")["Location"].startswith(
+            "/users/?"
+        )
         assert SavedView.objects.get().query == "role=viewer&sort=-created"
 
     def test_are_offered_on_the_list(self, admin):
@@ -66,7 +74,10 @@ class TestViews:
 
     def test_of_one_admin_are_not_seen_by_another(self, admin, grace, signed_in_as):
         self.save(admin)
-        seen = ["Viewers" in text_of(browser.get("/users/views/")) for browser in (admin, signed_in_as(grace))]
+        seen = [
+            "Viewers" in text_of(browser.get("/users/views/"))
+            for browser in (admin, signed_in_as(grace))
+        ]
         assert seen == [True, False]
 
     def test_shared_are_seen_by_every_admin_with_their_owner(self, admin, grace, signed_in_as):
@@ -76,7 +87,10 @@ class TestViews:
     def test_of_the_same_name_are_refused(self, admin):
         self.save(admin)
         response = self.save(admin)
-        assert (response.status_code, "You have a view of this name." in text_of(response)) == (422, True)
+        assert (response.status_code, "You have a view of this name." in text_of(response)) == (
+            422,
+            True,
+        )
 
     def test_without_a_name_are_refused(self, admin):
         assert self.save(admin, name="  ").status_code == 422
@@ -88,7 +102,9 @@ class TestViews:
 
     def test_of_another_admin_cannot_be_deleted(self, admin, grace, signed_in_as):
         self.save(admin, is_shared="on")
-        response = signed_in_as(grace).post(f"/users/views/{SavedView.objects.get().public_id}/delete/")
+        response = signed_in_as(grace).post(
+            f"/users/views/{SavedView.objects.get().public_id}/delete/"
+        )
         assert (response.status_code, SavedView.objects.count()) == (404, 1)
 
     def test_left_behind_can_be_deleted_by_every_admin(self, admin, ada, grace, signed_in_as):
@@ -111,7 +127,11 @@ class TestChips:
 class TestFilters:
     @pytest.fixture
     def people(self, ada, max, vera, nils, dora, new_user):
-        new_user("Old Timer", email="old@elsewhere.example", last_sign_in_at=datetime(2026, 3, 1, tzinfo=UTC))
+        new_user(
+            "Old Timer",
+            email="old@elsewhere.example",
+            last_sign_in_at=datetime(2026, 3, 1, tzinfo=UTC),
+        )
         User.objects.filter(pk=vera.pk).update(invited_by=ada)
 
     @pytest.mark.parametrize(
@@ -147,7 +167,9 @@ class TestFilters:
         assert 'value="my_company..com"' in response.content.decode()
 
     def test_of_days_begin_where_the_reader_is(self, admin, ada, max):
-        moment = timezone.now().replace(year=2026, month=5, day=1, hour=23, minute=30)  # the 2nd in Paris
+        moment = timezone.now().replace(
+            year=2026, month=5, day=1, hour=23, minute=30
+        )  # the 2nd in Paris
         User.objects.filter(pk=max.pk).update(last_sign_in_at=moment)
         User.objects.filter(pk=ada.pk).update(time_zone="Europe/Paris")
         assert len(admin.get("/users/?signed_in_after=2026-05-02").context["list"]["people"]) == 1

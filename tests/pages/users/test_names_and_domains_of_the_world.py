@@ -3,8 +3,10 @@
 import pytest
 from django.core import mail
 
-from accounts import email_address, housekeeping, names
-from accounts.actions import invitations, roles
+import accounts.invitations.actions
+import accounts.maintenance.tasks
+import accounts.roles.actions
+from accounts.kernel.text import email_address, names
 from accounts.models import AuditEvent, User
 from tests.conftest import text_of
 
@@ -13,7 +15,10 @@ UMLAUT, ASCII = "anna@müller-werk.test", "anna@xn--mller-werk-9db.test"
 
 
 def add(admin, full_name, email="new@example.com"):
-    return admin.post("/users/add/", {"full_name": full_name, "email": email, "role": "viewer", "new_password": ""})
+    return admin.post(
+        "/users/add/",
+        {"full_name": full_name, "email": email, "role": "viewer", "new_password": ""},
+    )
 
 
 def found(admin, q):
@@ -37,7 +42,9 @@ class TestName:
             ("Ada\u3164\u2800Bob", "Ada Bob"),
         ],
     )
-    def test_keeps_what_its_script_needs_and_nothing_else_that_nobody_sees(self, admin, typed, stored):
+    def test_keeps_what_its_script_needs_and_nothing_else_that_nobody_sees(
+        self, admin, typed, stored
+    ):
         add(admin, typed)
         assert User.objects.get(email="new@example.com").full_name == stored
 
@@ -53,13 +60,19 @@ class TestName:
 
     def test_is_kept_so_by_every_other_door(self, admin, max, client, ada, acting, signed_in_as):
         admin.post(f"{max.get_absolute_url()}edit/", {"full_name": PERSIAN, "email": max.email})
-        link = invitations.invite("new@example.com", actor=acting(ada), role="member", by_mail=False)[1]
+        link = accounts.invitations.actions.invite(
+            "new@example.com", actor=acting(ada), role="member", by_mail=False
+        )[1]
         password = "a sentence that nobody guesses"
         form = {"full_name": SINHALA, "new_password": password, "confirm_password": password}
         client.post(client.get(link)["Location"], form)
         admin.post("/profile/", {"full_name": f"Ada {SCIENTIST}", "theme": "system"})
         stored = dict(User.objects.values_list("email", "full_name"))
-        assert stored == {max.email: PERSIAN, "new@example.com": SINHALA, ada.email: f"Ada {SCIENTIST}"}
+        assert stored == {
+            max.email: PERSIAN,
+            "new@example.com": SINHALA,
+            ada.email: f"Ada {SCIENTIST}",
+        }
 
 
 class TestInternationalDomain:
@@ -71,20 +84,28 @@ class TestInternationalDomain:
     def test_is_stored_in_one_form(self, anna):
         assert anna.email == ASCII
 
-    def test_is_shown_with_its_letters_wherever_somebody_is_told_the_address(self, admin, anna, client, ada, acting):
-        link = invitations.invite("bob@müller-werk.test", actor=acting(ada), role="member", by_mail=False)[1]
+    def test_is_shown_with_its_letters_wherever_somebody_is_told_the_address(
+        self, admin, anna, client, ada, acting
+    ):
+        link = accounts.invitations.actions.invite(
+            "bob@müller-werk.test", actor=acting(ada), role="member", by_mail=False
+        )[1]
         reset = f"{anna.get_absolute_url()}reset-password/"
         version = admin.get(reset).context["form"]["version"].value()
         pages = {
             "before a reset": admin.get(reset),
-            "the slip and the message to copy": admin.post(reset, {"new_password": "", "version": version}),
+            "the slip and the message to copy": admin.post(
+                reset, {"new_password": "", "version": version}
+            ),
             "joining": client.get(link, follow=True),
         }
         for name, page in pages.items():
             html = page.content.decode()
             assert ("@müller-werk.test" in html, "@xn--" in html) == (True, False), name
 
-    @pytest.mark.parametrize("q", ["müller-werk", "muller-werk", "mueller-werk", UMLAUT, ASCII, "xn--mller", "MÜLLER"])
+    @pytest.mark.parametrize(
+        "q", ["müller-werk", "muller-werk", "mueller-werk", UMLAUT, ASCII, "xn--mller", "MÜLLER"]
+    )
     def test_is_found_by_either_spelling(self, admin, anna, q):
         assert found(admin, q) == [ASCII]
 
@@ -94,15 +115,19 @@ class TestInternationalDomain:
         assert [row.event.target for row in rows] == [anna]
 
     def test_is_found_among_the_invited(self, admin, ada, acting):
-        invitations.invite(UMLAUT, actor=acting(ada), role="member", by_mail=False)
+        accounts.invitations.actions.invite(UMLAUT, actor=acting(ada), role="member", by_mail=False)
         for q in (UMLAUT, ASCII, "müller-werk.test"):
             assert UMLAUT in text_of(admin.get("/invitations/", {"q": q})), q
 
     def test_is_shown_as_people_write_it(self, admin, anna, ada, acting, work, signed_in_as):
-        for page in ("/users/", f"{anna.get_absolute_url()}deactivate/", f"{anna.get_absolute_url()}role/?role=member"):
+        for page in (
+            "/users/",
+            f"{anna.get_absolute_url()}deactivate/",
+            f"{anna.get_absolute_url()}role/?role=member",
+        ):
             text = text_of(admin.get(page))
             assert (UMLAUT in text, ASCII in text) == (True, False), page
-        roles.change_role(anna.pk, actor=acting(ada), role="member")
+        accounts.roles.actions.change_role(anna.pk, actor=acting(ada), role="member")
         work()
         message = mail.outbox[-1]
         assert (message.to, UMLAUT in message.body) == ([ASCII], True)
@@ -119,13 +144,20 @@ class TestInternationalDomain:
 
     def test_is_erased_in_either_spelling(self, admin, anna):
         admin.post(f"{anna.get_absolute_url()}deactivate/")
-        admin.post(f"{anna.get_absolute_url()}delete/", {"typed": ASCII, "reason": f"{UMLAUT} and {ASCII} asked"})
+        admin.post(
+            f"{anna.get_absolute_url()}delete/",
+            {"typed": ASCII, "reason": f"{UMLAUT} and {ASCII} asked"},
+        )
         assert AuditEvent.objects.latest("pk").personal.data == {"reason": "… and … asked"}
 
-    def test_is_found_again_once_the_worker_has_passed_over_what_the_version_before_stored(self, admin, anna):
-        User.objects.filter(pk=anna.pk).update(search_key=names.search_key(anna.full_name, anna.email))
+    def test_is_found_again_once_the_worker_has_passed_over_what_the_version_before_stored(
+        self, admin, anna
+    ):
+        User.objects.filter(pk=anna.pk).update(
+            search_key=names.search_key(anna.full_name, anna.email)
+        )
         assert found(admin, "müller-werk") == []
-        housekeeping.add_search_keys()
+        accounts.maintenance.tasks.add_search_keys()
         assert found(admin, "müller-werk") == [ASCII]
 
 
@@ -134,7 +166,15 @@ class TestLookAlike:
 
     @pytest.mark.parametrize(
         "domain",
-        ["аррӏе.test", "pаypal.test", "gοοgle.test", "lınkedın.test", "οιν.test", "micrоsoft.test", "раура.test"],
+        [
+            "аррӏе.test",
+            "pаypal.test",
+            "gοοgle.test",
+            "lınkedın.test",
+            "οιν.test",
+            "micrоsoft.test",
+            "раура.test",
+        ],
     )
     def test_is_unmasked(self, admin, domain):
         add(admin, "Eve Else", f"eve@{domain}")
@@ -142,7 +182,8 @@ class TestLookAlike:
         assert (domain in text, "xn--" in text) == (False, True)
 
     @pytest.mark.parametrize(
-        "domain", ["bücher.test", "почта.рф", "例え.test", "παράδειγμα.test", "한국.test", "उदाहरण.test"]
+        "domain",
+        ["bücher.test", "почта.рф", "例え.test", "παράδειγμα.test", "한국.test", "उदाहरण.test"],
     )
     def test_is_not_seen_in_what_is_written_in_one_script(self, domain):
         email = email_address.canonical(f"eve@{domain}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts import sealed
+from accounts.kernel.crypto import encryption
 from accounts.models import BulkAction, BulkJob, BulkRow, ImportJob, ImportMode, ImportRow
 from accounts.models.job import CANCELLED, DONE, REFUSED, RUNNING
 
@@ -12,13 +12,15 @@ WAITING = "canyon-thrift-clunky-zebra"
 @pytest.fixture(params=["bulk", "import"])
 def job(request, ada, max):
     """A job with one person done, and where its passwords are had."""
-    made = {"outcome": "done", "sealed_password": sealed.seal(WAITING)}
+    made = {"outcome": "done", "sealed_password": encryption.seal(WAITING)}
     if request.param == "bulk":
         job = BulkJob.objects.create(started_by=ada, action=BulkAction.RESET_PASSWORD)
         BulkRow.objects.create(job=job, user=max, **made)
         job.path = f"/users/bulk/{job.public_id}/passwords/"
     else:
-        job = ImportJob.objects.create(started_by=ada, mode=ImportMode.CREATE, file_name="people.csv")
+        job = ImportJob.objects.create(
+            started_by=ada, mode=ImportMode.CREATE, file_name="people.csv"
+        )
         ImportRow.objects.create(job=job, line=1, email="new@example.com", **made)
         job.path = f"/imports/{job.public_id}/passwords/"
     return job

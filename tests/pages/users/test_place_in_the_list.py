@@ -24,12 +24,18 @@ def links(response, words=""):
         body[body.index('id="content"') :] if 'id="content"' in body else body,
         re.DOTALL,
     )
-    return [unescape(href) for href, text in found if re.sub(r"<[^>]+>", "", text).strip().startswith(words)]
+    return [
+        unescape(href)
+        for href, text in found
+        if re.sub(r"<[^>]+>", "", text).strip().startswith(words)
+    ]
 
 
 def back(response, words="Manage users"):
     """Return what the list was narrowed to where the (last) link of these words leads."""
-    address = urlsplit([href for href in links(response, words) if urlsplit(href).path == "/users/"][-1])
+    address = urlsplit(
+        [href for href in links(response, words) if urlsplit(href).path == "/users/"][-1]
+    )
     return parse_qs(address.query)
 
 
@@ -121,7 +127,9 @@ class TestPlaceThatSomebodyElseWrote:
         assert (answer.status_code, back(answer)) == (200, {})
 
     def test_keeps_only_what_the_list_knows(self, admin, person):
-        answer = admin.get(person.get_absolute_url(), {"from": "role=member&evil=1&from=role%3Dadmin"})
+        answer = admin.get(
+            person.get_absolute_url(), {"from": "role=member&evil=1&from=role%3Dadmin"}
+        )
         assert back(answer) == {"role": ["member"]}
 
     def test_is_cut_where_it_is_too_long(self, admin, person):

@@ -6,9 +6,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
-from accounts import delivery
-from accounts import mail as mails
-from accounts.actions import invitations
+import accounts.invitations.actions
+import accounts.mail.delivery
+import accounts.mail.messages
 from accounts.models import BulkJob, ImportRow, Invitation, PersonalDetail, SavedView
 from tests.conftest import text_of
 
@@ -25,7 +25,9 @@ def delete(admin, person):
     def act(reason=""):
         admin.post(f"{person.get_absolute_url()}deactivate/")
         person.refresh_from_db()
-        answer = admin.post(f"{person.get_absolute_url()}delete/", {"typed": person.email, "reason": reason})
+        answer = admin.post(
+            f"{person.get_absolute_url()}delete/", {"typed": person.email, "reason": reason}
+        )
         assert answer.status_code == 302
 
     return act
@@ -34,14 +36,18 @@ def delete(admin, person):
 def everything_stored():
     """Return what stands in every table of ours but the task queue, where what is done stays for a day."""
     with connection.cursor() as cursor:
-        tables = [name for name in connection.introspection.table_names() if name.startswith("accounts_")]
+        tables = [
+            name for name in connection.introspection.table_names() if name.startswith("accounts_")
+        ]
         for table in tables:
             cursor.execute(f'SELECT * FROM "{table}"')
             yield from (f"{table}: {row}".lower() for row in cursor.fetchall())
 
 
 class TestTrail:
-    @pytest.mark.parametrize("q", ["gone.person@example.com", "Gone", "person", "gone.person@exa", "GÖNE"])
+    @pytest.mark.parametrize(
+        "q", ["gone.person@example.com", "Gone", "person", "gone.person@exa", "GÖNE"]
+    )
     def test_forgets_the_search_of_an_export(self, admin, delete, q):
         admin.post(f"/users/export/?q={q}")
         assert PersonalDetail.objects.get().data == {"q": q}
@@ -59,31 +65,42 @@ class TestTrail:
         assert "… (…) asked us; Mr. … moved" in text_of(admin.get("/audit/"))
 
     def test_says_so_before(self, admin, dora):
-        assert "without the name and the email" in text_of(admin.get(f"{dora.get_absolute_url()}delete/"))
+        assert "without the name and the email" in text_of(
+            admin.get(f"{dora.get_absolute_url()}delete/")
+        )
 
 
 class TestInvitations:
     def test_that_were_cancelled_lose_name_and_address(self, admin, ada, acting, delete):
         Invitation.objects.all().delete()
         how = {"role": "member", "full_name": "Gone Person", "by_mail": False}
-        invitations.invite("gone.person+old@example.com", actor=acting(ada), **how)
+        accounts.invitations.actions.invite("gone.person+old@example.com", actor=acting(ada), **how)
         Invitation.objects.update(email="gone.person@example.com")
-        invitations.cancel_all(actor=acting(ada))
+        accounts.invitations.actions.cancel_all(actor=acting(ada))
         delete()
         invitation = Invitation.objects.get()
         assert (invitation.email.startswith("deleted"), invitation.full_name) == (True, "")
 
     def test_to_an_address_from_before_lose_it(self, admin, ada, acting, person, delete):
-        invitations.invite("first@example.com", actor=acting(ada), role="member", by_mail=False)
+        accounts.invitations.actions.invite(
+            "first@example.com", actor=acting(ada), role="member", by_mail=False
+        )
         edit = f"{person.get_absolute_url()}edit/"
         for email in ("first@example.com", "gone.person@example.com"):
             admin.post(edit, {"full_name": "Gone Person", "email": email})
         before = Invitation.objects.get().email
         delete()
-        assert (before, Invitation.objects.get().email.partition("-")[0]) == ("first@example.com", "deleted")
+        assert (before, Invitation.objects.get().email.partition("-")[0]) == (
+            "first@example.com",
+            "deleted",
+        )
 
-    def test_to_an_address_that_somebody_else_has_now_keep_it(self, admin, ada, acting, person, delete, new_user):
-        invitations.invite("first@example.com", actor=acting(ada), role="member", by_mail=False)
+    def test_to_an_address_that_somebody_else_has_now_keep_it(
+        self, admin, ada, acting, person, delete, new_user
+    ):
+        accounts.invitations.actions.invite(
+            "first@example.com", actor=acting(ada), role="member", by_mail=False
+        )
         edit = f"{person.get_absolute_url()}edit/"
         for email in ("first@example.com", "gone.person@example.com"):
             admin.post(edit, {"full_name": "Gone Person", "email": email})
@@ -91,9 +108,16 @@ class TestInvitations:
         delete()
         assert Invitation.objects.filter(email="first@example.com").exists()
 
-    def test_of_somebody_else_to_an_address_from_before_live_on(self, admin, ada, acting, person, delete):
-        admin.post(f"{person.get_absolute_url()}edit/", {"full_name": "Gone Person", "email": "moved@example.com"})
-        invitations.invite("gone.person@example.com", actor=acting(ada), role="member")
+    def test_of_somebody_else_to_an_address_from_before_live_on(
+        self, admin, ada, acting, person, delete
+    ):
+        admin.post(
+            f"{person.get_absolute_url()}edit/",
+            {"full_name": "Gone Person", "email": "moved@example.com"},
+        )
+        accounts.invitations.actions.invite(
+            "gone.person@example.com", actor=acting(ada), role="member"
+        )
         delete()
         invitation = Invitation.objects.get()
         assert (invitation.email, invitation.cancelled_at) == ("gone.person@example.com", None)
@@ -126,7 +150,9 @@ class TestJobs:
         assert "q=planck" in job.filters
 
     def test_lose_the_row_of_an_import(self, admin, delete, work):
-        file = SimpleUploadedFile("x.csv", b"email,name\ngone.person@example.com,Gone Person\nnew@example.com,New\n")
+        file = SimpleUploadedFile(
+            "x.csv", b"email,name\ngone.person@example.com,Gone Person\nnew@example.com,New\n"
+        )
         path = admin.post("/imports/", {"file": file})["Location"]
         admin.post(f"{path}start/", {"mode": "create"})
         work()
@@ -160,7 +186,10 @@ class TestQueue:
     def test_has_no_mail_of_theirs_any_more(self, admin, person, delete, status):
         edit = {"full_name": "Gone Person", "email": "gone.person@example.org"}
         admin.post(f"{person.get_absolute_url()}edit/", edit)
-        admin.post(f"{person.get_absolute_url()}role/", {"role": "viewer", "reason": "Gone asked", "tell_reason": "on"})
+        admin.post(
+            f"{person.get_absolute_url()}role/",
+            {"role": "viewer", "reason": "Gone asked", "tell_reason": "on"},
+        )
         DBTaskResult.objects.update(status=status)
         assert ("gone.person" in self.stored(), "gone asked" in self.stored()) == (True, True)
         delete()
@@ -174,21 +203,29 @@ class TestQueue:
 
     @pytest.mark.parametrize("status", ["READY", "FAILED", "SUCCESSFUL"])
     def test_has_no_mail_to_others_that_names_them(self, admin, person, max, delete, status):
-        mails.change_was_disputed(max, about=person, action="user.role_changed", frozen="admin")
+        accounts.mail.messages.change_was_disputed(
+            max, about=person, action="user.role_changed", frozen="admin"
+        )
         DBTaskResult.objects.update(status=status)
         assert "gone" in self.stored()
         delete()
         assert "gone" not in self.stored()
 
     @pytest.mark.parametrize(("status", "kept"), [("READY", 1), ("FAILED", 1), ("SUCCESSFUL", 0)])
-    def test_keeps_a_mail_to_others_that_is_still_to_be_sent(self, person, max, delete, status, kept):
-        mails.change_was_disputed(max, about=person, action="user.role_changed", frozen="admin")
+    def test_keeps_a_mail_to_others_that_is_still_to_be_sent(
+        self, person, max, delete, status, kept
+    ):
+        accounts.mail.messages.change_was_disputed(
+            max, about=person, action="user.role_changed", frozen="admin"
+        )
         DBTaskResult.objects.update(status=status)
         delete()
         assert DBTaskResult.objects.filter(args_kwargs__args__1=max.pk).count() == kept
 
     def test_sends_what_waits_for_others_without_the_name(self, person, max, delete, work):
-        mails.change_was_disputed(max, about=person, action="user.role_changed", frozen="admin")
+        accounts.mail.messages.change_was_disputed(
+            max, about=person, action="user.role_changed", frozen="admin"
+        )
         delete()
         work()
         [message] = [message for message in mail.outbox if message.to == ["max@example.com"]]
@@ -206,7 +243,7 @@ class TestQueue:
         admin.post(f"{person.get_absolute_url()}role/", {"role": "viewer"})
         arguments = DBTaskResult.objects.latest("enqueued_at").args_kwargs["args"]
         delete()
-        delivery.deliver.call(*arguments)
+        accounts.mail.delivery.deliver.call(*arguments)
         assert mail.outbox == []
 
     def test_sends_to_them_as_long_as_they_are_there(self, admin, person, work):
@@ -217,11 +254,17 @@ class TestQueue:
 
 def test_nothing_else_names_them(admin, ada, acting, person, delete, work):
     admin.post("/users/export/?q=gone.person@example.com")
-    admin.post("/users/bulk/choose/?q=gone", {"scope": "everything", "action": "change_role:viewer"})
+    admin.post(
+        "/users/bulk/choose/?q=gone", {"scope": "everything", "action": "change_role:viewer"}
+    )
     job = BulkJob.objects.get()
     admin.post(f"/users/bulk/{job.public_id}/start/", {"reason": "Gone Person leaves"})
     work()
-    naming = {row.partition(":")[0].removeprefix("accounts_") for row in everything_stored() if "gone" in row}
+    naming = {
+        row.partition(":")[0].removeprefix("accounts_")
+        for row in everything_stored()
+        if "gone" in row
+    }
     assert {"user", "personaldetail", "bulkjob"} <= naming
     delete("as Gone Person wished")
     assert [row for row in everything_stored() if "gone" in row] == []

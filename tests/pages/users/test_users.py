@@ -1,7 +1,7 @@
 import pytest
 from django.core import mail
 
-from accounts.management import made_up_people
+from accounts.management import demo_data
 from tests.conftest import text_of
 
 
@@ -9,7 +9,14 @@ class TestList:
     def test_shows_people_with_role_and_status(self, admin, max, dora, nils):
         text = text_of(admin.get("/users/"))
         assert all(
-            word in text for word in ("Max Planck", "max@example.com", "Member", "Deactivated", "Must change password")
+            word in text
+            for word in (
+                "Max Planck",
+                "max@example.com",
+                "Member",
+                "Deactivated",
+                "Must change password",
+            )
         )
 
     def test_offers_the_menu_of_each(self, admin, max):
@@ -25,7 +32,9 @@ class TestList:
         assert "Change role to Member" not in page
 
     def test_greys_out_what_is_not_allowed_with_the_reason(self, admin, ada):
-        assert "Deactivate user You cannot deactivate yourself." in text_of(admin.get("/users/?q=lovelace"))
+        assert "Deactivate user You cannot deactivate yourself." in text_of(
+            admin.get("/users/?q=lovelace")
+        )
 
     def test_offers_to_activate_the_deactivated(self, admin, dora):
         assert "Activate user" in text_of(admin.get("/users/?q=dora"))
@@ -35,7 +44,10 @@ class TestList:
 
     def test_counts_people(self, admin, max, dora):
         text = text_of(admin.get("/users/"))
-        assert all(part in text for part in ("3 people in Northwind Analytics", "All 3", "Active 2", "Deactivated 1"))
+        assert all(
+            part in text
+            for part in ("3 people in Northwind Analytics", "All 3", "Active 2", "Deactivated 1")
+        )
 
     def test_links_to_both_kinds_of_export_of_what_it_shows(self, admin):
         page = admin.get("/users/?q=max").content.decode()
@@ -59,7 +71,10 @@ class TestFilters:
             ("q=planck", {"Max"}),
             ("q=EXAMPLE.com+vera", {"Vera"}),
             ("status=nonsense&role=root&sort=password", {"Ada", "Max", "Vera", "Dora"}),
-            ("password__startswith=argon2&o=password&is_superuser=1", {"Ada", "Max", "Vera", "Dora"}),
+            (
+                "password__startswith=argon2&o=password&is_superuser=1",
+                {"Ada", "Max", "Vera", "Dora"},
+            ),
         ],
     )
     def test_narrow_the_list(self, admin, max, vera, dora, query, shown):
@@ -76,17 +91,22 @@ class TestFilters:
         kept = "?q=a&amp;role=member&amp;status=active&amp;sort="
         assert all(kept + sort in page for sort in ("-name", "email", "role", "last_sign_in"))
 
-    @pytest.mark.parametrize("q", ["%00", "%ff%fe", "%ud800", "%F0%9F%98%80", "a" * 5000, "'", '"', "%25", "_", "%5C"])
+    @pytest.mark.parametrize(
+        "q", ["%00", "%ff%fe", "%ud800", "%F0%9F%98%80", "a" * 5000, "'", '"', "%25", "_", "%5C"]
+    )
     def test_take_any_text(self, admin, q):
         assert admin.get(f"/users/?q={q}").status_code == 200
 
 
 class TestPages:
     def test_go_on_by_a_cursor(self, admin):
-        made_up_people.add(range(1, 60))
+        demo_data.add(range(1, 60))
         first = admin.get("/users/?sort=email")
         second = admin.get("/users/" + first.context["list"]["next"])
-        last_of_first, first_of_second = first.context["list"]["people"][-1], second.context["list"]["people"][0]
+        last_of_first, first_of_second = (
+            first.context["list"]["people"][-1],
+            second.context["list"]["people"][0],
+        )
         assert last_of_first.email < first_of_second.email
 
     def test_with_a_made_up_cursor_begin_anew(self, admin):
@@ -108,7 +128,9 @@ class TestUser:
 
     def test_shows_that_it_has_expired(self, admin, nils, ada, later, signed_in_as):
         later(hours=73)
-        assert "Temporary password expired" in text_of(signed_in_as(ada).get(nils.get_absolute_url()))
+        assert "Temporary password expired" in text_of(
+            signed_in_as(ada).get(nils.get_absolute_url())
+        )
 
     def test_shows_no_password_field(self, admin, max):
         page = admin.get(max.get_absolute_url()).content.decode()
@@ -130,13 +152,19 @@ class TestDeactivate:
 
     def test_of_oneself_is_refused(self, admin, ada):
         response = admin.post(f"/users/{ada.public_id}/deactivate/")
-        assert (response.status_code, "You cannot deactivate yourself" in text_of(response)) == (403, True)
+        assert (response.status_code, "You cannot deactivate yourself" in text_of(response)) == (
+            403,
+            True,
+        )
 
     def test_from_a_stale_page_says_what_changed(self, admin, max):
         max.version = 2
         max.save()
         response = admin.post(f"/users/{max.public_id}/deactivate/", {"version": 1})
-        assert (response.status_code, "was changed since your page was opened" in text_of(response)) == (409, True)
+        assert (
+            response.status_code,
+            "was changed since your page was opened" in text_of(response),
+        ) == (409, True)
 
 
 class TestActivate:
@@ -144,17 +172,25 @@ class TestActivate:
         from tests.conftest import PASSWORD
 
         admin.post(f"/users/{dora.public_id}/activate/")
-        assert client.post("/sign-in/", {"email": dora.email, "password": PASSWORD}).status_code == 302
+        assert (
+            client.post("/sign-in/", {"email": dora.email, "password": PASSWORD}).status_code == 302
+        )
 
     def test_says_so(self, admin, dora):
-        assert "Dora Maar can sign in again." in text_of(admin.post(f"/users/{dora.public_id}/activate/", follow=True))
+        assert "Dora Maar can sign in again." in text_of(
+            admin.post(f"/users/{dora.public_id}/activate/", follow=True)
+        )
 
-    def test_promises_no_old_password_where_the_temporary_one_has_expired(self, ada, nils, signed_in_as, later, work):
+    def test_promises_no_old_password_where_the_temporary_one_has_expired(
+        self, ada, nils, signed_in_as, later, work
+    ):
         nils.is_active = False
         nils.save()
         later(hours=73)
         admin = signed_in_as(ada)
-        assert "once there is a new password" in text_of(admin.get(f"{nils.get_absolute_url()}activate/"))
+        assert "once there is a new password" in text_of(
+            admin.get(f"{nils.get_absolute_url()}activate/")
+        )
         admin.post(f"{nils.get_absolute_url()}activate/")
         work()
         assert "Your temporary password has expired" in mail.outbox[0].body

@@ -7,16 +7,18 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone
 
-from accounts import housekeeping
-from accounts.password_rules import PRODUCT
+import accounts.maintenance.tasks
+from accounts.passwords.rules import PRODUCT
 from vectice_admin.operations import queue
 from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
 from vectice_admin.operations.refused import first_line
 
-CLOCK_TOLERANCE = housekeeping.CLOCK_TOLERANCE
-WORKER_SILENT = 3 * housekeeping.EVERY
+CLOCK_TOLERANCE = accounts.maintenance.tasks.CLOCK_TOLERANCE
+WORKER_SILENT = 3 * accounts.maintenance.tasks.EVERY
 QUEUE_SLOW = 300  # seconds that a task may be due
-MAIL_SLOW = 600  # seconds that a mail may wait, its tries in vain included; deploy/alerts.yaml has the same
+MAIL_SLOW = (
+    600  # seconds that a mail may wait, its tries in vain included; deploy/alerts.yaml has the same
+)
 FILES = "vectice_admin.mail_files.MailFiles"
 
 
@@ -26,7 +28,9 @@ def findings():
     yield _worker(state)
     level = OK if state.seconds < QUEUE_SLOW else WRONG
     yield Finding(
-        level, "Queue", f"{state.waiting} tasks wait; {state.due} are due, for {state.seconds:.0f} s at most."
+        level,
+        "Queue",
+        f"{state.waiting} tasks wait; {state.due} are due, for {state.seconds:.0f} s at most.",
     )
     if state.failed:
         text = f"{state.failed} could not be sent and were given up. Admins see them, and try them again, under Mail."
@@ -40,14 +44,22 @@ def findings():
 def mail_server():
     """Ask the mail server as the product would before it sends, and send nothing; return the Finding."""
     if settings.EMAIL_BACKEND == FILES:
-        return Finding(WARNING, "Mail", "EMAIL_URL is not set: mails are only written as files and reach nobody.")
+        return Finding(
+            WARNING,
+            "Mail",
+            "EMAIL_URL is not set: mails are only written as files and reach nobody.",
+        )
     asked = get_connection()
     try:
         if asked.open():  # greeted, with TLS and the password where those are set
             asked.connection.noop()
     except OSError as error:
         where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-        return Finding(WRONG, "Mail server", f"{where} does not answer: {type(error).__name__}, {first_line(error)}")
+        return Finding(
+            WRONG,
+            "Mail server",
+            f"{where} does not answer: {type(error).__name__}, {first_line(error)}",
+        )
     finally:
         with suppress(OSError):
             asked.close()
@@ -56,14 +68,27 @@ def mail_server():
 
 def delivered(address):
     """Send a mail to `address` as the product sends its mails, and return the Finding whether it was taken."""
-    subject, text = f"{PRODUCT}: the doctor's mail", f"Mails of {PRODUCT} at {settings.PUBLIC_URL} reach this address."
+    subject, text = (
+        f"{PRODUCT}: the doctor's mail",
+        f"Mails of {PRODUCT} at {settings.PUBLIC_URL} reach this address.",
+    )
     headers = {"Auto-Submitted": "auto-generated"}
     try:
         EmailMessage(subject, text, to=[address], headers=headers).send()
-    except OSError as error:  # smtplib's errors are of this kind, and so are those of the network and of TLS
-        return Finding(WRONG, "Mail", f"could not be sent to {address}: {type(error).__name__}, {first_line(error)}")
+    except (
+        OSError
+    ) as error:  # smtplib's errors are of this kind, and so are those of the network and of TLS
+        return Finding(
+            WRONG,
+            "Mail",
+            f"could not be sent to {address}: {type(error).__name__}, {first_line(error)}",
+        )
     if settings.EMAIL_BACKEND == FILES:
-        return Finding(WARNING, "Mail", f"the one to {address} was written to a file in {settings.EMAIL_FILE_PATH}.")
+        return Finding(
+            WARNING,
+            "Mail",
+            f"the one to {address} was written to a file in {settings.EMAIL_FILE_PATH}.",
+        )
     return Finding(OK, "Mail", f"the mail server took one for {address}. Look whether it arrives.")
 
 
@@ -73,11 +98,17 @@ def _worker(state):
     silent = timezone.now() - state.worker_at
     if silent < -CLOCK_TOLERANCE:
         ahead = -silent / timedelta(minutes=1)
-        text = (
-            f"one was last seen {ahead:.0f} minutes from now: a clock was ahead. Any running worker mends it by itself"
+        text = f"one was last seen {ahead:.0f} minutes from now: a clock was ahead. Any running worker mends it by itself"
+        return Finding(
+            WRONG,
+            "Worker",
+            f"{text}, within {accounts.maintenance.tasks.EVERY / timedelta(minutes=1):.0f} minutes.",
         )
-        return Finding(WRONG, "Worker", f"{text}, within {housekeeping.EVERY / timedelta(minutes=1):.0f} minutes.")
     text = f"one was last seen {silent / timedelta(minutes=1):.0f} minutes ago"
     if silent > WORKER_SILENT:
         return Finding(WRONG, "Worker", f"{text}. Is manage.py worker running?")
-    return Finding(OK, "Worker", f"{text}; it shows itself every {housekeeping.EVERY / timedelta(minutes=1):.0f}.")
+    return Finding(
+        OK,
+        "Worker",
+        f"{text}; it shows itself every {accounts.maintenance.tasks.EVERY / timedelta(minutes=1):.0f}.",
+    )

@@ -25,7 +25,12 @@ def without_secrets(text):
     """Return `text` with dots for every secret of this installation, wherever a message may have picked it up."""
     database, redis = connection.settings_dict, urlsplit(settings.REDIS_URL)
     secrets = {settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS}
-    secrets |= {database.get("PASSWORD"), settings.EMAIL_HOST_PASSWORD, redis.password, unquote(redis.password or "")}
+    secrets |= {
+        database.get("PASSWORD"),
+        settings.EMAIL_HOST_PASSWORD,
+        redis.password,
+        unquote(redis.password or ""),
+    }
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(secret, "…")
     return text

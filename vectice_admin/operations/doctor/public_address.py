@@ -37,7 +37,9 @@ def findings(url):
     try:
         answer = _ask(url)
     except ssl.SSLCertVerificationError as error:
-        yield Finding(WRONG, "TLS", f"the certificate of {url} is not good: {error.verify_message}.")
+        yield Finding(
+            WRONG, "TLS", f"the certificate of {url} is not good: {error.verify_message}."
+        )
         return
     except (OSError, HTTPException) as error:
         text = f"{url} cannot be reached from here ({type(error).__name__}). If it can from outside, give --url."
@@ -68,14 +70,18 @@ def _ask(url):
         body = json.loads(text)
     except ValueError:
         body = {}
-    ends = certificate and datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
+    ends = certificate and datetime.fromtimestamp(
+        ssl.cert_time_to_seconds(certificate["notAfter"]), UTC
+    )
     return Answer(status, body if isinstance(body, dict) else {}, ends)
 
 
 def _certificate(expires_at):
     days = (expires_at - datetime.now(UTC)).days
     level = OK if days >= CERTIFICATE_DAYS else WARNING
-    return Finding(level, "TLS", f"the certificate is good until {expires_at:%Y-%m-%d}, for {days} days.")
+    return Finding(
+        level, "TLS", f"the certificate is good until {expires_at:%Y-%m-%d}, for {days} days."
+    )
 
 
 def _reached(url, answer):
@@ -86,11 +92,19 @@ def _reached(url, answer):
         case 200, {"https": _}:
             return Finding(OK, "Public address", f"{url}{PATH} answers that it is ready.")
         case 503, {"https": _}:
-            return Finding(WRONG, "Public address", f"{url}{PATH} answers that it is not ready; its log says why.")
+            return Finding(
+                WRONG,
+                "Public address",
+                f"{url}{PATH} answers that it is not ready; its log says why.",
+            )
         case 200 | 503, _:
             text = f"{url} answers, but as an installation with another SECRET_KEY: is it this one?"
             return Finding(WRONG, "Public address", text)
-    return Finding(WRONG, "Public address", f"{url}{PATH} answers {answer.status}: something else is in front of it.")
+    return Finding(
+        WRONG,
+        "Public address",
+        f"{url}{PATH} answers {answer.status}: something else is in front of it.",
+    )
 
 
 def _own_name():
@@ -108,7 +122,11 @@ def _host(body):
         text = f"{name} was asked for, and {host!a} arrives, so every page is a 400: have the proxy pass on Host."
         return Finding(WRONG, "Host", text)
     if not arrives:
-        return Finding(WARNING, "Host", f"{name} was asked for, and {host!a} arrives: have the proxy pass on Host.")
+        return Finding(
+            WARNING,
+            "Host",
+            f"{name} was asked for, and {host!a} arrives: have the proxy pass on Host.",
+        )
     return Finding(OK, "Host", f"the product sees that {name} is asked for.")
 
 
@@ -117,11 +135,21 @@ def _forwarded(url, body):
         if body["https"]:
             yield Finding(OK, "X-Forwarded-Proto", "the product sees that browsers use https.")
         else:
-            yield Finding(WRONG, "X-Forwarded-Proto", "the proxy does not say https: pages would redirect for ever.")
+            yield Finding(
+                WRONG,
+                "X-Forwarded-Proto",
+                "the proxy does not say https: pages would redirect for ever.",
+            )
     if body["forwarded_for"]:
-        yield Finding(OK, "X-Forwarded-For", f"the product sees this request come from {body['address']}.")
+        yield Finding(
+            OK, "X-Forwarded-For", f"the product sees this request come from {body['address']}."
+        )
     elif url.startswith("https:"):
         text = f"does not arrive, so everybody comes from {body['address']} and shares one limit on trying."
         yield Finding(WRONG, "X-Forwarded-For", text)
     else:
-        yield Finding(OK, "X-Forwarded-For", f"no trusted proxy is between; this request came from {body['address']}.")
+        yield Finding(
+            OK,
+            "X-Forwarded-For",
+            f"no trusted proxy is between; this request came from {body['address']}.",
+        )

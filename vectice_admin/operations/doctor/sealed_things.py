@@ -1,6 +1,6 @@
 """What waits sealed with SECRET_KEY, and whether it can still be opened."""
 
-from accounts import sealed
+from accounts.kernel.crypto import encryption
 from accounts.models import BulkRow, ImportPart, ImportRow
 from vectice_admin.operations.doctor.finding import OK, WRONG, Finding
 
@@ -32,7 +32,7 @@ def _parts():
 
 def _cannot_be_opened(box):
     try:
-        sealed.unseal_bytes(box)
-    except sealed.OtherKey:
+        encryption.unseal_bytes(box)
+    except encryption.OtherKey:
         return True
     return False

@@ -19,8 +19,14 @@ NOW = {
     "sqlite": "SELECT (julianday('now') - 2440587.5) * 86400.0",
     "postgresql": "SELECT extract(epoch FROM clock_timestamp())",
 }
-SECONDS_SEEN, SECONDS_TOO_MANY = 5, 60  # links and sessions bear a minute between the clocks of hosts, see README
-BACKUP_EXPECTED, BACKUP_OVERDUE = timedelta(hours=26), timedelta(days=8)  # a daily one that took its time; a week
+SECONDS_SEEN, SECONDS_TOO_MANY = (
+    5,
+    60,
+)  # links and sessions bear a minute between the clocks of hosts, see README
+BACKUP_EXPECTED, BACKUP_OVERDUE = (
+    timedelta(hours=26),
+    timedelta(days=8),
+)  # a daily one that took its time; a week
 KEY = "doctor"
 
 
@@ -36,7 +42,9 @@ def database():
         text = "answers, but takes no changes: is it a standby, or told so (default_transaction_read_only)?"
         return Finding(WRONG, "Database", text)
     taken = (time.monotonic() - started) * 1000
-    return Finding(OK, "Database", f"{connection.display_name} {version} answers, after {taken:.0f} ms.")
+    return Finding(
+        OK, "Database", f"{connection.display_name} {version} answers, after {taken:.0f} ms."
+    )
 
 
 def redis_server():
@@ -83,14 +91,24 @@ def _clock():
         theirs = float(cursor.fetchone()[0])
     apart = abs(theirs - datetime.now(UTC).timestamp())
     level = OK if apart < SECONDS_SEEN else WARNING if apart < SECONDS_TOO_MANY else WRONG
-    advice = "" if level == OK else " Set both by NTP, else links and sessions end too early or too late."
-    return Finding(level, "Clock", f"the database's and this machine's are {apart:.1f} s apart.{advice}")
+    advice = (
+        ""
+        if level == OK
+        else " Set both by NTP, else links and sessions end too early or too late."
+    )
+    return Finding(
+        level, "Clock", f"the database's and this machine's are {apart:.1f} s apart.{advice}"
+    )
 
 
 def _audit_trail():
     if backups.audit_trail_is_guarded():
         return Finding(OK, "Audit trail", "the database refuses to change it.")
-    return Finding(WRONG, "Audit trail", "triggers that keep it from being changed are gone (migrations 0002, 0013).")
+    return Finding(
+        WRONG,
+        "Audit trail",
+        "triggers that keep it from being changed are gone (migrations 0002, 0013).",
+    )
 
 
 def _counting():
@@ -107,7 +125,11 @@ def _counting():
 def _backup():
     made_at = backups.last_made_at()
     if made_at is None:
-        return Finding(WARNING, "Backup", "none was made by manage.py backup. If you back up another way, all is well.")
+        return Finding(
+            WARNING,
+            "Backup",
+            "none was made by manage.py backup. If you back up another way, all is well.",
+        )
     age = timezone.now() - made_at
     if age < -timedelta(seconds=SECONDS_TOO_MANY):
         text = f"the last one was made {made_at:%Y-%m-%d %H:%M} UTC, which is yet to come: a clock was ahead."

@@ -10,7 +10,9 @@ class Command(BaseCommand):
     help = "Write the whole database to a file that restore reads. It holds personal data: keep it as you keep those."
 
     def add_arguments(self, parser):
-        parser.add_argument("path", metavar="PATH", help="a file that is not there yet; on SQLite .gz compresses it")
+        parser.add_argument(
+            "path", metavar="PATH", help="a file that is not there yet; on SQLite .gz compresses it"
+        )
 
     def handle(self, *, path, **options):
         with without_traceback():

@@ -3,9 +3,15 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import email_address
+from accounts.kernel.text import email_address
 from vectice_admin import env
-from vectice_admin.operations.doctor import background, configuration, public_address, sealed_things, stores
+from vectice_admin.operations.doctor import (
+    background,
+    configuration,
+    public_address,
+    sealed_things,
+    stores,
+)
 from vectice_admin.operations.doctor.finding import WRONG
 from vectice_admin.operations.refused import without_traceback
 
@@ -15,7 +21,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("--mail-to", metavar="ADDRESS", default="", help="also send a mail there")
+        parser.add_argument(
+            "--mail-to", metavar="ADDRESS", default="", help="also send a mail there"
+        )
         parser.add_argument("--url", default="", help="ask there instead of at PUBLIC_URL")
 
     def handle(self, *, mail_to, url, **options):

@@ -15,7 +15,11 @@ class Command(BaseCommand):
     def handle(self, *, path, **options):
         with without_traceback():
             found = backups.restore(path)
-        self.stdout.write(f"Restored {found.users:,} users; {found.migrations} migrations are applied.")
+        self.stdout.write(
+            f"Restored {found.users:,} users; {found.migrations} migrations are applied."
+        )
         self.stdout.write(endings.SAID)
         if found.missing:
-            self.stdout.write(f"The backup is of an older version: run manage.py migrate ({found.missing} to apply).")
+            self.stdout.write(
+                f"The backup is of an older version: run manage.py migrate ({found.missing} to apply)."
+            )

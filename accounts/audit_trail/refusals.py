@@ -1,0 +1,82 @@
+"""
+What the policy refused, in the audit trail: once a minute for each person, and how often since.
+
+Entries cannot be deleted, so nobody may write as many as they like: somebody who asks again and again for what they
+may not have gets one entry a minute for each page, and the next one says how often that was. All refusals together are
+the entries and what each says under `repeated`.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.kernel import audit
+from accounts.kernel.actor import Actor
+from accounts.kernel.text import networks
+from accounts.models import RefusalCount
+from accounts.models.audit_event import Outcome
+
+MINUTE = timedelta(minutes=1)
+
+
+def record(refused, *, actor, page, method):
+    """
+    Write an entry about a NotPermitted of `actor`, or count it where there was one within the last minute.
+
+    `page` is the name of the address that was asked for, `method` how.
+    """
+    details = {"permission": refused.permission.value, "method": method}
+    who = actor.user_id or networks.of(actor.address)
+    last = {
+        "address": actor.address,
+        "user_agent": actor.user_agent,
+        "details": details,
+        "target": refused.target,
+    }
+    now = timezone.now()
+    with transaction.atomic():
+        count, is_new = RefusalCount.objects.select_for_update().get_or_create(
+            key=f"{who} {page} {refused.permission.value}"[:200],
+            defaults={"user": actor.user, "recorded_at": now, **last},
+        )
+        for name, value in last.items():
+            setattr(count, name, value)
+        if is_new or abs(now - count.recorded_at) >= MINUTE:  # a clock may have jumped back, too
+            _write(actor, count, repeated=count.repeated)
+            count.recorded_at, count.repeated = now, 0
+        else:
+            count.repeated += 1
+        count.save()
+
+
+def record_the_rest():
+    """Write an entry about each series that has ended, unless the last entry said all of it; its last one is told."""
+    ended = RefusalCount.objects.filter(recorded_at__lte=timezone.now() - MINUTE).values_list(
+        "pk", flat=True
+    )
+    for pk in list(ended):
+        with transaction.atomic():
+            count = RefusalCount.objects.select_for_update().filter(pk=pk).first()
+            if count is None or count.recorded_at > timezone.now() - MINUTE:
+                continue
+            if count.repeated:
+                _write(_actor_of(count), count, repeated=count.repeated - 1)
+            count.delete()
+
+
+def _write(actor, count, *, repeated):
+    said = {"repeated": repeated} if repeated else {}
+    details = {**count.details, **said}
+    audit.record(
+        audit.Action.ACCESS_DENIED,
+        actor=actor,
+        target=count.target,
+        outcome=Outcome.REFUSED,
+        **details,
+    )
+
+
+def _actor_of(count):
+    origin = {"address": count.address, "user_agent": count.user_agent}
+    return Actor.signed_in(count.user, **origin) if count.user else Actor.visitor(**origin)

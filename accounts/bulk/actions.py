@@ -1,0 +1,282 @@
+"""One change for many people: chosen first, counted and shown, then done one by one by the single actions."""
+
+import logging
+import time
+from datetime import UTC
+from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db import OperationalError, transaction
+from django.utils import timezone
+from django_tasks import task
+
+import accounts.mail.messages
+import accounts.passwords.actions
+import accounts.roles.actions
+import accounts.statistics.queries
+import accounts.users.activation
+from accounts.bulk import queries
+from accounts.kernel import jobs, policy
+from accounts.kernel.audit import Action
+from accounts.kernel.change import NoSuchUser, job_change, job_row, permitted
+from accounts.kernel.crypto import encryption
+from accounts.kernel.errors import Invalid
+from accounts.kernel.policy import NotPermitted, Permission
+from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
+from accounts.users.filters import with_last_seen
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 1_000  # people; so many are collected while the Admin waits, the rest by the worker
+PERMISSIONS = {
+    BulkAction.DEACTIVATE: Permission.DEACTIVATE,
+    BulkAction.ACTIVATE: Permission.ACTIVATE,
+    BulkAction.CHANGE_ROLE: Permission.CHANGE_ROLE,
+    BulkAction.RESET_PASSWORD: Permission.RESET_PASSWORD,
+    BulkAction.SEND_LINK: Permission.RESET_PASSWORD,
+}
+
+
+class NobodyChosen(Invalid):
+    """Nobody was selected, or nobody matches."""
+
+    code = "nobody_chosen"
+
+
+def choose(public_ids, *, actor, action, role=""):
+    """
+    Keep whom an Admin selected; nothing happens to anybody yet. Return the BulkJob.
+
+    :raises NobodyChosen: if there is none of them.
+    :raises MailIsOff: if the action is to mail a link, and no mail goes out.
+    :raises NotPermitted: if `actor` may not do that at all.
+    """
+    people = User.objects.present().filter(public_id__in=public_ids)
+    return _choose(people, BulkJob(state=BulkState.READY), actor=actor, action=action, role=role)
+
+
+def choose_matching(filters, *, actor, action, role=""):
+    """
+    Keep everybody whom the Filters match, see `choose`.
+
+    The worker goes on where they are many; where the organization is large it does all of it, and may find nobody.
+    """
+    # Days begin where the Admin is, also for the worker. A zone's name now ("-05") is not the one it is found by.
+    query = filters.query | {"time_zone": getattr(timezone.get_current_timezone(), "key", "UTC")}
+    people = with_last_seen(User.objects.present()).filter(filters.condition)
+    people = None if accounts.statistics.queries.are_many() else people
+    return _choose(people, BulkJob(filters=urlencode(query)), actor=actor, action=action, role=role)
+
+
+def start(public_id, *, actor, reason="", tell_reason=False):
+    """
+    Have the worker do what was announced.
+
+    :raises NoSuchJob, StaleJob: if it is not ready.
+    :raises MailIsOff: see `choose`.
+    """
+    change = {"actor": actor, "permission": Permission.SEE_USERS, "action": Action.BULK_STARTED}
+    with job_change(BulkJob, public_id, BulkState.READY, **change) as (job, admin, details):
+        policy.require(admin, PERMISSIONS[job.action])
+        _require_mail(job.action, admin)
+        jobs.start(job, admin)
+        job.reason, job.tell_reason = reason, tell_reason
+        _leave_out_oneself(job, admin)
+        details["rows"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
+        run.enqueue(job.pk)
+
+
+def cancel(public_id, *, actor):
+    """Stop a bulk change: who is done stays done, nothing happens to the rest."""
+    change = {"actor": actor, "permission": Permission.SEE_USERS, "action": Action.BULK_CANCELLED}
+    jobs.cancel(
+        BulkJob, public_id, BulkState.COLLECTING, BulkState.READY, BulkState.RUNNING, **change
+    )
+
+
+def take_passwords(public_id, *, actor, keep=None):
+    """
+    Return the temporary passwords that it made, as (name, email, password), and forget them: once only.
+
+    `keep(taken)` is called with them in the same transaction.
+    """
+
+    def take(rows):
+        people = User.objects.in_bulk([row.user_id for row in rows])
+        taken = [
+            (people[row.user_id].full_name, people[row.user_id].email, row.password) for row in rows
+        ]
+        if keep:
+            keep(taken)
+        return taken
+
+    change = {"actor": actor, "permission": Permission.RESET_PASSWORD, "take": take}
+    return jobs.take_passwords(
+        BulkJob, public_id, made={"action": BulkAction.RESET_PASSWORD}, **change
+    )
+
+
+@task()
+def collect(job_id, *_told):
+    """
+    Go on choosing whom the filters match, for a while; a killed worker takes nobody twice and leaves nobody out.
+
+    A fault of ours is noted with the job, which then ends. The version before told its tasks who chose, too, which is
+    known from the job.
+    """
+    job = BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).first()
+    if job is None:
+        return
+    try:
+        if not _collect_for_a_while(job):
+            collect.enqueue(job_id)
+    except OperationalError:
+        raise  # the database is busy or away: the whole task comes again
+    except Exception as error:
+        logger.exception(
+            "The people of a bulk change could not be collected (%s).", type(error).__name__
+        )
+        refuse(job, "error")
+
+
+def refuse(job, fault):
+    """End a job that is still being collected, for the reason with the code `fault`; nothing happened to anybody."""
+    with transaction.atomic():
+        jobs.refuse(job, BulkState.COLLECTING, fault)
+
+
+@task()
+def run(job_id, *told):
+    """Work off the people for a while; see `jobs.work_off`."""
+    jobs.work_off(BulkJob, _do_row, run, job_id, told)
+
+
+def _choose(people, job, *, actor, action, role):
+    action = BulkAction(action)
+    with permitted(actor, PERMISSIONS[action]) as admin:
+        _require_mail(action, admin)
+        job.started_by, job.action = admin.user, action
+        job.role = Role(role) if action == BulkAction.CHANGE_ROLE else ""
+        job.save()
+        collected = AT_ONCE if people is None else _collect(job, people, admin)
+        if not collected:
+            raise NobodyChosen
+        if collected < AT_ONCE:
+            BulkJob.objects.filter(pk=job.pk).update(state=BulkState.READY)
+        else:
+            collect.enqueue(job.pk)
+    return job
+
+
+def _require_mail(action, actor):
+    if action == BulkAction.SEND_LINK and not actor.organization.mail_is_on:
+        raise accounts.mail.messages.MailIsOff
+
+
+def _matching(job):
+    """Return whom the job's filters match now, as a queryset; everybody where people were selected one by one."""
+    with timezone.override(_time_zone(job)):
+        return with_last_seen(User.objects.present()).filter(queries.filters_of(job).condition)
+
+
+def _time_zone(job):
+    """Return where the days of the job's filters begin: UTC where the version before stored what is no zone."""
+    try:
+        return ZoneInfo(dict(parse_qsl(job.filters)).get("time_zone", "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def _collect_for_a_while(job):
+    """Take people into the job, and return whether these were all; see `jobs.SECONDS_AT_A_TIME`."""
+    until = time.monotonic() + jobs.SECONDS_AT_A_TIME
+    collecting = BulkJob.objects.filter(pk=job.pk, state=BulkState.COLLECTING)
+    actor, people = jobs.actor_of(BulkJob, job.pk), _matching(job)
+    while collecting.exists():
+        if not _collect(job, people, actor):
+            collecting.update(state=BulkState.READY)
+        elif time.monotonic() > until:
+            return False
+    return True
+
+
+def _collect(job, people, actor):
+    """Take the next AT_ONCE people into the job, and return how many there were."""
+    last = job.rows.order_by("-user").values_list("user", flat=True).first() or 0
+    found = list(people.filter(pk__gt=last).order_by("pk")[:AT_ONCE])
+    BulkRow.objects.bulk_create([_row(job, user, actor) for user in found], ignore_conflicts=True)
+    return len(found)
+
+
+def _row(job, user, actor):
+    """Make the row of a person; who is left out stands in it with the reason."""
+    fault = _nothing_to_do(job, user)
+    if policy.refusal(actor, PERMISSIONS[job.action], user):
+        fault = "oneself" if user.pk == actor.user_id else "not_permitted"
+    return BulkRow(
+        job=job, user=user, fault=fault, outcome=RowOutcome.SKIPPED if fault else RowOutcome.PENDING
+    )
+
+
+def _leave_out_oneself(job, actor):
+    """Leave out who starts it where another Admin chose, and so had them in it."""
+    if policy.refusal(actor, PERMISSIONS[job.action], actor.user):
+        own = job.rows.filter(user=actor.user, outcome=RowOutcome.PENDING)
+        own.update(outcome=RowOutcome.SKIPPED, fault="oneself")
+
+
+def _nothing_to_do(job, user):
+    match job.action:
+        case BulkAction.DEACTIVATE if not user.is_active:
+            return "deactivated"
+        case BulkAction.ACTIVATE if user.is_active:
+            return "active"
+        case BulkAction.CHANGE_ROLE if user.role == job.role:
+            return "role"
+        case BulkAction.SEND_LINK if not user.is_active:
+            return "deactivated"
+    return ""
+
+
+def _do_row(row, actor):
+    new = None
+    if row.job.action == BulkAction.RESET_PASSWORD:
+        # Hashing is slow, and on SQLite the lock of a row is the whole database.
+        new = accounts.passwords.actions.prepare_temporary(User.objects.get(pk=row.user_id))
+    with job_row(row) as locked:
+        if locked is None:
+            return
+        # Whoever changed since they were shown may be somebody else than was meant.
+        user = _matching(row.job).filter(pk=row.user_id).first()
+        locked.fault = (
+            _nothing_to_do(row.job, user) if user else "no_match" if row.job.filters else "gone"
+        )
+        if locked.fault:
+            locked.outcome = RowOutcome.SKIPPED
+            return
+        try:
+            with transaction.atomic():
+                _act(row.job, locked, new, actor)
+            locked.outcome = RowOutcome.DONE
+        except NotPermitted:
+            locked.outcome, locked.fault = RowOutcome.FAILED, "not_permitted"
+        except NoSuchUser:
+            locked.outcome, locked.fault = RowOutcome.SKIPPED, "gone"
+        except accounts.mail.messages.MailIsOff:
+            locked.outcome, locked.fault = RowOutcome.FAILED, "mail_is_off"
+
+
+def _act(job, row, new, actor):
+    told = {"reason": job.reason, "tell_reason": job.tell_reason}
+    match job.action:
+        case BulkAction.DEACTIVATE:
+            accounts.users.activation.deactivate(row.user_id, actor=actor, **told)
+        case BulkAction.ACTIVATE:
+            accounts.users.activation.activate(row.user_id, actor=actor)
+        case BulkAction.CHANGE_ROLE:
+            accounts.roles.actions.change_role(row.user_id, actor=actor, role=job.role, **told)
+        case BulkAction.RESET_PASSWORD:
+            accounts.passwords.actions.give_temporary(row.user_id, new, actor=actor, **told)
+            row.sealed_password = encryption.seal(new.password)
+        case BulkAction.SEND_LINK:
+            accounts.passwords.actions.send_link(row.user_id, actor=actor, **told)

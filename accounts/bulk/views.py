@@ -1,0 +1,169 @@
+"""Many people at once: who is meant, then the progress, then the result."""
+
+from uuid import UUID
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+import accounts.exports.actions
+import accounts.users.columns
+from accounts.bulk import actions, queries
+from accounts.kernel import job_progress, policy
+from accounts.kernel.policy import Permission
+from accounts.mail.messages import MailIsOff
+from accounts.models import BulkAction, BulkState, Role
+from accounts.users.filters import Filters
+from accounts.web import links, responses, shown_once
+from accounts.web.fields import Reason
+
+CHANGE_ROLE = "change_role:"
+
+
+def choices():
+    """Return what can be done to many at once, as (value, label)."""
+    found = []
+    for action in BulkAction:
+        if action == BulkAction.CHANGE_ROLE:
+            label = _("Give the role %(role)s")
+            found += [(CHANGE_ROLE + role.value, label % {"role": role.label}) for role in Role]
+        else:
+            found.append((action.value, action.label))
+    return found
+
+
+@require_safe
+def latest(request):
+    jobs_and_titles = [(job, _what(job)) for job in queries.latest(actor=request.actor)]
+    return responses.page(request, "users/bulk_jobs.html", {"jobs": jobs_and_titles})
+
+
+@require_POST
+def choose(request):
+    """Keep who was selected, or everybody whom the filters in the address match."""
+    policy.require(request.actor, Permission.SEE_USERS)
+    what = request.POST.get("action", "")
+    if what not in dict(choices()):
+        return _nothing(request, _("Say what to do with them."))
+    action, _colon, role = what.partition(":")
+    chosen = {"actor": request.actor, "action": action, "role": role}
+    try:
+        if request.POST.get("scope") == "everything":
+            job = actions.choose_matching(Filters.read(request.GET), **chosen)
+        else:
+            job = actions.choose(_ids(request.POST.getlist("user")), **chosen)
+    except actions.NobodyChosen:
+        return _nothing(
+            request, _("Nobody is selected. Tick the boxes beside the people, or take everybody.")
+        )
+    except MailIsOff:
+        return _mail_is_off(request)
+    return redirect("bulk", job.public_id)
+
+
+@require_safe
+def job(request, job_id):
+    return _page(request, queries.get(job_id, actor=request.actor))
+
+
+@require_POST
+def start(request, job_id):
+    found = queries.get(job_id, actor=request.actor)
+    form = Reason(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form)
+    try:
+        actions.start(job_id, actor=request.actor, **form.cleaned_data)
+    except MailIsOff:
+        return _mail_is_off(request)
+    return redirect("bulk", job_id)
+
+
+@require_POST
+def cancel(request, job_id):
+    actions.cancel(job_id, actor=request.actor)
+    responses.notify(request, _("It was stopped. What was done stays done."))
+    return redirect("bulk", job_id)
+
+
+@require_POST
+def passwords(request, job_id):
+    """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
+    policy.require(request.actor, Permission.RESET_PASSWORD)
+
+    def take(keep):
+        actions.take_passwords(
+            job_id, actor=request.actor, keep=lambda taken: keep(job_id, taken=taken)
+        )
+
+    def show(facts):
+        kind = responses.kind_of_file(request)
+        return responses.file(
+            "temporary-passwords",
+            kind,
+            accounts.exports.actions.passwords(facts["taken"], kind=kind),
+        )
+
+    return shown_once.answer(request, "bulk-passwords", take, show)
+
+
+@responses.read_and_post
+def result(request, job_id):
+    """Make a file of the people, which is recorded; whoever kept the address of one comes to the bulk change."""
+    found = queries.get(job_id, actor=request.actor)
+    if request.method != "POST":
+        return redirect("bulk", job_id)
+    kind = responses.kind_of_file(request)
+    parts = accounts.exports.actions.people_of_bulk(found, actor=request.actor, kind=kind)
+    return responses.file(f"bulk-{found.created_at:%Y-%m-%d}", kind, parts)
+
+
+def _page(request, found, form=None):
+    only_faults = request.GET.get("show") == "faults"
+    part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
+    context = {
+        "job": found,
+        "here": reverse("bulk", args=[found.public_id]) + links.with_query(request),
+        "what": _what(found),
+        "criteria": accounts.users.columns.in_words(queries.filters_of(found)).values(),
+        "progress": job_progress.progress(found),
+        "list": {"rows": part.rows, **links.around(request, part)},
+        "only_faults": only_faults,
+        "refusal": queries.refusal_in_words(found.fault),
+        "is_refused": found.state == BulkState.REFUSED,
+        "is_collecting": found.state == BulkState.COLLECTING,
+        "is_ready": found.state == BulkState.READY,
+        "is_running": found.state == BulkState.RUNNING,
+        "makes_passwords": found.action == BulkAction.RESET_PASSWORD,
+        "mails_links": found.action == BulkAction.SEND_LINK,
+        "cuts_off": found.action not in (BulkAction.ACTIVATE, BulkAction.CHANGE_ROLE),
+        "may_have_reason": found.action != BulkAction.ACTIVATE,
+    }
+    return responses.answer(request, "users/bulk.html", form or Reason(), **context)
+
+
+def _what(job):
+    """Return what a job does, in the words in which it was chosen."""
+    return dict(choices())[f"{CHANGE_ROLE}{job.role}" if job.role else job.action]
+
+
+def _ids(texts):
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _mail_is_off(request):
+    return _nothing(request, _("Mails are turned off, so no link would arrive."))
+
+
+def _nothing(request, reason):
+    back = f"{reverse('users')}{links.with_query(request, cursor='')}"
+    return responses.page(
+        request, "users/bulk_nothing.html", {"reason": reason, "back": back}, status=422
+    )

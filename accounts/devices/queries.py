@@ -1,0 +1,68 @@
+"""Reading where somebody is signed in."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from ua_parser import parse
+
+from accounts.kernel import paging, policy, sessions
+from accounts.kernel.policy import Permission
+
+PAGE_SIZE = 20
+KEYS = (
+    paging.moment_key("last_seen_at", descending=True),
+    paging.uuid_key("public_id", descending=True),
+)
+
+
+@dataclass(frozen=True)
+class Device:
+    """A signed-in browser, as its owner sees it."""
+
+    id: UUID
+    browser: str
+    system: str
+    address: str | None
+    started_at: datetime
+    last_seen_at: datetime
+    is_this: bool
+
+
+def devices(cursor="", *, actor, session):
+    """
+    Return a Slice of the acting user's devices, the last seen first; the one behind `session` begins the first page.
+
+    :raises NotACursor: if `cursor` is none.
+    """
+    policy.require(actor, Permission.END_OWN_SESSIONS, actor.user)
+    this = session.row
+    part = paging.take(sessions.of(actor.user).exclude(pk=this.pk), KEYS, cursor, PAGE_SIZE)
+    others = [_device(row, is_this=False) for row in part.rows]
+    return replace(part, rows=others if part.previous else [_device(this, is_this=True), *others])
+
+
+def count(user, *, actor):
+    """Return on how many devices `user` is signed in."""
+    policy.require(actor, Permission.SEE_USERS, user)
+    return sessions.count(user)
+
+
+def browser_and_system(user_agent):
+    """Return what a User-Agent header names, as two texts; anything may stand in it."""
+    agent = parse(user_agent)
+    browser = (
+        " ".join(filter(None, (agent.user_agent.family, agent.user_agent.major)))
+        if agent.user_agent
+        else ""
+    )
+    system = agent.os.family if agent.os else ""
+    return browser or _("Unknown browser"), system or _("unknown system")
+
+
+def _device(row, *, is_this):
+    browser, system = browser_and_system(row.user_agent)
+    return Device(
+        row.public_id, browser, system, row.address, row.started_at, row.last_seen_at, is_this
+    )

@@ -1,0 +1,129 @@
+"""A person says of a change of their account: I did not expect this."""
+
+from enum import StrEnum
+
+from django.db import IntegrityError
+
+import accounts.mail.messages
+from accounts.kernel import sessions
+from accounts.kernel.audit import Action
+from accounts.kernel.change import NoSuchUser, account_change
+from accounts.kernel.crypto import tokens
+from accounts.kernel.errors import LinkInvalid
+from accounts.kernel.policy import Permission
+from accounts.models import AuditEvent, Dispute, PersonalDetail, User
+
+MOST_ADMINS_TOLD = 50
+GIVES_A_PASSWORD = (Action.PASSWORD_RESET_BY_ADMIN, Action.PASSWORD_RESET_BY_LINK)
+
+
+class NothingToDispute(LinkInvalid):
+    """The link is none, is too old, was used, or went to an address that is the account's no more."""
+
+
+class Frozen(StrEnum):
+    """What a dispute stopped: the account; nothing of it, since it has a newer password; or the Admin alone."""
+
+    ACCOUNT = "account"
+    NOTHING = "nothing"
+    ADMIN = "admin"
+
+
+def find(token):
+    """
+    Return the audit entry that a link is about; looking at it uses nothing up.
+
+    :raises NothingToDispute: if it leads to none that can still be disputed.
+    """
+    link = tokens.dispute_of(token)
+    if link is None:
+        raise NothingToDispute
+    events = AuditEvent.objects.select_related("target", "actor", "personal").filter(
+        at__lte=link.written_until
+    )
+    event = events.filter(pk=link.event_id).first()
+    if (
+        event is None
+        or event.target is None
+        or event.target.deleted_at
+        or Dispute.objects.filter(event=event).exists()
+    ):
+        raise NothingToDispute
+    if not _is_for_its_mailbox(link, event):
+        raise NothingToDispute
+    return event
+
+
+def is_about_a_password(event):
+    return event.action == Action.PASSWORD_RESET_BY_ADMIN
+
+
+def dispute(token, *, actor):
+    """
+    Freeze what the change opened, tell the other Admins, record it, and return what is Frozen. Works once.
+
+    The Admin who made the change is signed out everywhere, in case somebody else sits there. After a reset the
+    account is left without a password and without a session: whoever was handed the temporary one may have put
+    another in its place. The owner's way back is a reset link, or a password that another Admin gives.
+
+    :raises NothingToDispute: see `find`.
+    """
+    event = find(token)
+    try:
+        with account_change(
+            event.target_id,
+            actor=actor,
+            permission=Permission.DISPUTE_CHANGE,
+            action=Action.CHANGE_DISPUTED,
+            others={event.actor_id} - {None},
+        ) as change:
+            event = find(token)  # the address may have changed meanwhile
+            Dispute.objects.create(event=event)
+            frozen = _freeze(event, change)
+            change.details.update(disputed=event.action, entry=event.pk, frozen=frozen.value)
+            _tell(event, change.user, frozen)
+    except (IntegrityError, NoSuchUser) as error:
+        raise NothingToDispute from error
+    return frozen
+
+
+def _is_for_its_mailbox(link, event):
+    """
+    Return whether the address that the link was mailed to is the account's, or was until this very change took it.
+
+    Whoever has an address from before must not be able to stop what its owner does with the account since.
+    """
+    if not link.mailbox:  # made by the version before
+        moves = PersonalDetail.objects.filter(
+            user=event.target, event_id__gt=event.pk, data__has_key="old_email"
+        )
+        return not moves.exists()
+    told = getattr(event, "personal", None)
+    addresses = {event.target.email, told and told.data.get("old_email", "")} - {None, ""}
+    return any(link.was_mailed_to(address) for address in addresses)
+
+
+def _freeze(event, change):
+    if event.actor:
+        change.details["admin_sessions_ended"] = sessions.end_all(event.actor)
+    if not is_about_a_password(event):
+        return Frozen.ADMIN
+    if AuditEvent.objects.filter(
+        target=change.user, pk__gt=event.pk, action__in=GIVES_A_PASSWORD
+    ).exists():
+        return Frozen.NOTHING  # a password from elsewhere is not what the person speaks of
+    change.user.lose_password(by=None)
+    change.details["sessions_ended"] = sessions.end_all(change.user)
+    return Frozen.ACCOUNT
+
+
+def _tell(event, user, frozen):
+    # Whoever used the link may not be the owner, who must learn of it then, and how to get back in.
+    if frozen == Frozen.ACCOUNT and user.is_active:
+        accounts.mail.messages.password_was_frozen(user)
+    for admin in User.objects.active_admins().exclude(pk__in={event.actor_id, user.pk} - {None})[
+        :MOST_ADMINS_TOLD
+    ]:
+        accounts.mail.messages.change_was_disputed(
+            admin, about=user, action=event.action, frozen=frozen.value
+        )

@@ -1,0 +1,175 @@
+"""
+What leaves as a file for a spreadsheet: users, the people of a job, the audit trail. Who took one is recorded.
+
+Each returns the file as an iterator of bytes; `kind` is "csv" or "xlsx", see `tabular.writing`. A file holds what the
+screen shows, in the reader's words, and beside them the stable names that programs rely on. Whether somebody may have
+it is asked again where it is recorded, when all that takes long is done and before anything leaves.
+"""
+
+import accounts.audit_trail.queries
+import accounts.bulk.queries
+import accounts.imports.queries
+import accounts.tabular.escaping
+import accounts.tabular.writing
+import accounts.users.queries
+from accounts.kernel import audit, policy
+from accounts.kernel.audit import Action
+from accounts.kernel.change import permitted
+from accounts.kernel.policy import Permission
+
+USERS = ("name", "email", "role", "active", "must_change_password", "last_sign_in_at", "created_at")
+USERS += ("invited_by", "temporary_password_expires_at", "email_unverified_since")
+PEOPLE_OF_BULK = ("name", "email", "outcome", "remark", "result")
+ROWS_OF_IMPORT = ("line", "name", "email", "role", "active", "outcome", "remark", "result")
+PASSWORDS = ("name", "email", "temporary_password")
+AUDIT_TRAIL = (
+    "at",
+    "action",
+    "outcome",
+    "actor",
+    "actor_email",
+    "target",
+    "target_email",
+    "address",
+    "browser",
+)
+AUDIT_TRAIL += ("details", "actor_kind", "what", "result", "reason", "in_words", "from_where")
+
+
+def export(filters, *, actor, kind):
+    """
+    Return the users that the Filters show.
+
+    :raises NotPermitted: if `actor` may not.
+    """
+    count, people = accounts.users.queries.every(filters, actor=actor)
+    narrowing = filters.narrowing
+    # What was searched for is mostly a name or an address.
+    personal = {"q": narrowing.pop("q")} if filters.q else None
+    with permitted(actor, Permission.EXPORT_USERS) as admin:
+        audit.record(
+            Action.USERS_EXPORTED, actor=admin, personal=personal, format=kind, filters=narrowing
+        )
+    return accounts.tabular.writing.table(kind, USERS, map(_user, people), count)
+
+
+def people_of_bulk(job, *, actor, kind):
+    """
+    Return the people of a BulkJob, and what became of each.
+
+    :raises NotPermitted: if `actor` may not.
+    """
+    policy.require(actor, Permission.EXPORT_USERS)
+    count, rows = accounts.bulk.queries.every(job)
+    _record_job(job, "bulk_change", actor=actor, format=kind, rows=count)
+    return accounts.tabular.writing.table(kind, PEOPLE_OF_BULK, map(_person_of_bulk, rows), count)
+
+
+def rows_of_import(job, *, actor, kind):
+    """
+    Return the rows of an ImportJob, and what became of each.
+
+    :raises NotPermitted: if `actor` may not.
+    """
+    policy.require(actor, Permission.EXPORT_USERS)
+    count, rows = accounts.imports.queries.every(job)
+    _record_job(job, "import", actor=actor, format=kind, rows=count)
+    return accounts.tabular.writing.table(
+        kind, ROWS_OF_IMPORT, (_row_of_import(job, row) for row in rows), count
+    )
+
+
+def passwords(taken, *, kind):
+    """Return temporary passwords that `take_passwords` of a job gave out, which recorded that."""
+    return accounts.tabular.writing.table(kind, PASSWORDS, taken, len(taken))
+
+
+def audit_trail(filters, *, actor, kind="csv"):
+    """
+    Return every entry until now that the audit.Filters show, the newest first.
+
+    :raises NotPermitted: if `actor` may not read them.
+    """
+    count, entries = accounts.audit_trail.queries.every(filters, actor=actor)
+    personal = {"person": filters.person} if filters.person else {}
+    facts = {"format": kind, "rows": count, "filters": filters.narrowing}
+    with permitted(actor, Permission.READ_AUDIT_TRAIL) as admin:
+        audit.record(Action.AUDIT_EXPORTED, actor=admin, personal=personal, **facts)
+    return accounts.tabular.writing.table(kind, AUDIT_TRAIL, map(_entry, entries), count)
+
+
+def _record_job(job, what, *, actor, **facts):
+    with permitted(actor, Permission.EXPORT_USERS) as admin:
+        audit.record(
+            Action.USERS_EXPORTED,
+            actor=admin,
+            exported=what,
+            job=str(job.public_id),
+            **facts,
+            **job.what,
+        )
+
+
+def _user(user):
+    return (
+        *(
+            user.full_name,
+            user.email,
+            user.role,
+            _yes_or_no(user.is_active),
+            _yes_or_no(user.must_change_password),
+        ),
+        *(_moment(user.last_sign_in_at), _moment(user.created_at)),
+        user.invited_by.full_name if user.invited_by else "",
+        _moment(user.temporary_password_expires_at),
+        _moment(user.email_unverified_since),
+    )
+
+
+def _person_of_bulk(row):
+    remark = accounts.bulk.queries.fault_in_words(row.fault)
+    return (
+        row.user.full_name,
+        row.user.email,
+        row.outcome,
+        remark,
+        accounts.bulk.queries.result_in_words(row),
+    )
+
+
+def _row_of_import(job, row):
+    remark = accounts.imports.queries.fault_in_words(row.fault)
+    return (
+        *(str(row.line), row.full_name, row.email, row.role, _yes_or_no(row.is_active)),
+        *(row.outcome, remark, accounts.imports.queries.result_in_words(job, row)),
+    )
+
+
+def _entry(entry):
+    event = entry.event
+    return (
+        *(_moment(event.at), event.action, event.outcome),
+        *_person(event.actor, entry.actor_kind),
+        *_person(event.target, ""),
+        *(
+            event.address or "",
+            event.user_agent,
+            accounts.tabular.escaping.json_text(entry.details),
+            event.actor_kind,
+        ),
+        *(entry.label, entry.outcome, str(entry.details.get("reason", ""))),
+        "; ".join(f"{label}: {value}" for label, value in entry.facts),
+        entry.browser,
+    )
+
+
+def _person(user, otherwise):
+    return (user.full_name, user.email) if user else (otherwise, "")
+
+
+def _yes_or_no(value):
+    return "yes" if value else "no"
+
+
+def _moment(moment):
+    return moment.isoformat(timespec="seconds") if moment else ""

@@ -1,0 +1,154 @@
+"""People from a checked spreadsheet: invited or added one by one, by the same actions as on the pages."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django_tasks import task
+
+import accounts.invitations.actions
+import accounts.mail.messages
+import accounts.users.actions
+from accounts.kernel import jobs, throttle
+from accounts.kernel.audit import Action
+from accounts.kernel.change import job_change, job_row
+from accounts.kernel.crypto import encryption
+from accounts.kernel.errors import Invalid
+from accounts.kernel.policy import NotPermitted, Permission
+from accounts.models import ImportJob, ImportMode, ImportPart, ImportState, RowOutcome
+
+SKIPPED = {
+    "user",
+    "invited",
+    "inactive",
+}  # nothing is wrong with these rows, and nothing is to be done
+
+
+class NothingToDo(Invalid):
+    """No row of the import is good."""
+
+    code = "nothing_to_import"
+
+
+def start(public_id, *, actor, mode):
+    """
+    Have the worker do what the check announced.
+
+    :raises NoSuchJob: if it is running, done or cancelled.
+    :raises NothingToDo: if no row is good.
+    :raises MailIsOff: if people are to be invited by mail, and none goes out.
+    """
+    change = {
+        "actor": actor,
+        "permission": Permission.IMPORT_USERS,
+        "action": Action.IMPORT_STARTED,
+    }
+    with job_change(ImportJob, public_id, ImportState.CHECKED, **change) as (job, admin, details):
+        if mode == ImportMode.INVITE:
+            accounts.mail.messages.require_on()
+        jobs.start(job, admin)
+        job.mode = ImportMode(mode)
+        details["rows"] = job.rows.filter(fault="").count()
+        if not details["rows"]:
+            raise NothingToDo(public_id)
+        job.parts.all().delete()  # of a file that might have been read again
+        run.enqueue(job.pk)
+    return job
+
+
+def cancel(public_id, *, actor):
+    """Stop an import or its check: rows that are done stay done, the rest stays undone, and the file is erased."""
+    change = {
+        "actor": actor,
+        "permission": Permission.IMPORT_USERS,
+        "action": Action.IMPORT_CANCELLED,
+    }
+    with transaction.atomic():
+        jobs.cancel(
+            ImportJob,
+            public_id,
+            ImportState.CHECKING,
+            ImportState.CHECKED,
+            ImportState.RUNNING,
+            **change,
+        )
+        ImportPart.objects.filter(job__public_id=public_id).delete()
+
+
+def take_passwords(public_id, *, actor, keep=None):
+    """
+    Return the temporary passwords that the import made, as (name, email, password), and forget them: once only.
+
+    `keep(taken)` is called with them in the same transaction.
+
+    :raises NoSuchJob: if they were taken before, or there are none.
+    """
+
+    def take(rows):
+        taken = [(row.full_name, row.email, row.password) for row in rows]
+        if keep:
+            keep(taken)
+        return taken
+
+    change = {"actor": actor, "permission": Permission.IMPORT_USERS, "take": take}
+    return jobs.take_passwords(ImportJob, public_id, made={"mode": ImportMode.CREATE}, **change)
+
+
+@task()
+def run(job_id, *told):
+    """Work off the rows for a while; see `jobs.work_off`."""
+    jobs.work_off(ImportJob, _do_row, run, job_id, told)
+
+
+def _do_row(row, actor):
+    outcome, fault, new = (
+        (RowOutcome.SKIPPED if row.fault in SKIPPED else RowOutcome.FAILED),
+        row.fault,
+        None,
+    )
+    try:
+        if not fault:
+            new = _prepare(row, actor)
+        with job_row(row) as locked:
+            if locked is None:
+                return
+            if not fault:
+                outcome, fault = _act(locked, new, actor)
+            locked.outcome, locked.fault = outcome, fault
+    except (ValidationError, NotPermitted) as error:
+        with job_row(row) as locked:
+            if locked is not None:
+                locked.outcome = RowOutcome.FAILED
+                locked.fault = "not_permitted" if isinstance(error, NotPermitted) else "invalid"
+
+
+def _prepare(row, actor):
+    """Do what is slow before the row is locked; on SQLite that lock is the whole database."""
+    if row.job.mode == ImportMode.INVITE:
+        return None
+    full_name = row.full_name or row.email.partition("@")[0]
+    return accounts.users.actions.prepare(
+        row.email, actor=actor, full_name=full_name, role=row.role, is_active=row.is_active
+    )
+
+
+def _act(row, new, actor):
+    """Invite or add whom the row names, and return what becomes of the row: outcome and fault."""
+    try:
+        with transaction.atomic():
+            if new is not None:
+                _user, password = accounts.users.actions.add(new, actor=actor)
+                row.sealed_password = encryption.seal(password)
+            elif row.is_active:
+                accounts.invitations.actions.invite(
+                    row.email, actor=actor, role=row.role, full_name=row.full_name, is_job=True
+                )
+            else:
+                return RowOutcome.SKIPPED, "inactive"
+    except accounts.users.actions.AddressTaken:
+        return RowOutcome.SKIPPED, "user"
+    except accounts.invitations.actions.AlreadyInvited:
+        return RowOutcome.SKIPPED, "invited"
+    except accounts.mail.messages.MailIsOff:
+        return RowOutcome.FAILED, "mail_is_off"
+    except throttle.TooManyMails:
+        return RowOutcome.FAILED, "too_many_mails"
+    return RowOutcome.DONE, ""

@@ -1,0 +1,291 @@
+"""The file of an import: its beginning is checked at once, the rest by the worker, and then it is erased."""
+
+import io
+import logging
+import time
+import traceback
+from contextlib import contextmanager
+from itertools import islice
+from tempfile import TemporaryFile
+
+from django.db import OperationalError, transaction
+from django_tasks import task
+
+import accounts.tabular.reading
+import accounts.tabular.typed
+from accounts.kernel import jobs, paging, policy
+from accounts.kernel.change import StaleJob, locked_job
+from accounts.kernel.crypto import encryption
+from accounts.kernel.policy import NotPermitted, Permission
+from accounts.models import ImportJob, ImportPart, ImportRow, ImportState, Invitation, User
+
+logger = logging.getLogger(__name__)
+
+ROWS_AT_A_TIME = (
+    1_000  # so many are checked while the Admin waits; the worker goes on in steps of as many
+)
+PART = 1024 * 1024  # bytes
+# Faults of a row, whatever the others are.
+OF_THEIR_OWN = (
+    "address",
+    "no_address",
+    "role",
+    "active",
+    "beyond",
+    "error_cell",
+    "line_break",
+    "long_name",
+)
+
+
+def take(file, file_name, *, actor):
+    """
+    Check as much of an open binary file as takes no time, and leave the rest to the worker. Return the ImportJob.
+
+    Nothing happens to anybody. Of a short file one step, by the same rule as the others, is done while the Admin
+    waits: that is all of most files. Nothing of it is read in a transaction.
+
+    :raises NotPermitted: if `actor` may not import.
+    :raises NotATable: if the file cannot be read, or has no column "email".
+    """
+    policy.require(actor, Permission.IMPORT_USERS)
+    accounts.tabular.reading.require_readable(file)
+    job = ImportJob(started_by=actor.user, file_name=file_name[:200])
+    found, is_over = _first_step(job, file, actor)
+    with transaction.atomic():
+        job.save(force_insert=True)
+        if not is_over or job.may_be_read_again:
+            _keep(job, file)
+        _store(job, found, 0, is_over)
+        if not is_over:
+            check.enqueue(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def read_again(public_id, *, actor, encoding):
+    """
+    Check a file anew whose encoding was only guessed at, in the encoding of that name; see `take`.
+
+    :raises NotPermitted: if `actor` may not import.
+    :raises NotATable: if the file is no text in that encoding, or no table of people then.
+    :raises StaleJob: if it was started or stopped, or the file is erased by now.
+    """
+    policy.require(actor, Permission.IMPORT_USERS)
+    job = ImportJob.objects.filter(
+        public_id=public_id, state=ImportState.CHECKED, parts__isnull=False
+    ).first()
+    if job is None:
+        raise StaleJob(public_id)
+    job.encoding, job.notes = encoding, {"encoding": encoding, "is_chosen": True}
+    with _kept(job) as file:
+        found, is_over = _first_step(job, file, actor)
+    with transaction.atomic():
+        current = locked_job(ImportJob, public_id, ImportState.CHECKED)
+        current.rows.all().delete()
+        current.state = ImportState.CHECKING
+        current.save()
+        _store(job, found, 0, is_over)
+        if not is_over:
+            check.enqueue(job.pk)
+
+
+@task()
+def check(job_id, *_told):
+    """
+    Go on checking for a while. A killed worker leaves no row out and has none twice; of two, one gives way.
+
+    What is wrong with the file as a whole is noted with the job, and so is a fault of ours. The version before told
+    its tasks who uploaded, too, which is known from the job.
+    """
+    job = ImportJob.objects.filter(pk=job_id, state=ImportState.CHECKING).first()
+    if job is None:
+        return
+    try:
+        if not _check_for_a_while(job):
+            check.enqueue(job_id)
+    except StaleJob:
+        return
+    except OperationalError:
+        raise  # the database is busy or away: the whole task comes again
+    except accounts.tabular.reading.NotATable as fault:
+        refuse(job, fault.code, **fault.facts)
+    except NotPermitted:
+        refuse(job, "not_permitted")
+    except encryption.OtherKey:
+        refuse(job, "other_key")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the file must not stay, nor be tried for ever
+        # Where it happened, but not what the error says: that may be what stands in the file.
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        logger.error(
+            "The file of an import could not be checked (%s, %s).", type(error).__name__, where
+        )
+        refuse(job, "error")
+
+
+def refuse(job, fault, **facts):
+    """
+    End a check that goes on, for the reason with the code `fault`, and erase the file and its rows.
+
+    `facts` are what the reason names, see `NotATable`.
+    """
+    with transaction.atomic():
+        if jobs.refuse(job, ImportState.CHECKING, fault, ignored_columns=[], notes=facts):
+            job.parts.all().delete()
+
+
+def _check_for_a_while(job):
+    """Check what the job's rows do not hold yet, and return whether that was all; see `jobs.SECONDS_AT_A_TIME`."""
+    until, after = None, _last_line(job)
+    seen = set(job.rows.exclude(fault__in=OF_THEIR_OWN).values_list("email", flat=True))
+    with _kept(job) as file:
+        for found, is_over in _steps(
+            job, file, lambda: jobs.actor_of(ImportJob, job.pk), after, seen
+        ):
+            _store(job, found, after, is_over)
+            after = found[-1].line if found else after
+            # From the first step on: coming to where the last turn ended takes time too, and each turn must get on.
+            until = until or time.monotonic() + jobs.SECONDS_AT_A_TIME
+            if is_over or time.monotonic() > until:
+                return is_over
+
+
+def _first_step(job, file, actor):
+    """Return the first rows and whether they are all; of a file that is not short, none and False."""
+    return (
+        next(_steps(job, file, lambda: actor, 0, set()))
+        if accounts.tabular.reading.is_short(file)
+        else ([], False)
+    )
+
+
+def _steps(job, file, actor_now, after, seen):
+    """
+    Read the rows that come after that line, a step at a time; yield them, unsaved, and whether these were the last.
+
+    `actor_now` returns in whose name, `seen` are the addresses before and is added to.
+
+    :raises NotPermitted: if whoever started it may not import any more.
+    :raises NotATable: if the file cannot be read.
+    """
+    size, is_over = file.seek(0, io.SEEK_END), False
+    rows = _rows(job, file, after)
+    while not is_over:
+        found = list(islice(rows, ROWS_AT_A_TIME))
+        job.read_percent = (
+            file.tell() * 100 // size
+        )  # also of an archive, whose parts are read from front to end
+        actor = actor_now()
+        policy.require(actor, Permission.IMPORT_USERS)
+        _find_faults(found, seen, actor)
+        is_over = len(found) < ROWS_AT_A_TIME
+        yield found, is_over
+
+
+def _store(job, found, after, is_over):
+    with transaction.atomic():
+        current = locked_job(ImportJob, job.public_id, ImportState.CHECKING)
+        if _last_line(current) != after:
+            raise StaleJob(job.public_id)
+        ImportRow.objects.bulk_create(found)
+        for name in ("ignored_columns", "read_percent", "encoding", "notes"):
+            setattr(current, name, getattr(job, name))
+        if is_over:
+            current.state = ImportState.CHECKED
+        if is_over and not job.may_be_read_again:
+            current.parts.all().delete()
+        current.save()
+
+
+def _last_line(job):
+    return job.rows.order_by("-line").values_list("line", flat=True).first() or 0
+
+
+def _keep(job, file):
+    """Store the file where every worker finds it."""
+    file.seek(0)
+    number = 0
+    while data := file.read(PART):
+        ImportPart.objects.create(job=job, number=number, sealed=encryption.seal_bytes(data))
+        number += 1
+
+
+@contextmanager
+def _kept(job):
+    """Yield the stored file; it is put together on the disk, so that memory stays flat."""
+    with TemporaryFile() as file:
+        for part in paging.every(job.parts.all(), "number", at_once=1):
+            file.write(encryption.unseal_bytes(bytes(part.sealed)))
+        yield file
+
+
+def _rows(job, file, after):
+    """Yield the rows of the file after that line, unsaved, and note with the job what is to be said of the file."""
+    table = accounts.tabular.reading.Table(file, job.encoding)
+    lines = iter(table)
+    header = next(lines, (0, []))[1]
+    columns = accounts.tabular.typed.columns(header)
+    job.notes |= table.notes
+    if columns is None:
+        raise accounts.tabular.reading.NotATable(
+            "header", **{name: job.notes[name] for name in ("sheet",) if name in job.notes}
+        )
+    job.encoding = job.encoding or job.notes.get("encoding", "")
+    job.ignored_columns = [
+        cell[:50] for at, cell in enumerate(header) if cell and at not in columns.meant
+    ]
+    for line, cells in lines:
+        if accounts.tabular.typed.is_blank(cells):
+            continue
+        job.notes |= table.notes
+        _note_unnamed(job, cells, columns)
+        if line > after:
+            yield _row(job, line, accounts.tabular.typed.person(cells, columns))
+    job.notes |= table.notes
+
+
+def _note_unnamed(job, cells, columns):
+    """Note with the job which columns have no name, but something in them."""
+    known = job.notes.get("unnamed_columns", [])
+    new = [
+        at + 1 for at in columns.unnamed if at < len(cells) and cells[at] and at + 1 not in known
+    ]
+    if new:
+        job.notes["unnamed_columns"] = sorted(known + new)
+
+
+def _row(job, line, person):
+    row = ImportRow(
+        job=job, line=line, full_name=person.full_name, email=person.email, fault=person.fault
+    )
+    row.role, row.is_active = person.role, person.is_active
+    return row
+
+
+def _find_faults(rows, seen, actor):
+    """Note what is wrong with rows beside others: in the file before (`seen`, added to), known, outside the domains."""
+    emails = {row.email for row in rows if not row.fault}
+    known, invited = (
+        _known(User.objects.present(), emails),
+        _known(Invitation.objects.alive(), emails),
+    )
+    for row in rows:
+        if row.fault:
+            continue
+        if row.email in seen:
+            row.fault = "twice"
+        elif row.email in known:
+            row.fault = "user"
+        elif row.email in invited:
+            row.fault = "invited"
+        elif not actor.organization.accepts(row.email):
+            row.fault = "domain"
+        seen.add(row.email)
+
+
+def _known(queryset, emails):
+    found, ordered = set(), sorted(emails)
+    for start_at in range(0, len(ordered), 500):
+        part = ordered[start_at : start_at + 500]
+        found.update(queryset.filter(email__in=part).values_list("email", flat=True))
+    return found

@@ -1,0 +1,94 @@
+"""Accounts that nobody uses: their owners are warned, then they are deactivated."""
+
+import heapq
+import time
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+import accounts.mail.delivery
+import accounts.mail.messages
+import accounts.users.activation
+from accounts.inactivity import queries
+from accounts.kernel import paging
+from accounts.kernel.actor import Actor
+from accounts.kernel.change import NoSuchUser
+from accounts.kernel.policy import NotPermitted
+from accounts.models import DormancyWarning, KeptFigure, Organization
+
+FIRST, LAST = (timedelta(days=days) for days in queries.WARNING_DAYS)
+CHECKED = "dormancy:checked"
+SECONDS_AT_A_TIME = 20
+TRIED_FOR = sum(
+    accounts.mail.delivery.DELAYS, timedelta(hours=1)
+)  # a mail, before it is left as failed; an hour is for the queue
+KEEP_WARNINGS = timedelta(days=90)
+
+
+def check_daily():
+    """Have the worker look through the accounts, once a day (UTC)."""
+    today = timezone.now().date()
+    with transaction.atomic():
+        last = KeptFigure.objects.select_for_update().filter(name=CHECKED).first()
+        if last and last.counted_at.date() == today:
+            return
+        KeptFigure.objects.update_or_create(
+            name=CHECKED, defaults={"value": 0, "counted_at": timezone.now()}
+        )
+        check.enqueue()
+
+
+@task()
+def check(after=0):
+    """Warn who is to be warned and deactivate whose day has come, for a while; `after` is the last user looked at."""
+    organization = Organization.current()
+    if not organization.mail_is_on:
+        return  # nobody could be warned
+    DormancyWarning.objects.filter(queued_at__lt=timezone.now() - KEEP_WARNINGS).delete()
+    until = time.monotonic() + SECONDS_AT_A_TIME
+    kinds = (queries.signed_in_long_ago, queries.never_signed_in)
+    found = (kind(organization, ahead=FIRST).filter(pk__gt=after) for kind in kinds)
+    for user in heapq.merge(
+        *(paging.every(users, "pk") for users in found), key=lambda user: user.pk
+    ):
+        _look_at(user, organization)
+        if time.monotonic() > until:
+            check.enqueue(user.pk)
+            return
+
+
+def _look_at(user, organization):
+    """Do what is due for one account today."""
+    today, due = timezone.now().date(), queries.due_on(user, organization)
+    if due is None or due > today + FIRST:
+        return
+    stage = FIRST if due > today + LAST else LAST
+    sent_at = _warn(user, due, stage)
+    if due <= today and sent_at and sent_at.date() <= today - LAST:
+        try:
+            accounts.users.activation.deactivate_dormant(user.pk, actor=Actor.system())
+        except (NoSuchUser, NotPermitted):
+            return  # deleted meanwhile, or the last Admin
+
+
+def _warn(user, due, stage):
+    """
+    Queue the warning that is due, again where the one before was tried in vain. Return when it was sent, or None.
+
+    Of two that lie in the queue the second is not sent, see `delivery`; so nobody is told twice.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        warning, is_new = DormancyWarning.objects.get_or_create(
+            user=user, due_on=due, days=stage.days
+        )
+        in_vain = DormancyWarning.objects.filter(
+            pk=warning.pk, sent_at=None, queued_at__lt=now - TRIED_FOR
+        )
+        if is_new or (warning.sent_at is None and in_vain.update(queued_at=now)):
+            accounts.mail.messages.account_will_be_deactivated(
+                user, due_on=max(due, now.date() + LAST), warning=warning
+            )
+    return warning.sent_at

@@ -1,0 +1,84 @@
+"""Reading long work: how far it is."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from accounts.kernel import paging
+from accounts.kernel.change import NoSuchJob
+from accounts.models import RowOutcome
+
+LATEST = 20
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is; `good` and `faulty` are rows without and with a remark, `percent` is a whole number."""
+
+    total: int
+    good: int
+    faulty: int
+    done: int
+    skipped: int
+    failed: int
+
+    @property
+    def worked_off(self):
+        return self.done + self.skipped + self.failed
+
+    @property
+    def pending(self):
+        return self.total - self.worked_off
+
+    @property
+    def percent(self):
+        return self.worked_off * 100 // self.total if self.total else 100
+
+
+def latest(model):
+    return list(model.objects.select_related("started_by").order_by("-pk")[:LATEST])
+
+
+def get(model, public_id):
+    """
+    Return the job with that public id.
+
+    :raises NoSuchJob: if there is none.
+    """
+    job = model.objects.select_related("started_by").filter(public_id=public_id).first()
+    if job is None:
+        raise NoSuchJob(public_id)
+    return job
+
+
+def page(rows, cursor, in_words, *, only_faults=False):
+    """
+    Return a Slice of the rows of a job in their order, each with `words`: its fault as `in_words(code)` says it.
+
+    :raises NotACursor: if `cursor` is none.
+    """
+    rows = rows.exclude(fault="") if only_faults else rows
+    part = paging.take(
+        rows, tuple(paging.integer_key(name) for name in rows.model.ORDER), cursor, PAGE_SIZE
+    )
+    for row in part.rows:
+        row.words = in_words(row.fault)
+    return part
+
+
+def every(rows):
+    """Return the rows of a job that are there now, in their order: how many, and an iterator, a few at a time."""
+    [name] = rows.model.ORDER
+    rows = paging.until_now(rows, name)
+    return rows.count(), paging.every(rows, name)
+
+
+def progress(job):
+    """Return how far a job is; both counts are read from an index, since pages ask again and again."""
+    by_outcome = dict(job.rows.order_by().values_list("outcome").annotate(Count("pk")))
+    total, faulty = sum(by_outcome.values()), job.rows.exclude(fault="").order_by().count()
+    done, skipped, failed = (
+        by_outcome.get(one, 0) for one in (RowOutcome.DONE, RowOutcome.SKIPPED, RowOutcome.FAILED)
+    )
+    return Progress(total, total - faulty, faulty, done, skipped, failed)

@@ -1,0 +1,260 @@
+"""Pages by cursor: the place in the sorted list is in the address, so no page costs more than the first one."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db.models import BooleanField, DateTimeField, F, Func, Q, UUIDField, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, LessThan
+
+from accounts.kernel.errors import Invalid
+
+MAX_CURSOR = 2000
+YEARS = range(1970, 3000)
+AT_ONCE = 1_000  # rows of a long walk in memory
+
+
+class NotACursor(Invalid):
+    """The text in the address is no place in this list."""
+
+    code = "not_a_cursor"
+
+
+@dataclass(frozen=True)
+class Slice:
+    """
+    A page of rows and the cursors around it; "" where there is nothing that way.
+
+    `first` and `last` are given only where they lead somewhere else than this page.
+    """
+
+    rows: list
+    first: str = ""
+    previous: str = ""
+    next: str = ""
+    last: str = ""
+
+    @property
+    def is_all(self):
+        """Whether there is nothing before these rows and nothing after them."""
+        return not (self.previous or self.next)
+
+
+class Key:
+    """
+    One column of a sort order: how to order by it, how to read it off a row, and how to write it in a cursor.
+
+    `write` and `read` turn the value into JSON and back; `read` raises ValueError for what it did not write.
+    """
+
+    def __init__(self, name, *, descending=False, write=str, read=None):
+        self.name, self.descending, self.write, self.read = name, descending, write, read or text
+
+    def order(self, *, backwards):
+        return F(self.name).desc() if self.descending != backwards else F(self.name).asc()
+
+    def order_of_found(self, *, backwards):
+        """The same order, so written that the database sorts what it found and walks no index in search of it."""
+        value = Coalesce(self.name, self.name)
+        return value.desc() if self.descending != backwards else value.asc()
+
+
+class Row(Func):
+    """Several values as one, which databases compare from the left to the right with a single walk of an index."""
+
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+
+def integer_key(name, *, descending=False):
+    return Key(name, descending=descending, write=int, read=_integer)
+
+
+def moment_key(name, *, descending=False):
+    return Key(name, descending=descending, write=datetime.isoformat, read=_moment)
+
+
+def uuid_key(name, *, descending=False):
+    return Key(name, descending=descending, read=lambda value: UUID(text(value)))
+
+
+def take(rows, keys, cursor, size):
+    """
+    Return the Slice of the queryset `rows` at `cursor` ("" for the first page), `size` rows long.
+
+    `keys` are the sort order; together they must be unique, and all ascend or all descend.
+
+    :raises NotACursor: if the text is no cursor of this order.
+    """
+    place = _Place.read(cursor, keys)
+    ordered = place.after(rows).order_by(*(key.order(backwards=place.backwards) for key in keys))
+    return place.slice(list(ordered[: size + 1]), size)
+
+
+def every(rows, name, *, descending=False, at_once=AT_ONCE):
+    """
+    Yield all of the queryset `rows`, `at_once` at a time, in the order of the column `name`.
+
+    That is a whole number, unique among them, which never changes: each time goes on where the one before ended, with
+    a query of its own. So nothing is kept open in the database meanwhile, which a pool of connections may hand to
+    somebody else.
+    """
+    key = integer_key(name, descending=descending)
+    ahead = ordered = rows.order_by(key.order(backwards=False))
+    while True:
+        found = list(ahead[:at_once])
+        yield from found
+        if len(found) < at_once:
+            return
+        ahead = ordered.filter(_beyond((key,), [getattr(found[-1], name)], backwards=False))
+
+
+def until_now(rows, name):
+    """Return those of the queryset `rows` that are there now, and none that comes later, by the column `name`."""
+    newest = rows.order_by(f"-{name}").values_list(name, flat=True).first()
+    return rows.none() if newest is None else rows.filter(**{f"{name}__lte": newest})
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """
+    How rows are narrowed down: `condition` is asked of one row after the other, for as many as `walks` yields;
+    `leading` is the part of it that an index in the order of the list begins with, and `indexed` is a function that
+    returns the whole, to be asked of an index.
+    """
+
+    condition: Q
+    leading: Q
+    walks: Iterable
+    indexed: Callable
+
+
+def take_matching(rows, keys, cursor, size, narrowing):
+    """
+    Return the Slice of those `rows` that meet the Narrowing, however many or few they are of however many.
+
+    The first rows from the cursor on are looked at one by one: where many match, that fills the page. Where it does
+    not, few match, or none near the cursor, and they are taken from an index and sorted.
+
+    :raises NotACursor: see `take`.
+    """
+    place = _Place.read(cursor, keys)
+    ahead = place.after(rows)
+    in_order = ahead.filter(narrowing.leading)
+    order = [key.order(backwards=place.backwards) for key in keys]
+    names = [key.name for key in keys]
+    for walk in narrowing.walks:
+        # The place of one row: an OFFSET that never grows, however deep the page is.
+        horizon = in_order.order_by(*order).values_list(*names)[walk : walk + 1].first()
+        near = (
+            in_order
+            if horizon is None
+            else in_order.filter(_beyond(keys, horizon, backwards=not place.backwards))
+        )
+        found = list(near.filter(narrowing.condition).order_by(*order)[: size + 1])
+        if horizon is None or len(found) > size:
+            return place.slice(found, size)
+    order = [key.order_of_found(backwards=place.backwards) for key in keys]
+    return place.slice(list(ahead.filter(narrowing.indexed()).order_by(*order)[: size + 1]), size)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where in the list a cursor points to; `values` are those of the row beside it, or None at either end."""
+
+    keys: tuple
+    direction: str
+    values: list | None
+
+    @classmethod
+    def read(cls, cursor, keys):
+        return cls(keys, *_decode(cursor, keys))
+
+    @property
+    def backwards(self):
+        return self.direction in ("before", "last")
+
+    def after(self, rows):
+        """Return those of `rows` that lie ahead."""
+        return (
+            rows
+            if self.values is None
+            else rows.filter(_beyond(self.keys, self.values, backwards=self.backwards))
+        )
+
+    def slice(self, found, size):
+        """Make a Slice of the rows that were found ahead: one more than `size` where there are more."""
+        more, found = len(found) > size, found[:size]
+        if self.backwards:
+            found.reverse()
+        has_previous = more if self.backwards else self.values is not None
+        has_next = self.direction == "before" if self.backwards else more
+        return Slice(
+            found,
+            first=_encode("first") if has_previous else "",
+            previous=_encode("before", found[0], self.keys) if has_previous and found else "",
+            next=_encode("after", found[-1], self.keys) if has_next and found else "",
+            last=_encode("last") if has_next else "",
+        )
+
+
+def _beyond(keys, values, *, backwards):
+    falls = keys[0].descending != backwards
+    place = Row(*(Value(value, _field(value)) for value in values))
+    return (LessThan if falls else GreaterThan)(Row(*(F(key.name) for key in keys)), place)
+
+
+def _field(value):
+    match value:
+        case datetime():
+            return DateTimeField()
+        case UUID():
+            return UUIDField()
+    return None
+
+
+def _encode(direction, row=None, keys=()):
+    place = [key.write(getattr(row, key.name)) for key in keys]
+    return base64.urlsafe_b64encode(json.dumps([direction, *place]).encode()).decode().rstrip("=")
+
+
+def _decode(cursor, keys):
+    if not cursor:
+        return "first", None
+    try:
+        if len(cursor) > MAX_CURSOR:
+            raise NotACursor
+        direction, *place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if direction in ("first", "last") and not place:
+            return direction, None
+        if direction in ("before", "after") and len(place) == len(keys):
+            return direction, [key.read(value) for key, value in zip(keys, place, strict=True)]
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise NotACursor from error
+    raise NotACursor
+
+
+def _integer(value):
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError(value)
+    return value
+
+
+def _moment(value):
+    moment = datetime.fromisoformat(text(value))
+    if moment.tzinfo is None or moment.year not in YEARS:
+        raise ValueError(value)
+    return moment.astimezone(UTC)
+
+
+def text(value):
+    """Return `value`, which must be text that a database can compare with."""
+    if type(value) is not str or "\x00" in value:
+        raise ValueError(value)
+    value.encode()
+    return value

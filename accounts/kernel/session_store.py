@@ -1,0 +1,87 @@
+"""Where the session cookie's contents live: our Session table, by digest."""
+
+import hashlib
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.sessions.backends import db
+from django.utils import timezone
+
+from accounts.models import Session
+
+
+def digest(session_key):
+    """Return what the table holds in place of the cookie's value."""
+    return hashlib.sha256(session_key.encode()).hexdigest()
+
+
+class SessionStore(db.SessionStore):
+    """
+    Django's database sessions, with two limits (idle and absolute) and without usable keys in the table.
+
+    `row` is the Session behind this cookie, or None before anything is stored.
+    """
+
+    row = None
+
+    @classmethod
+    def get_model_class(cls):
+        return Session
+
+    def _get_session_from_db(self):
+        self.row = Session.objects.alive().filter(session_key=digest(self.session_key)).first()
+        if self.row is None:
+            self._session_key = None
+        return self.row
+
+    def exists(self, session_key):
+        return Session.objects.filter(session_key=digest(session_key)).exists()
+
+    def create(self):
+        """Give the session a new key; the person and the time of the sign-in stay with it."""
+        before, now = self.row, timezone.now()
+        self.row = Session(
+            expire_date=now + timedelta(hours=settings.SESSION_HOURS),
+            last_seen_at=now,
+            started_at=now,
+        )
+        if before:
+            for field in ("user_id", "expire_date", "started_at", "address", "user_agent"):
+                setattr(self.row, field, getattr(before, field))
+        self.row.public_id = uuid.uuid4()
+        super().create()
+
+    def cycle_key(self):
+        """
+        Keep the key of somebody's session, and with it the row and the cookie.
+
+        Django asks for another at the first request after SECRET_KEY was changed. Every other request under way
+        carries the former key, as does a browser that never got this answer; they would be signed out. What a
+        sign-in needs against fixation is done by `sessions.start`.
+        """
+        if self.row is None or self.row.user_id is None:
+            super().cycle_key()
+
+    def create_model_instance(self, data):
+        self.row.session_key = digest(self._get_or_create_session_key())
+        self.row.session_data = self.encode(data)
+        return self.row
+
+    def save(self, must_create=False):
+        """
+        Store the contents. A session that was ended while its request ran stays ended and is not made anew.
+        """
+        if must_create or self.session_key is None:
+            return super().save(must_create=must_create)
+        data = self.encode(self._get_session())
+        Session.objects.filter(session_key=digest(self.session_key)).update(session_data=data)
+
+    def delete(self, session_key=None):
+        session_key = session_key or self.session_key
+        if session_key:
+            Session.objects.filter(session_key=digest(session_key)).delete()
+
+    def flush(self):
+        super().flush()
+        self.row = None

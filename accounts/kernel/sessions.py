@@ -1,0 +1,106 @@
+"""The only file that touches session rows, apart from the session store itself; and on which day somebody was seen."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.kernel import kept_forms
+from accounts.kernel.session_store import digest
+from accounts.models import Session, User
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+TOUCH_SECONDS = 60
+MOST = 50  # devices of one person at once
+
+
+def start(store, user, *, actor, **contents):
+    """
+    Make `store` (the browser's session) a signed-in one of `user`, under a new key (OWASP ASVS 5.0, 7.2.4).
+
+    Whatever it held before is gone, but for a form that came too late, which says itself whose it is; `contents` are
+    put into it. Of more than MOST sessions the oldest end: return how
+    many did. The caller has locked the user's row, so that the count is right.
+    """
+    if kept_forms.KEY in store:
+        contents[kept_forms.KEY] = store[kept_forms.KEY]
+    store.flush()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = BACKEND
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.update(contents)
+    store.create()
+    Session.objects.filter(pk=store.row.pk).update(
+        user=user, address=actor.address, user_agent=actor.user_agent
+    )
+    others = of(user).exclude(pk=store.row.pk).order_by("-started_at", "-pk").values("pk")
+    return Session.objects.filter(pk__in=others[MOST - 1 :]).delete()[0]
+
+
+def last_owner(session_key):
+    """Return the primary key of who had the session behind a cookie's value, also where it is past its limits."""
+    return (
+        Session.objects.filter(session_key=digest(session_key))
+        .values_list("user_id", flat=True)
+        .first()
+    )
+
+
+def touch(store, user):
+    """Note that the browser was seen, one write in a minute at most, and that its `user` was, one in a day (UTC)."""
+    row, now = store.row, timezone.now()
+    if user.last_active_on is None or user.last_active_on < now.date():
+        user.last_active_on = now.date()
+        earlier = Q(last_active_on=None) | Q(last_active_on__lt=user.last_active_on)
+        User.objects.filter(earlier, pk=user.pk).update(last_active_on=user.last_active_on)
+    seldom = min(
+        timedelta(seconds=TOUCH_SECONDS), timedelta(minutes=settings.SESSION_IDLE_MINUTES) / 10
+    )
+    if row and now - row.last_seen_at >= seldom:
+        Session.objects.filter(pk=row.pk).update(last_seen_at=now)
+
+
+def of(user):
+    """Return the live sessions of `user`, the last seen first."""
+    return Session.objects.alive().filter(user=user).order_by("-last_seen_at", "-started_at")
+
+
+def count(user):
+    """Return on how many devices `user` is signed in."""
+    return of(user).count()
+
+
+def end(user, public_id):
+    """End one session of `user` and return whether there was such a one."""
+    return bool(of(user).filter(public_id=public_id).delete()[0])
+
+
+def end_all(user, *, keep=None):
+    """End the sessions of `user` (but not the one behind the store `keep`) and return how many were alive."""
+    rows = Session.objects.filter(user=user)
+    if keep is not None and keep.row is not None:
+        rows = rows.exclude(pk=keep.row.pk)
+    alive = rows.alive().count()
+    rows.delete()
+    return alive
+
+
+def end_of(users):
+    """End the sessions of every user of the queryset, and return how many were alive."""
+    rows = Session.objects.filter(user__in=users)
+    alive = rows.alive().count()
+    rows.delete()
+    return alive
+
+
+def end_everybodys():
+    """End every session there is, those of visitors included."""
+    Session.objects.all().delete()
+
+
+def delete_dead():
+    """Delete the rows past their limits and return how many."""
+    dead = Session.objects.exclude(pk__in=Session.objects.alive().values("pk"))
+    return dead.delete()[0]

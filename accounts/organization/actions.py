@@ -1,0 +1,82 @@
+"""What an Admin decides for everybody."""
+
+import re
+
+import idna
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.kernel import sessions
+from accounts.kernel.change import organization_change
+from accounts.models import User
+from accounts.models.organization import FIELDS
+
+
+def cut_off(domains):
+    """Return the active users whose address would not be accepted any more, as a queryset by name."""
+    users = User.objects.filter(is_active=True).order_by("name_key", "pk")
+    if not domains:
+        return users.none()
+    for domain in domains:
+        users = users.exclude(email__endswith=f"@{domain}")
+    return users
+
+
+def change(*, actor, expected_version, **values):
+    """
+    Set the organization's settings (those of FIELDS). Who is cut off by the domains is signed out.
+
+    :raises NotPermitted: if `actor` may not.
+    :raises ValidationError: if the domains would cut the acting Admin off.
+    :raises StaleSettings: if somebody else was faster.
+    """
+    with organization_change(actor=actor, expected_version=expected_version) as organization:
+        old = organization.facts
+        for name in FIELDS:
+            setattr(organization, name, values[name])
+        if not organization.accepts(actor.user.email):
+            raise ValidationError(
+                {"domains": _("Your own address must stay among the accepted ones.")}
+            )
+        if _is_stricter(old, organization):
+            organization.dormant_since = timezone.now()
+        sessions.end_of(cut_off(organization.domains))
+    return organization
+
+
+def _is_stricter(old, organization):
+    """Return whether accounts may become dormant now that could not before; they are then warned first."""
+
+    def days(name, facts):
+        return facts[name] or float("inf")
+
+    new = organization.facts
+    shorter = any(
+        days(name, new) < days(name, old) for name in ("dormant_days", "dormant_days_if_never")
+    )
+    return shorter or any(new[name] and not old[name] for name in ("dormant_admins", "mail_is_on"))
+
+
+def clean_domains(text):
+    """
+    Return the domains in `text` in their ASCII form, sorted.
+
+    :raises ValidationError: if one is none.
+    """
+    found = set()
+    for word in re.split(r"[\s,;]+", text.strip().lower()):
+        if not word:
+            continue
+        try:
+            domain = idna.encode(word.removeprefix("@"), uts46=True).decode()
+        except (idna.IDNAError, UnicodeError) as error:
+            raise ValidationError(
+                _("“%(word)s” is no domain.") % {"word": word[:60]}, code="invalid"
+            ) from error
+        if "." not in domain:
+            raise ValidationError(
+                _("“%(word)s” is no domain.") % {"word": word[:60]}, code="invalid"
+            )
+        found.add(domain)
+    return sorted(found)

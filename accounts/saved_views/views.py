@@ -1,0 +1,57 @@
+"""Columns and saved views: how an Admin likes the list."""
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+import accounts.users.columns
+import accounts.users.forms
+from accounts.kernel import policy
+from accounts.kernel.policy import Permission
+from accounts.kernel.text.markup import asis, filled
+from accounts.saved_views import actions, queries
+from accounts.users.filters import Filters
+from accounts.web import links, responses
+
+
+@require_POST
+def choose_columns(request):
+    chosen = set(request.POST.getlist("column"))
+    actions.choose_columns(
+        [key for key in accounts.users.columns.labels() if key in chosen], actor=request.actor
+    )
+    return redirect(links.next_page(request.POST.get("next", "")) or reverse("users"))
+
+
+@responses.read_and_post
+def views(request):
+    """Keep the filters in the address under a name; see and forget those that are kept."""
+    policy.require(request.actor, Permission.SEE_USERS)
+    filters = Filters.read(request.GET)
+    form = accounts.users.forms.View(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save_view(filters, actor=request.actor, **form.cleaned_data)
+            responses.notify(
+                request,
+                filled(_("The view “%(name)s” was saved."), name=asis(form.cleaned_data["name"])),
+            )
+            return redirect(f"{reverse('users')}?{request.GET.urlencode()}")
+        except actions.NameTaken:
+            form.add_error("name", _("You have a view of this name."))
+        except actions.TooManyViews:
+            form.add_error(None, _("You have 50 views. Delete one first."))
+    context = {
+        "filters": filters,
+        "chips": accounts.users.columns.chips(request, filters),
+        "saved_views": queries.of(actor=request.actor),
+    }
+    return responses.answer(request, "users/views.html", form, **context)
+
+
+@require_POST
+def delete_view(request, view_id):
+    actions.delete_view(view_id, actor=request.actor)
+    responses.notify(request, _("The view was deleted."))
+    return redirect("views")

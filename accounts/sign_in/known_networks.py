@@ -1,0 +1,42 @@
+"""
+The networks from which people have signed in: there they pass limits that strangers have used up.
+
+Otherwise a hundred failures would keep a whole office out, right passwords included.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.kernel.text import email_address, networks
+from accounts.models import KnownNetwork
+
+KEEP = timedelta(days=30)
+MOST = 100  # of one person, the latest
+
+
+def knows(typed_address, address):
+    """Return whether the account of a typed e-mail address signed in from the network of `address` (IP) lately."""
+    email, since = email_address.find(typed_address), timezone.now() - KEEP
+    rows = KnownNetwork.objects.filter(
+        user__email=email, network=networks.of(address), last_sign_in_at__gt=since
+    )
+    return rows.exists()
+
+
+def note(user, address):
+    """Note that `user`, whose row is locked, has signed in from `address`."""
+    _row, is_new = KnownNetwork.objects.update_or_create(
+        user=user, network=networks.of(address), defaults={"last_sign_in_at": timezone.now()}
+    )
+    if is_new:
+        latest = KnownNetwork.objects.filter(user=user).order_by("-last_sign_in_at", "-pk")
+        KnownNetwork.objects.filter(pk__in=latest.values("pk")[MOST:]).delete()
+
+
+def forget(user):
+    KnownNetwork.objects.filter(user=user).delete()
+
+
+def delete_old():
+    KnownNetwork.objects.filter(last_sign_in_at__lte=timezone.now() - KEEP).delete()

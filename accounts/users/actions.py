@@ -1,0 +1,218 @@
+"""How an account comes to be, is kept right, and goes."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import accounts.mail.messages
+import accounts.passwords.rules
+import accounts.passwords.temporary
+from accounts.kernel import sessions, throttle
+from accounts.kernel.audit import Action
+from accounts.kernel.change import account_change, account_creation
+from accounts.kernel.errors import Invalid
+from accounts.kernel.policy import Permission
+from accounts.kernel.text import email_address, names, reasons
+from accounts.models import Invitation, Role, Theme, User
+from accounts.passwords.temporary import Temporary
+from accounts.users import erasure
+
+PREFERENCES = ("time_zone", "language", "theme", "keyboard_shortcuts")
+
+
+class AddressTaken(Invalid):
+    """There is an account with that e-mail address."""
+
+    code = "address_taken"
+
+    def __init__(self):
+        super().__init__(field="email")
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """A user who is ready to be stored: the slow part, hashing, is behind them."""
+
+    user: User
+    temporary: Temporary
+
+
+def create(email, *, actor, full_name, role, password="", is_active=True):
+    """
+    Add a user with a temporary password (a generated one unless given); return the User and that password, which
+    is kept nowhere.
+
+    :raises ValidationError: if the address, the name or the password is none, with the field's name as key.
+    :raises AddressTaken: if the address has an account, in whatever letter case or Unicode form.
+    :raises NotPermitted: if `actor` may not.
+    """
+    new = prepare(
+        email, actor=actor, full_name=full_name, role=role, password=password, is_active=is_active
+    )
+    return add(new, actor=actor)
+
+
+def prepare(email, *, actor, full_name, role, password="", is_active=True):
+    """Do what is slow and changes nothing; see `create`. Return a NewUser."""
+    user = User(
+        email=clean_email(email, actor.organization),
+        full_name=clean_name(full_name),
+        role=role,
+        is_active=is_active,
+    )
+    if password:
+        accounts.passwords.rules.check(password, user)
+    return NewUser(user, accounts.passwords.temporary.prepare(user, password))
+
+
+def add(new, *, actor, keep=None):
+    """Store a NewUser; see `create`. `keep(user, password)` is called in the same transaction."""
+    try:
+        with account_creation(new.user, actor=actor) as change:
+            new.temporary.give(new.user, by=actor.user)
+            change.details["role"] = str(new.user.role)
+            if keep:
+                keep(new.user, new.temporary.password)
+    except IntegrityError as error:
+        raise AddressTaken from error
+    return new.user, new.temporary.password
+
+
+def edit(user_id, *, actor, full_name, email, expected_version=None):
+    """
+    Give a user another name or address. With another address reset links die, and both addresses are told.
+
+    :raises ValidationError: with the field's name as key.
+    :raises AddressTaken: if the address has another account.
+    :raises NoSuchUser, NotPermitted, StaleChange: see `account_change`.
+    """
+    full_name, email = clean_name(full_name), clean_email(email, actor.organization)
+    try:
+        with account_change(
+            user_id,
+            actor=actor,
+            permission=Permission.EDIT_USER,
+            action=Action.USER_EDITED,
+            expected_version=expected_version,
+        ) as change:
+            _edit(change, full_name, email)
+    except IntegrityError as error:
+        raise AddressTaken from error
+
+
+def delete(user_id, *, actor, reason=""):
+    """
+    Take the personal data out of a deactivated account; the audit trail keeps a pseudonym and stays whole.
+
+    The reason is kept without the person's names and addresses.
+
+    :raises NoSuchUser, NotPermitted: see `account_change`.
+    """
+    change = {"actor": actor, "permission": Permission.DELETE_USER, "action": Action.USER_DELETED}
+    with transaction.atomic():
+        erasure.erase_in_jobs(user_id)
+        with account_change(user_id, **change) as change:
+            sessions.end_all(change.user)
+            known = erasure.erase(change.user)
+            change.personal.update(reasons.given(known.taken_out_of(reason)))
+            _make_a_pseudonym_of(change.user)
+
+
+def change_profile(*, actor, full_name, **preferences):
+    """
+    Set what a person decides about their own account: the name, and `preferences`, a value for each of PREFERENCES.
+
+    :raises ValidationError: with the field's name as key.
+    :raises TooManyTries: if they do so without end.
+    """
+    full_name = clean_name(full_name)
+    with account_change(
+        actor.user_id,
+        actor=actor,
+        permission=Permission.EDIT_OWN_PROFILE,
+        action=Action.PROFILE_CHANGED,
+    ) as change:
+        user, old = change.user, change.user.full_name
+        if old == full_name and all(
+            getattr(user, name) == value for name, value in preferences.items()
+        ):
+            return change.unneeded()
+        throttle.PROFILE_CHANGES.hit(user.pk)
+        user.full_name = full_name
+        for name in PREFERENCES:
+            setattr(user, name, preferences[name])
+        if old != full_name:
+            change.personal.update(old_name=old, new_name=full_name)
+
+
+def clean_name(text):
+    """
+    Return a person's name in one line.
+
+    :raises ValidationError: if nothing is left of it, or it is too long.
+    """
+    name = names.clean(text)
+    if not 0 < len(name) <= 150:
+        raise ValidationError(
+            {
+                "full_name": ValidationError(
+                    _("Enter a name of 1 to 150 characters."), code="invalid"
+                )
+            }
+        )
+    return name
+
+
+def clean_email(text, organization):
+    """
+    Return the canonical form of an address that is about to be somebody's.
+
+    :raises ValidationError: if it is no address, or not one that the organization accepts.
+    """
+    try:
+        email_address.validate(text)
+    except ValidationError as fault:
+        raise ValidationError({"email": fault}) from fault
+    email = email_address.canonical(text)
+    if not organization.accepts(email):
+        words = _("Only addresses of these domains are accepted: %(domains)s.")
+        facts = {"domains": ", ".join(organization.domains)}
+        raise ValidationError({"email": ValidationError(words, code="domain", params=facts)})
+    return email
+
+
+def _edit(change, full_name, email):
+    user, old_name, old_email = change.user, change.user.full_name, change.user.email
+    if (old_name, old_email) == (full_name, email):
+        return change.unneeded()
+    user.full_name, user.email = full_name, email
+    if old_name != full_name:
+        change.personal.update(old_name=old_name, new_name=full_name)
+    if old_email != email:
+        user.reset_link_at = None
+        Invitation.objects.open().filter(email=email).update(cancelled_at=timezone.now())
+        change.personal.update(old_email=old_email, new_email=email)
+        change.then(
+            lambda event: accounts.mail.messages.email_was_changed(
+                user, by=change.actor, event=event, old=old_email
+            )
+        )
+
+
+def _make_a_pseudonym_of(user):
+    user.email = erasure.pseudonymous_email(user)
+    user.full_name = _("Deleted user %(id)s") % {"id": str(user.public_id)[:8]}
+    user.password, user.must_change_password, user.temporary_password_expires_at = (
+        make_password(None),
+        False,
+        None,
+    )
+    user.role, user.reset_link_at, user.last_sign_in_at = Role.VIEWER, None, None
+    user.email_unverified_since, user.last_active_on = None, None
+    user.time_zone, user.language, user.theme, user.list_columns = "", "", Theme.SYSTEM, None
+    user.generated_password_set_at, user.temporary_password_letters = None, None
+    user.deleted_at = timezone.now()

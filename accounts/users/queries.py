@@ -1,0 +1,138 @@
+"""Reading accounts. Whoever wants one must say what for: fetching and asking are one act."""
+
+import uuid
+from array import array
+
+from django.db import connection
+from django.db.models import Prefetch
+
+from accounts.kernel import paging, policy
+from accounts.kernel.change import NoSuchUser
+from accounts.kernel.policy import Permission
+from accounts.models import User
+from accounts.users import search
+from accounts.users.filters import with_last_seen
+
+PAGE_SIZE = 20
+WALK = 1_000  # rows; looking at so many costs less than rendering the page
+FAR_WALK = 20 * WALK
+FEW = 1_000  # people; so many are sorted in a few milliseconds
+MOST_COMPARED = 10_000  # people; so many are counted in about a millisecond
+
+
+def get(public_id, *, actor, for_):
+    """
+    Return the user with that public id.
+
+    :raises NotPermitted: if `actor` may not do `for_` (a Permission) to that user, or to anybody.
+    :raises NoSuchUser: if there is none.
+    """
+    policy.require(actor, for_)
+    user = find(public_id)
+    if user is None:
+        raise NoSuchUser(public_id)
+    policy.require(actor, for_, user)
+    return user
+
+
+def find(public_id):
+    """Return the user with that public id (a UUID or its text), or None. For holders of a link, who are nobody yet."""
+    try:
+        return User.objects.present().filter(public_id=uuid.UUID(str(public_id))).first()
+    except ValueError:
+        return None
+
+
+def page(filters, cursor="", *, actor, size=PAGE_SIZE, with_inviters=False):
+    """
+    Return a Slice of the users that the Filters match, with or without who invited each (`invited_by`).
+
+    :raises NotPermitted: if `actor` may not see users.
+    :raises NotACursor: if `cursor` is none.
+    """
+    policy.require(actor, Permission.SEE_USERS)
+    people = with_last_seen(User.objects.present())
+    if with_inviters:
+        # Read afterwards: a join would be made for all who match, before they are sorted and all but a page dropped.
+        people = people.prefetch_related(Prefetch("invited_by", User.objects.only("full_name")))
+    if not filters.narrows:
+        return paging.take(people, filters.keys, cursor, size)
+    narrowing = paging.Narrowing(
+        filters.condition, filters.leading, _walks(filters), lambda: _indexed(filters)
+    )
+    return paging.take_matching(people, filters.keys, cursor, size, narrowing)
+
+
+def every(filters, *, actor, for_=Permission.EXPORT_USERS):
+    """
+    Return every user that the Filters match now, in the order of the list: how many, and an iterator, a few at a time.
+
+    Who that is, and in which order, is settled before this returns. So whoever changes meanwhile comes once, as they
+    are then, and whoever is deleted meanwhile does not come.
+
+    :raises NotPermitted: if `actor` may not.
+    """
+    policy.require(actor, for_)
+    order = (key.order(backwards=False) for key in filters.keys)
+    ids = array(
+        "q", matching(filters).order_by(*order).values_list("pk", flat=True).iterator()
+    )  # 8 bytes each
+    return len(ids), _of(ids)
+
+
+def matching(filters):
+    """Return who the Filters match, as a queryset in no order."""
+    return _people(_indexed(filters))
+
+
+def found_by(text):
+    """Return who a search finds, as a queryset in no order."""
+    return User.objects.filter(search.is_indexed(text))
+
+
+def _of(ids):
+    """Yield the users with these ids in their order; each query is over before the next begins, see `paging.every`."""
+    for start in range(0, len(ids), paging.AT_ONCE):
+        some = ids[start : start + paging.AT_ONCE]
+        people = User.objects.present().select_related("invited_by").in_bulk(some)
+        yield from (people[pk] for pk in some if pk in people)
+
+
+def _walks(filters):
+    """Yield how many rows to look at one by one before those that match are taken from an index and sorted."""
+    yield WALK
+    # So many match that sorting them costs more than looking further. Names that are searched for stand together in
+    # the order of the names, mostly far from where the list begins, so there looking further seldom helps.
+    if not filters.q and _people(_indexed(filters)).order_by()[: FEW + 1].count() > FEW:
+        yield FAR_WALK
+
+
+def _indexed(filters):
+    """Return the condition, so written that the database begins with the part that the fewest meet."""
+    if connection.vendor == "postgresql":
+        return filters.indexed
+    part = _fewest(filters)
+    if "q" not in part and search.is_telling(filters.q):
+        part += ("q",)  # so that only rows are fetched which both indexes find
+    return filters.led_by(part)
+
+
+def _fewest(filters):
+    """Return the part of the Filters that the fewest meet, or one of those that very many do."""
+    # Of several that very many meet, a search for three letters still finds the fewest.
+    parts = sorted(
+        filters.parts, key=lambda part: "q" in part and search.is_telling(filters.q), reverse=True
+    )
+    if len(parts) <= 1:
+        return parts[0] if parts else ()
+    return min(parts, key=lambda part: _how_many(filters, part))
+
+
+def _how_many(filters, part):
+    if "q" in part:
+        return search.index_finds(filters.q, MOST_COMPARED)
+    return _people(filters.alone(part)).order_by()[:MOST_COMPARED].count()
+
+
+def _people(condition):
+    return with_last_seen(User.objects.present()).filter(condition)

@@ -1,0 +1,155 @@
+"""What a view answers with: a page, a form with its faults, an error page."""
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.datastructures import MultiValueDict
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.kernel import kept_forms
+from accounts.models import Organization
+from accounts.passwords.rules import PRODUCT
+
+CODES = {
+    400: "bad_request",
+    403: "not_permitted",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    410: "gone",
+    413: "too_large",
+    415: "unsupported_encoding",
+    429: "too_many_tries",
+    500: "fault",
+    503: "unavailable",
+}
+FILES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+read_and_post = require_http_methods(
+    ["GET", "HEAD", "POST"]
+)  # as `require_safe`, for the view of a form
+
+
+def page(request, template, context=None, *, status=200):
+    """Return the rendered page; a form on it that came too late before is filled in as it was sent."""
+    if hasattr(request, "kept_fields"):
+        context = _filled_in(context or {}, request.kept_fields) | {"kept_line": request.kept_line}
+    return render(request, template, context, status=status)
+
+
+def faults(request, template, form, **context):
+    """Return the page again with the faults of `form`, as 422. What was typed is kept, but no password."""
+    return render(request, template, {"form": form, **context}, status=422)
+
+
+def answer(request, template, form, **context):
+    """Return the page of a form that was just opened, or that has faults."""
+    return (
+        faults(request, template, form, **context)
+        if form.errors
+        else page(request, template, {"form": form, **context})
+    )
+
+
+def kind_of_file(request):
+    """Return which kind of file a form asks for: "xlsx" or, where it does not say, "csv"."""
+    return "xlsx" if request.POST.get("format", request.GET.get("format")) == "xlsx" else "csv"
+
+
+def file(name, kind, parts):
+    """Return the bytes of a file of that kind as one to save, sent as they come."""
+    response = StreamingHttpResponse(parts, content_type=FILES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response
+
+
+def notify(request, text):
+    """Have the next page say `text` at its top, once; it may be HTML (`markup.filled`)."""
+    request.session["notice_html"] = str(conditional_escape(text))
+
+
+def error(request, status, *, reason="", code="", retry_after=None, template="", **context):
+    """
+    Return our page for an error, or its code for who accepts only JSON.
+
+    It needs neither the database nor a session, since the lack of them may be what it is about. `reason` is a
+    sentence for the reader, `retry_after` are seconds.
+    """
+    if wants_json(request):
+        response = JsonResponse({"code": code or CODES.get(status, "error")}, status=status)
+    else:
+        facts = {"status": status, "reason": reason, "retry_after": retry_after, **context}
+        facts.update(product=PRODUCT, organization=settings.ORGANIZATION_NAME)
+        # Also where nothing has chosen a language yet: what broke may have come first.
+        language = getattr(request, "language", "") or translation.get_language_from_request(
+            request
+        )
+        with translation.override(language):
+            response = HttpResponse(
+                render_to_string(template or f"errors/{status}.html", facts), status=status
+            )
+        response["Content-Language"] = language
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def try_again_in(seconds):
+    """Return the sentence that says when to try again."""
+    minutes = -(-seconds // 60)
+    words = ngettext(
+        "Try again in %(minutes)d minute.", "Try again in %(minutes)d minutes.", minutes
+    )
+    return words % {"minutes": minutes}
+
+
+def wants_json(request):
+    """Return whether the client asks for JSON rather than for a page."""
+    accepted = request.headers.get("Accept", "")
+    return "application/json" in accepted and "text/html" not in accepted
+
+
+def globals_for_templates(request):
+    """Return what every template may use; the context processor named in the settings."""
+    actor = getattr(request, "actor", None)
+    organization = actor.organization if actor else Organization(name=settings.ORGANIZATION_NAME)
+    return {
+        "actor": actor,
+        "me": actor.user if actor else None,
+        "organization": organization.name,
+        "mail_is_on": organization.mail_is_on,
+        "support": organization.support_address,
+        "theme": actor.user.theme if actor and actor.user else "system",
+        "product": PRODUCT,
+        "product_version": settings.VERSION,
+        "notice": _notice(request),
+        "path": request.path,
+    }
+
+
+def _filled_in(context, fields):
+    """Return the context with its form, where it is a new one, filled with `fields` (lists of texts by name)."""
+    form, typed = context.get("form"), MultiValueDict(fields)
+    if form is not None and not form.is_bound:
+        for name, field in form.fields.items():
+            if kept_forms.may_be_kept(name) and not field.widget.is_hidden:
+                form.initial[name] = field.widget.value_from_datadict(
+                    typed, {}, form.add_prefix(name)
+                )
+    return context
+
+
+def _notice(request):
+    session = getattr(request, "session", None)
+    return (
+        mark_safe(session.pop("notice_html"))
+        if session is not None and "notice_html" in session
+        else ""
+    )
