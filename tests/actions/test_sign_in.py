@@ -280,9 +280,11 @@ class TestWhoHasSignedInFromThereBefore:
     @pytest.fixture(autouse=True)
     def compared(self, monkeypatch, max, vera):
         known, compared = {max.password: PASSWORD, vera.password: PASSWORD}, []
-        matches = lambda password, encoded: (
-            compared.append(encoded) or known.get(encoded) == password
-        )  # noqa: E731
+
+        def matches(password, encoded):
+            compared.append(encoded)
+            return known.get(encoded) == password
+
         monkeypatch.setattr(hashers, "matches", matches)
         return compared
 

@@ -17,7 +17,7 @@ def figures():
     """Return the names of all that /metrics can show."""
     kinds = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum"), "gauge": ("",)}
     source = Path(metrics.__file__).read_text()
-    gauges = {f"vectice_{name}" for name in re.findall(r'_gauge\("(\w+)"', source)}
+    gauges = {f"vectice_{name}" for name in re.findall(r'_gauge\(\s*"(\w+)"', source)}
     families = [*accounts.kernel.metrics.REGISTRY.collect()]
     return gauges | {f"{family.name}{end}" for family in families for end in kinds[family.type]}
 

@@ -23,9 +23,11 @@ class TestWhereThereIsNoAccount:
     def test_as_much_is_done(self, monkeypatch, hashes, stored):
         compared = []
         real = djangos.Argon2PasswordHasher.verify
-        spy = lambda self, password, encoded: (
-            compared.append(encoded) or real(self, password, encoded)
-        )  # noqa: E731
+
+        def spy(self, password, encoded):
+            compared.append(encoded)
+            return real(self, password, encoded)
+
         monkeypatch.setattr(djangos.Argon2PasswordHasher, "verify", spy)
         assert not hashers.matches(PASSWORD, stored)
         assert [cost(encoded) for encoded in compared] == [cost(hashes[PASSWORD])]

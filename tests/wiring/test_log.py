@@ -138,9 +138,9 @@ class TestSecretLinks:
         def broken(*args, **kwargs):
             raise RuntimeError
 
-        monkeypatch.setattr("accounts.disputes.views.disputes.find", broken)
+        monkeypatch.setattr("accounts.disputes.views.actions.find", broken)
         monkeypatch.setattr("accounts.invitations.views.queries.find", broken)
-        monkeypatch.setattr("accounts.passwords.views.users.find", broken)
+        monkeypatch.setattr("accounts.users.queries.find", broken)
         client.raise_request_exception = False
         caplog.handler.addFilter(log.MaskLinks())
         for link in self.LINKS.values():
