@@ -6,6 +6,16 @@ from django.conf import settings
 from django.core.mail import DNS_NAME
 from django.utils.translation import gettext_lazy as _
 
+MAINTAINED = (
+    "audit_trail.refusals",
+    "inactivity.actions",
+    "kernel.sent_forms",
+    "kernel.sessions",
+    "maintenance.tasks",
+    "sign_in.known_networks",
+    "statistics.actions",
+)
+
 
 class Accounts(AppConfig):
     name = "accounts"
@@ -16,5 +26,8 @@ class Accounts(AppConfig):
         # What happened in a subject is known to the trail once its events are read; nobody keeps a list of them.
         for path in sorted(Path(__file__).parent.glob("*/events.py")):
             import_module(f"{__package__}.{path.parent.name}.events")
+        # So that every process knows what comes again and again.
+        for module in MAINTAINED:
+            import_module(f"accounts.{module}")
         # Django would greet mail servers with the name of this machine, which a container makes up.
         DNS_NAME.get_fqdn = lambda: settings.MAIL_HOST

@@ -18,12 +18,14 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks_db.management.commands import db_worker
 
 import accounts.passwords.temporary
 from accounts.kernel import sessions
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import hashers
+from accounts.kernel.queue import tasks, worker
 from accounts.kernel.session_store import SessionStore
 from accounts.models import Role, User
 
@@ -198,22 +200,18 @@ def killed_at():
     return kill
 
 
+def maintain():
+    """Do everything once that comes again and again."""
+    for path in list(tasks.RECURRING.values()):
+        import_string(path)()
+
+
 @pytest.fixture
 def work(monkeypatch):
     """Return a function that does what waits in the task queue, as the worker does."""
     # The worker looks after its connection; here it is the test's, and stays open.
     monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
-    options = {
-        "interval": 0,
-        "batch": True,
-        "startup_delay": False,
-        "max_tasks": None,
-        "excluded_queue_names": [],
-    }
-    worker = db_worker.Worker(
-        queue_names=["default"], backend_name="default", worker_id="test", **options
-    )
-    return worker.run
+    return worker.Worker(interval=0, name="test").run
 
 
 @pytest.fixture

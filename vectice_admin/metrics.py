@@ -58,10 +58,11 @@ class FromTheDatabase(Collector):
 
     def collect(self):
         try:
-            state, backup = queue.state(), backups.last_made_at()
+            found, backup = queue.now(), backups.last_made_at()
         except DatabaseError:
             yield _gauge("database_up", "Whether the database answers.", 0)
             return
+        state = found.state
         yield _gauge("database_up", "Whether the database answers.", 1)
         yield _gauge(
             "queue_waiting_tasks", "Tasks in the queue, those for later included.", state.waiting
@@ -75,10 +76,12 @@ class FromTheDatabase(Collector):
         text = (
             "For how long the oldest mail waits that is not sent yet, its tries in vain included."
         )
-        yield _gauge("mails_oldest_waiting_seconds", text, state.mail_seconds)
+        yield _gauge("mails_oldest_waiting_seconds", text, found.mail_seconds)
         yield _gauge(
-            "mails_failed", "Mails that were given up and that Admins see under Mail.", state.failed
+            "mails_failed", "Mails that were given up and that Admins see under Mail.", found.failed
         )
+        text = "Regular tasks that could not be done the last time, see manage.py doctor."
+        yield _gauge("regular_tasks_failed", text, len(state.faulty))
         if state.worker_at:
             seen = state.worker_at.timestamp()
             yield _gauge("worker_seen_timestamp_seconds", "When a worker last showed itself.", seen)

@@ -151,7 +151,8 @@ CACHES = {"default": {"BACKEND": "vectice_admin.caches.CounterCache", "KEY_PREFI
 if REDIS_URL:
     CACHES["default"] |= {"BACKEND": "vectice_admin.caches.RedisOrCounters", "LOCATION": REDIS_URL}
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# "default" is what the version before filled, see accounts/kernel/queue/tasks.py.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["named", "default"]}}
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"

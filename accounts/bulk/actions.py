@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
-from django_tasks import task
 
 import accounts.mail.messages
 import accounts.passwords.actions
@@ -22,6 +21,7 @@ from accounts.kernel.change import NoSuchUser, job_change, job_row, permitted
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import NotPermitted, Permission
+from accounts.kernel.queue import tasks
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
 from accounts.users.filters import with_last_seen
 
@@ -83,7 +83,7 @@ def start(public_id, *, actor, reason="", tell_reason=False):
         job.reason, job.tell_reason = reason, tell_reason
         _leave_out_oneself(job, admin)
         details["rows"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
-        run.enqueue(job.pk)
+        run.enqueue(job_id=job.pk)
 
 
 def cancel(public_id, *, actor):
@@ -116,22 +116,26 @@ def take_passwords(public_id, *, actor, keep=None):
     )
 
 
-@task()
-def collect(job_id, *_told):
+def _collecting_given_up(*, job_id):
+    for job in BulkJob.objects.filter(pk=job_id):
+        refuse(job, jobs.KILLED)
+
+
+@tasks.task(delays=jobs.DELAYS, given_up=_collecting_given_up)
+def collect(*, job_id):
     """
     Go on choosing whom the filters match, for a while; a killed worker takes nobody twice and leaves nobody out.
 
-    A fault of ours is noted with the job, which then ends. The version before told its tasks who chose, too, which is
-    known from the job.
+    A fault of ours is noted with the job, which then ends.
     """
     job = BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).first()
     if job is None:
         return
     try:
         if not _collect_for_a_while(job):
-            collect.enqueue(job_id)
-    except OperationalError:
-        raise  # the database is busy or away: the whole task comes again
+            collect.enqueue(job_id=job_id)
+    except OperationalError as error:
+        raise tasks.TryAgain from error  # the database is busy or away
     except Exception as error:
         logger.exception(
             "The people of a bulk change could not be collected (%s).", type(error).__name__
@@ -145,10 +149,14 @@ def refuse(job, fault):
         jobs.refuse(job, BulkState.COLLECTING, fault)
 
 
-@task()
-def run(job_id, *told):
+def _run_given_up(*, job_id):
+    jobs.give_up(BulkJob, job_id)
+
+
+@tasks.task(delays=jobs.DELAYS, given_up=_run_given_up)
+def run(*, job_id):
     """Work off the people for a while; see `jobs.work_off`."""
-    jobs.work_off(BulkJob, _do_row, run, job_id, told)
+    jobs.work_off(BulkJob, _do_row, run, job_id)
 
 
 def _choose(people, job, *, actor, action, role):
@@ -164,7 +172,7 @@ def _choose(people, job, *, actor, action, role):
         if collected < AT_ONCE:
             BulkJob.objects.filter(pk=job.pk).update(state=BulkState.READY)
         else:
-            collect.enqueue(job.pk)
+            collect.enqueue(job_id=job.pk)
     return job
 
 

@@ -2,7 +2,6 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django_tasks import task
 
 import accounts.invitations.actions
 import accounts.mail.messages
@@ -13,6 +12,7 @@ from accounts.kernel.change import job_change, job_row
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import NotPermitted, Permission
+from accounts.kernel.queue import tasks
 from accounts.models import ImportJob, ImportMode, ImportPart, ImportState, RowOutcome
 
 SKIPPED = {
@@ -50,7 +50,7 @@ def start(public_id, *, actor, mode):
         if not details["rows"]:
             raise NothingToDo(public_id)
         job.parts.all().delete()  # of a file that might have been read again
-        run.enqueue(job.pk)
+        run.enqueue(job_id=job.pk)
     return job
 
 
@@ -92,10 +92,14 @@ def take_passwords(public_id, *, actor, keep=None):
     return jobs.take_passwords(ImportJob, public_id, made={"mode": ImportMode.CREATE}, **change)
 
 
-@task()
-def run(job_id, *told):
+def _given_up(*, job_id):
+    jobs.give_up(ImportJob, job_id)
+
+
+@tasks.task(delays=jobs.DELAYS, given_up=_given_up)
+def run(*, job_id):
     """Work off the rows for a while; see `jobs.work_off`."""
-    jobs.work_off(ImportJob, _do_row, run, job_id, told)
+    jobs.work_off(ImportJob, _do_row, run, job_id)
 
 
 def _do_row(row, actor):

@@ -9,7 +9,6 @@ from itertools import islice
 from tempfile import TemporaryFile
 
 from django.db import OperationalError, transaction
-from django_tasks import task
 
 import accounts.tabular.reading
 import accounts.tabular.typed
@@ -17,6 +16,7 @@ from accounts.kernel import jobs, paging, policy
 from accounts.kernel.change import StaleJob, locked_job
 from accounts.kernel.crypto import encryption
 from accounts.kernel.policy import NotPermitted, Permission
+from accounts.kernel.queue import tasks
 from accounts.models import ImportJob, ImportPart, ImportRow, ImportState, Invitation, User
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def take(file, file_name, *, actor):
             _keep(job, file)
         _store(job, found, 0, is_over)
         if not is_over:
-            check.enqueue(job.pk)
+            check.enqueue(job_id=job.pk)
     job.refresh_from_db()
     return job
 
@@ -87,27 +87,31 @@ def read_again(public_id, *, actor, encoding):
         current.save()
         _store(job, found, 0, is_over)
         if not is_over:
-            check.enqueue(job.pk)
+            check.enqueue(job_id=job.pk)
 
 
-@task()
-def check(job_id, *_told):
+def _given_up(*, job_id):
+    for job in ImportJob.objects.filter(pk=job_id):
+        refuse(job, jobs.KILLED)
+
+
+@tasks.task(delays=jobs.DELAYS, given_up=_given_up)
+def check(*, job_id):
     """
     Go on checking for a while. A killed worker leaves no row out and has none twice; of two, one gives way.
 
-    What is wrong with the file as a whole is noted with the job, and so is a fault of ours. The version before told
-    its tasks who uploaded, too, which is known from the job.
+    What is wrong with the file as a whole is noted with the job, and so is a fault of ours.
     """
     job = ImportJob.objects.filter(pk=job_id, state=ImportState.CHECKING).first()
     if job is None:
         return
     try:
         if not _check_for_a_while(job):
-            check.enqueue(job_id)
+            check.enqueue(job_id=job_id)
     except StaleJob:
         return
-    except OperationalError:
-        raise  # the database is busy or away: the whole task comes again
+    except OperationalError as error:
+        raise tasks.TryAgain from error  # the database is busy or away
     except accounts.tabular.reading.NotATable as fault:
         refuse(job, fault.code, **fault.facts)
     except NotPermitted:

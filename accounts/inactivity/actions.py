@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django_tasks import task
 
 import accounts.mail.delivery
 import accounts.mail.messages
@@ -16,6 +15,7 @@ from accounts.kernel import paging
 from accounts.kernel.actor import Actor
 from accounts.kernel.change import NoSuchUser
 from accounts.kernel.policy import NotPermitted
+from accounts.kernel.queue import tasks
 from accounts.models import DormancyWarning, KeptFigure, Organization
 
 FIRST, LAST = (timedelta(days=days) for days in queries.WARNING_DAYS)
@@ -27,6 +27,7 @@ TRIED_FOR = sum(
 KEEP_WARNINGS = timedelta(days=90)
 
 
+@tasks.recurring
 def check_daily():
     """Have the worker look through the accounts, once a day (UTC)."""
     today = timezone.now().date()
@@ -40,8 +41,8 @@ def check_daily():
         check.enqueue()
 
 
-@task()
-def check(after=0):
+@tasks.task()
+def check(*, after=0):
     """Warn who is to be warned and deactivate whose day has come, for a while; `after` is the last user looked at."""
     organization = Organization.current()
     if not organization.mail_is_on:
@@ -55,7 +56,7 @@ def check(after=0):
     ):
         _look_at(user, organization)
         if time.monotonic() > until:
-            check.enqueue(user.pk)
+            check.enqueue(after=user.pk)
             return
 
 

@@ -2,21 +2,25 @@
 
 import logging
 import time
+from datetime import timedelta
 
 from django.db import OperationalError
 from django.utils import timezone
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
 from accounts.kernel.actor import Actor
 from accounts.kernel.audit import Action
 from accounts.kernel.change import StaleJob, job_change, job_row
 from accounts.kernel.crypto import encryption
+from accounts.kernel.queue import entries, tasks
 from accounts.models import RowOutcome
 from accounts.models.job import CANCELLED, DONE, REFUSED, RUNNING
 
 logger = logging.getLogger(__name__)
 
+KILLED = "killed"  # the code of the reason, see `queries.imports` and `queries.bulk`
+DELAYS = tuple(
+    timedelta(seconds=seconds) for seconds in (10, 60, 300)
+)  # where the database is busy or away
 SECONDS_AT_A_TIME = 20  # then the rest waits its turn, so that mails of others get theirs
 ROWS_AT_A_TIME = 100
 
@@ -33,53 +37,43 @@ def actor_of(model, job_id):
     return Actor.signed_in(job.started_by, address=job.address, user_agent=job.user_agent)
 
 
-def work_off(model, do_row, task, job_id, told=()):
+def work_off(model, do_row, task, job_id):
     """
     Do the pending rows of a running job for a while, then give `task` a new place in the queue.
 
-    A killed worker leaves no row half done: `do_row(row, actor)` writes the outcome with the change. `told` is what
-    only a task of the version before was given, see `_keep_who_started`.
+    A killed worker leaves no row half done: `do_row(row, actor)` writes the outcome with the change.
+
+    :raises TryAgain: if the database is busy or away.
     """
     until = time.monotonic() + SECONDS_AT_A_TIME
-    if told:
-        _keep_who_started(model, job_id, *told)
     while rows := _next_rows(model, job_id):
         for row in rows:
             # Read anew for each row: whoever loses the right while it runs loses it for the rest.
             _do(row, actor_of(model, job_id), do_row)
             if time.monotonic() > until:
-                task.enqueue(job_id)
+                task.enqueue(job_id=job_id)
                 return
     model.objects.filter(pk=job_id, state=RUNNING).update(state=DONE, finished_at=timezone.now())
 
 
-def resume(model, tasks):
+def resume(model, by_state):
     """
-    Give back to the queue the jobs that wait for a task which failed: `tasks` by the state of the job.
+    Give back to the queue the jobs that wait for a task which failed: the Tasks `by_state` of the job.
 
     One that runs is in nobody's way: each row is done once, whoever comes first.
     """
-    for state, task in tasks.items():
-        alive = DBTaskResult.objects.filter(task_path=task.module_path).exclude(
-            status__in=(TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
-        )
+    for state, task in by_state.items():
         for job in model.objects.filter(state=state):
-            if not alive.filter(args_kwargs__args__0=job.pk).exists():
-                task.enqueue(job.pk)
-
-
-def _keep_who_started(model, job_id, user_id, address, user_agent):
-    """Note with a job that the version before started who did it: that version told only the task."""
-    unknown = model.objects.filter(pk=job_id, state=RUNNING, address=None, user_agent="")
-    unknown.update(started_by=user_id, address=address, user_agent=user_agent)
+            if not entries.count(task, tasks.WAITING, tasks.RUNNING, job_id=job.pk):
+                task.enqueue(job_id=job.pk)
 
 
 def _do(row, actor, do_row):
     """Do a row; one that cannot be done for whatever reason is noted so and does not stop the others."""
     try:
         do_row(row, actor)
-    except OperationalError:
-        raise  # the database is busy or away: the whole task comes again
+    except OperationalError as error:
+        raise tasks.TryAgain from error  # the database is busy or away
     except Exception as error:
         logger.exception("A row of a job could not be done (%s).", type(error).__name__)
         with job_row(row) as locked:
@@ -101,10 +95,10 @@ def refuse(job, state, fault, **change):
     return is_refused
 
 
-def give_up(job, fault):
-    """End a running job for the reason with the code `fault`: rows that are done stay done, the rest stays undone."""
-    running = type(job).objects.filter(pk=job.pk, state=RUNNING)
-    running.update(state=CANCELLED, fault=fault, finished_at=timezone.now())
+def give_up(model, job_id):
+    """End a running job that killed its workers: rows that are done stay done, the rest stays undone."""
+    running = model.objects.filter(pk=job_id, state=RUNNING)
+    running.update(state=CANCELLED, fault=KILLED, finished_at=timezone.now())
 
 
 def cancel(model, public_id, *states, **change):

@@ -10,11 +10,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django_tasks import task
 
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import Conflict
+from accounts.kernel.queue import tasks
 from accounts.models import SentForm
 
 SHOWN_AGAIN = timedelta(minutes=1)
@@ -67,7 +67,7 @@ class Sending:
                 "sealed": encryption.seal(json.dumps(facts)),
             }
             sent = SentForm.objects.create(user=self.actor.user, key=self.key, **what)
-            erase_answer.using(run_after=sent.sent_at + SHOWN_AGAIN).enqueue(sent.pk)
+            erase_answer.at(sent.sent_at + SHOWN_AGAIN).enqueue(sent_id=sent.pk)
 
     def before(self):
         """Return the SentForm of the same form, or None where it was not sent before."""
@@ -90,12 +90,13 @@ class Sending:
         return json.loads(encryption.unseal(sent.sealed))
 
 
-@task()
-def erase_answer(sent_id):
+@tasks.task()
+def erase_answer(*, sent_id):
     """Erase what an answer showed; its minute is over."""
     _erase_answers(SentForm.objects.filter(pk=sent_id))
 
 
+@tasks.recurring
 def tidy():
     """Erase answers whose minute is over, and forget the forms after a day."""
     now = timezone.now()

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.kernel import kept_forms
+from accounts.kernel.queue import tasks
 from accounts.kernel.session_store import digest
 from accounts.models import Session, User
 
@@ -100,6 +101,7 @@ def end_everybodys():
     Session.objects.all().delete()
 
 
+@tasks.recurring
 def delete_dead():
     """Delete the rows past their limits and return how many."""
     dead = Session.objects.exclude(pk__in=Session.objects.alive().values("pk"))

@@ -1,6 +1,5 @@
 """The background task that turns a queued mail into a sent one, and tries again when the mail server is away."""
 
-import logging
 import re
 import smtplib
 from datetime import timedelta
@@ -11,15 +10,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
-from django_tasks import task
 
 from accounts.kernel.crypto import tokens
+from accounts.kernel.queue import tasks
 from accounts.kernel.text.markup import asis
 from accounts.mail import late_links
 from accounts.models import DormancyWarning, Invitation, Organization, Role, User
 from accounts.passwords.rules import PRODUCT
-
-logger = logging.getLogger(__name__)
 
 # After the last of them the mail is left as failed, where Admins see it and can have it tried again.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
@@ -34,13 +31,15 @@ def is_on():
     return Organization.current().mail_is_on
 
 
-@task()
-def deliver(name, user_id, facts, tries=0):
+@tasks.task(delays=DELAYS)
+def deliver(*, name, user_id, facts):
     """
     Send the mail in the folder templates/mail/`name` to the stored address of the user `user_id`.
 
-    `facts` is what the mail tells besides; `tries` is how often it was tried in vain before. One that still waits when
-    the organization turns mail off is not sent, and one to an address that is nobody's is not tried again.
+    `facts` is what the mail tells besides. One that still waits when the organization turns mail off is not sent, and
+    one to an address that is nobody's is not tried again.
+
+    :raises TryAgain: if the mail server does not take it.
     """
     if not is_on():
         return
@@ -57,12 +56,7 @@ def deliver(name, user_id, facts, tries=0):
         if _is_nobodys_address(error):
             _note_unreadable(facts)
             raise
-        if tries >= len(DELAYS):
-            raise
-        logger.warning("Mail %s was not sent (%s); trying again later.", name, type(error).__name__)
-        deliver.using(run_after=timezone.now() + DELAYS[tries]).enqueue(
-            name, user_id, facts, tries + 1
-        )
+        raise tasks.TryAgain from error
 
 
 def _new_link_at(name, user_id, facts):

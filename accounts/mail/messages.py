@@ -115,7 +115,7 @@ def invitation(invitation, *, by, may_wait=False):
         "when": timezone.now().isoformat(),
         "language": _language(by),
     }
-    delivery.deliver.using(run_after=run_after).enqueue("invitation", None, facts)
+    delivery.deliver.at(run_after).enqueue(name="invitation", user_id=None, facts=facts)
 
 
 def temporary_password_reminder(user, *, by):
@@ -154,7 +154,7 @@ def again(name, user_id, facts):
             or User.objects.filter(pk=user_id).values_list("email", flat=True).first()
         )
     throttle.MAILS_TO_ADDRESS.count(to)
-    delivery.deliver.enqueue(name, user_id, facts)
+    delivery.deliver.enqueue(name=name, user_id=user_id, facts=facts)
 
 
 def _queue(name, user, *, to="", by=None, **facts):
@@ -164,7 +164,7 @@ def _queue(name, user, *, to="", by=None, **facts):
         if by:
             facts |= {"by": _name(by), "language": _language(by)}
         throttle.MAILS_TO_ADDRESS.count(to or user.email)
-        delivery.deliver.enqueue(name, user.pk, facts)
+        delivery.deliver.enqueue(name=name, user_id=user.pk, facts=facts)
 
 
 def _name(actor):

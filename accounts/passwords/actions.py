@@ -4,7 +4,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_tasks import task
 
 import accounts.mail.messages
 from accounts.kernel import audit, sessions, throttle
@@ -13,6 +12,7 @@ from accounts.kernel.audit import Action
 from accounts.kernel.change import NoSuchUser, StaleChange, account_change
 from accounts.kernel.crypto import hashers, tokens
 from accounts.kernel.policy import NotPermitted, Permission
+from accounts.kernel.queue import tasks
 from accounts.kernel.text import email_address, reasons
 from accounts.models import User
 from accounts.models.audit_event import Outcome
@@ -146,11 +146,11 @@ def request_reset_link(typed_address, *, actor):
         throttle.mail_asked_for(throttle.account(typed_address), throttle.LINK_BY_ACCOUNT)
     except throttle.TooManyMails:
         email = None
-    issue_reset_link.enqueue(email, actor.address, actor.user_agent)
+    issue_reset_link.enqueue(email=email, address=actor.address, user_agent=actor.user_agent)
 
 
-@task()
-def issue_reset_link(email, address, user_agent):
+@tasks.task()
+def issue_reset_link(*, email, address, user_agent):
     """
     Make a new reset link for whoever has this canonical address, and queue its mail; older links die.
 

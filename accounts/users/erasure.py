@@ -2,18 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Q
 from django.utils import timezone
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
 import accounts.mail.delivery
+import accounts.passwords.actions
 import accounts.sign_in.known_networks
 from accounts.kernel import audit
+from accounts.kernel.queue import entries
 from accounts.kernel.text import email_address, names
 from accounts.models import (
     BulkJob,
@@ -30,7 +28,6 @@ from accounts.models.job import CANCELLED, DONE
 SEARCHES = ("q", "person")  # what an export was narrowed to, of the list and of the trail
 SHORTEST_WORD = 3  # of a search that is told to be about somebody
 TAKEN_OUT = "…"
-ASKING = "accounts.actions.passwords.issue_reset_link"
 NAMING = ("by", "about")  # the facts of a mail that name somebody else than its reader
 
 
@@ -126,23 +123,23 @@ def _erase_in_queue(user, known):
     Erase what tasks say of the user: mails to them, requests of their address for a reset link, and mails to others in
     which they are named. Those wait on, or to be tried again, without the name; what is sent goes at once.
     """
-    mails = DBTaskResult.objects.filter(task_path=accounts.mail.delivery.deliver.module_path)
-    own = mails.filter(args_kwargs__args__1=user.pk)
-    own.exclude(status=TaskResultStatus.RUNNING).delete()
-    for mail in own:  # its worker has read it
-        mail.args_kwargs["args"][2] = {}
-        mail.save(update_fields=["args_kwargs"])
-    DBTaskResult.objects.filter(
-        task_path=ASKING, args_kwargs__args__0__in=list(known.addresses)
-    ).delete()
-    naming = reduce(
-        or_, (Q(**{f"args_kwargs__args__2__{fact}__in": list(known.names)}) for fact in NAMING)
-    )
-    mails.filter(naming, status=TaskResultStatus.SUCCESSFUL).delete()
-    for mail in mails.filter(naming):
-        facts = mail.args_kwargs["args"][2]
-        facts |= {fact: TAKEN_OUT for fact in NAMING if facts.get(fact) in known.names}
-        mail.save(update_fields=["args_kwargs"])
+    for mail in entries.latest(accounts.mail.delivery.deliver, user_id=user.pk):
+        if mail.is_running:  # its worker has read it
+            mail.rewrite(facts={})
+        else:
+            mail.delete()
+    for asked in entries.latest(
+        accounts.passwords.actions.issue_reset_link, email__in=list(known.addresses)
+    ):
+        asked.delete()
+    for fact in NAMING:
+        for mail in entries.latest(
+            accounts.mail.delivery.deliver, **{f"facts__{fact}__in": list(known.names)}
+        ):
+            if mail.is_done:
+                mail.delete()
+            else:
+                mail.rewrite(facts=mail.arguments["facts"] | {fact: TAKEN_OUT})
 
 
 def _without(known, user, job):

@@ -54,7 +54,9 @@ class TestDeactivate:
         assert left == (None, 0, 0)
 
     def test_revives_no_session_and_no_reset_link(self, ada, max, acting):
-        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address=None, user_agent=""
+        )
         max.refresh_from_db()
         store, token = SessionStore(), tokens.make(max)
         sessions.start(store, max, actor=acting(max))

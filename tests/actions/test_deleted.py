@@ -65,7 +65,7 @@ def test_does_not_sign_in_although_the_password_was_compared_before(max, ada, ac
 
 
 def test_has_no_reset_link_that_lives(max, ada, acting, monkeypatch):
-    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(email=max.email, address=None, user_agent="")
     max.refresh_from_db()
     token = make(max)
     accounts.users.activation.deactivate(max.pk, actor=acting(ada))
@@ -85,5 +85,5 @@ def test_is_passed_over_by_a_bulk_change_that_has_just_looked(dora, ada, acting,
         return activate(*arguments, **told)
 
     monkeypatch.setattr(accounts.users.activation, "activate", meanwhile)
-    accounts.bulk.actions.run.call(job.pk)
+    accounts.bulk.actions.run.call(job_id=job.pk)
     assert (BulkRow.objects.get().outcome, BulkRow.objects.get().fault) == ("skipped", "gone")

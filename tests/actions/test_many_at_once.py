@@ -61,7 +61,7 @@ def test_sign_ins_during_an_import_lose_nothing(ada, hashes, acting, monkeypatch
     while (
         ImportJob.objects.get().state == "running"
     ):  # on a slow machine it gave the others their turn
-        accounts.imports.actions.run.call(job.pk)
+        accounts.imports.actions.run.call(job_id=job.pk)
     assert failures == []
     assert AuditEvent.objects.filter(action="session.signed_in").count() == PEOPLE
     assert Session.objects.exclude(user=None).count() == PEOPLE

@@ -3,7 +3,6 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 import accounts.passwords.actions
 from accounts.kernel import audit, sessions
@@ -11,8 +10,10 @@ from accounts.kernel.change import StaleChange
 from accounts.kernel.crypto import hashers, tokens
 from accounts.kernel.crypto.tokens import LinkExpired, LinkState
 from accounts.kernel.policy import NotPermitted
+from accounts.kernel.queue import entries
 from accounts.kernel.session_store import SessionStore
 from accounts.kernel.throttle import TooManyTries
+from accounts.mail.delivery import deliver
 from accounts.models import AuditEvent, Session
 from tests.conftest import PASSWORD, TEMPORARY, is_password_of
 
@@ -24,10 +25,8 @@ def last_event():
 
 
 def queued_mails():
-    return [
-        row.args_kwargs["args"]
-        for row in DBTaskResult.objects.filter(task_path="accounts.mail.delivery.deliver")
-    ]
+    queued = [entry.arguments for entry in entries.latest(deliver)]
+    return [(mail["name"], mail["user_id"], mail["facts"]) for mail in reversed(queued)]
 
 
 def in_full_width(text):
@@ -93,7 +92,7 @@ class TestResetByAdmin:
 
     def test_queues_the_mail(self, ada, max, acting):
         accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
-        [(name, user_id, facts, *_)] = queued_mails()
+        [(name, user_id, facts)] = queued_mails()
         assert (name, user_id, facts["by"]) == ("password_was_reset", max.pk, "Ada Lovelace")
 
     def test_refuses_a_weak_password_and_changes_nothing(self, ada, max, acting):
@@ -242,7 +241,9 @@ class TestForcedChange:
 class TestResetLink:
     @pytest.fixture
     def link(self, max):
-        accounts.passwords.actions.issue_reset_link.call(max.email, "192.0.2.9", "Firefox")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address="192.0.2.9", user_agent="Firefox"
+        )
         max.refresh_from_db()
         return tokens.make(max)
 
@@ -263,7 +264,9 @@ class TestResetLink:
         assert (before, sessions.count(max), last_event().details) == (2, 0, {"sessions_ended": 2})
 
     def test_frees_from_a_temporary_password(self, nils, acting):
-        accounts.passwords.actions.issue_reset_link.call(nils.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=nils.email, address=None, user_agent=""
+        )
         nils.refresh_from_db()
         before = nils.must_change_password
         self.use(nils, tokens.make(nils), acting)
@@ -294,7 +297,9 @@ class TestResetLink:
 
     def test_gives_way_to_a_newer_one(self, max, link, later):
         later(seconds=2)
-        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address=None, user_agent=""
+        )
         max.refresh_from_db()
         assert tokens.state(max, link) is LinkState.SUPERSEDED
 
@@ -324,11 +329,15 @@ class TestResetLink:
         assert tokens.state(max, token) is LinkState.DEAD
 
     def test_is_not_made_for_the_deactivated(self, dora):
-        accounts.passwords.actions.issue_reset_link.call(dora.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=dora.email, address=None, user_agent=""
+        )
         assert (queued_mails(), last_event().outcome) == ([], "refused")
 
     def test_for_an_unknown_address_leaves_no_trace_of_what_was_typed(self, db):
-        accounts.passwords.actions.issue_reset_link.call("nobody@example.com", None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email="nobody@example.com", address=None, user_agent=""
+        )
         assert last_event().details == {
             "reason": "unknown",
             "unknown_address": audit.pseudonym("nobody@example.com"),

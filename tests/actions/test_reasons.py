@@ -1,11 +1,12 @@
 """Why an Admin acts stands in the trail in any case, and in the mail only where the Admin wants it there."""
 
 import pytest
-from django_tasks_db.models import DBTaskResult
 
 import accounts.passwords.actions
 import accounts.roles.actions
 import accounts.users.activation
+from accounts.kernel.queue import entries
+from accounts.mail.delivery import deliver
 from accounts.models import AuditEvent
 
 ACTS = {
@@ -20,7 +21,8 @@ ACTS = {
 @pytest.mark.parametrize(("tell", "told"), [(True, "phone was lost"), (False, "")])
 def test_are_kept_and_told_as_the_admin_wants(ada, max, acting, act, tell, told):
     ACTS[act](max, actor=acting(ada), reason=" phone  was lost", tell_reason=tell)
-    facts = DBTaskResult.objects.get().args_kwargs["args"][2]
+    [queued] = entries.latest(deliver)
+    facts = queued.arguments["facts"]
     assert (AuditEvent.objects.get().personal.data, facts["reason"]) == (
         {"reason": "phone was lost"},
         told,

@@ -64,7 +64,7 @@ class TestAPageOfSomebody:
                 actor=acting(max),
             ),
             lambda max, acting: accounts.passwords.actions.issue_reset_link.call(
-                max.email, None, ""
+                email=max.email, address=None, user_agent=""
             ),
         ],
         ids=["signs in", "likes it dark", "asks for a link"],

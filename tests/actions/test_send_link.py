@@ -41,7 +41,7 @@ def test_takes_the_password(send, max, ada):
 
 
 def test_makes_a_link_that_lives_and_ends_the_one_before(send, max, later):
-    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(email=max.email, address=None, user_agent="")
     max.refresh_from_db()
     before = tokens.make(max)
     later(seconds=2)

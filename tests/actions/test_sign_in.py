@@ -2,7 +2,6 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 
 import accounts.invitations.actions
-import accounts.maintenance.tasks
 import accounts.sign_in.actions
 import accounts.sign_in.known_networks
 import accounts.users.actions
@@ -13,7 +12,7 @@ from accounts.kernel.crypto.slots import Rank
 from accounts.kernel.session_store import SessionStore
 from accounts.kernel.throttle import TooManyTries
 from accounts.models import AuditEvent, Invitation, KnownNetwork, User
-from tests.conftest import PASSWORD, TEMPORARY
+from tests.conftest import PASSWORD, TEMPORARY, maintain
 
 
 def sign_in(email, password=PASSWORD, *, address="192.0.2.1", store=None):
@@ -362,10 +361,10 @@ class TestWhoHasSignedInFromThereBefore:
 
     def test_is_forgotten_in_time(self, max, later):
         sign_in(max.email, address=self.HERE)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert KnownNetwork.objects.count() == 1
         later(days=31)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert not KnownNetwork.objects.exists()
 
     def test_is_kept_for_so_many_networks(self, max, later):

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
-import accounts.maintenance.tasks
+from accounts.kernel.queue import worker
 from accounts.mail.delivery import deliver
 from vectice_admin.caches import CounterCache
 from vectice_admin.operations import backups, unfinished
@@ -33,14 +33,16 @@ class TestCommand:
 
         return examine
 
-    def test_says_each_thing_in_a_line(self, examined):
-        accounts.maintenance.tasks.schedule()
+    def test_says_each_thing_in_a_line(self, examined, work):
+        worker.plan()
+        work()
         lines = examined(Finding("ok", "Public address", "answers\nwell.")).splitlines()
         assert "ok       Public address: answers well." in lines
         assert all(line.split()[0] in ("ok", "warning", "wrong") for line in lines)
 
-    def test_fails_when_anything_is_wrong(self, examined):
-        accounts.maintenance.tasks.schedule()
+    def test_fails_when_anything_is_wrong(self, examined, work):
+        worker.plan()
+        work()
         with pytest.raises(CommandError, match="1 thing is wrong"):
             examined(Finding("wrong", "Public address", "does not answer."))
 
@@ -223,19 +225,20 @@ class TestBackground:
     def test_without_a_worker(self):
         assert levels(background.findings())["Worker"] == "wrong"
 
-    def test_with_a_worker_that_has_just_started(self):
-        accounts.maintenance.tasks.schedule()
+    def test_with_a_worker_that_has_just_started(self, work):
+        worker.plan()
+        work()
         assert levels(background.findings())["Worker"] == "ok"
 
     def test_with_a_worker_that_works(self, work, later):
-        accounts.maintenance.tasks.schedule()
+        worker.plan()
         later(minutes=6)
         work()
         later(minutes=4)
         assert levels(background.findings())["Worker"] == "ok"
 
     def test_with_a_worker_that_died(self, work, later):
-        accounts.maintenance.tasks.schedule()
+        worker.plan()
         later(minutes=6)
         work()
         later(minutes=30)
@@ -244,7 +247,7 @@ class TestBackground:
 
     @pytest.mark.usefixtures("clock")
     def test_with_a_task_that_nobody_takes(self, later, max):
-        deliver.enqueue("password_was_reset", max.pk, {})
+        deliver.enqueue(name="password_was_reset", user_id=max.pk, facts={})
         later(minutes=2)
         assert levels(background.findings())["Queue"] == "ok"
         later(minutes=4)
@@ -252,14 +255,14 @@ class TestBackground:
         assert text == "1 tasks wait; 1 are due, for 360 s at most."
 
     def test_with_mails_that_failed(self, max):
-        deliver.enqueue("password_was_reset", max.pk, {})
+        deliver.enqueue(name="password_was_reset", user_id=max.pk, facts={})
         DBTaskResult.objects.update(status="FAILED")
         assert levels(background.findings())["Mails"] == "warning"
 
     @pytest.mark.usefixtures("clock")
     @pytest.mark.parametrize(("minutes", "level"), [(9, None), (11, "wrong")])
     def test_with_a_mail_that_waits(self, later, max, minutes, level):
-        deliver.enqueue("password_was_reset", max.pk, {})
+        deliver.enqueue(name="password_was_reset", user_id=max.pk, facts={})
         later(minutes=minutes)
         assert levels(background.findings()).get("Mails") == level
 

@@ -10,15 +10,19 @@ from django.db import OperationalError
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
+from prometheus_client import CollectorRegistry
 
-import accounts.maintenance.tasks
+import accounts.inactivity.actions
 from accounts.kernel import sessions
+from accounts.kernel.queue import tasks, worker
 from accounts.mail.delivery import DELAYS, deliver
-from accounts.models import Counter, Session
+from accounts.models import Counter, KeptFigure, Session
+from tests.conftest import maintain
+from vectice_admin.metrics import FromTheDatabase
 from vectice_admin.operations.doctor import background, stores
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +37,16 @@ def start():
 
 
 def planned():
-    """Return for how long from now each tidying is planned."""
-    rows = DBTaskResult.objects.filter(
-        task_path=accounts.maintenance.tasks.tidy.module_path, status="READY"
-    )
-    return [row.run_after - timezone.now() for row in rows]
+    """Return for how long from now each task is planned that comes again and again."""
+    rows = DBTaskResult.objects.filter(pk__in=tasks.RECURRING, status="READY")
+    assert rows.count() == len(tasks.RECURRING)
+    return {row.run_after - timezone.now() for row in rows}
+
+
+def regular_tasks_failed():
+    registry = CollectorRegistry()
+    registry.register(FromTheDatabase())
+    return registry.get_sample_value("vectice_regular_tasks_failed")
 
 
 class TestTidying:
@@ -46,7 +55,7 @@ class TestTidying:
             signed_in_as(ada)
         later(hours=13)
         signed_in_as(ada)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert Session.objects.count() == 1
 
     @pytest.mark.parametrize(("status", "days"), [("SUCCESSFUL", 1), ("FAILED", 30)])
@@ -54,27 +63,66 @@ class TestTidying:
     def test_deletes_tasks_that_are_done_or_failed_after_their_time(self, max, status, days):
         now = timezone.now()
         for hours in (-1, 1):
-            result = deliver.enqueue("password_was_reset", max.pk, {})
+            result = deliver.enqueue(name="password_was_reset", user_id=max.pk, facts={})
             finished_at = now - timedelta(days=days, hours=hours)
             DBTaskResult.objects.filter(pk=result.id).update(status=status, finished_at=finished_at)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         left = DBTaskResult.objects.filter(status=status).values_list("finished_at", flat=True)
         assert list(left) == [now - timedelta(days=days, hours=-1)]
 
-    @pytest.mark.parametrize("step", range(len(accounts.maintenance.tasks.STEPS)))
-    def test_does_every_other_step_where_one_is_at_fault(self, monkeypatch, step):
+    @pytest.mark.parametrize("path", sorted(tasks.RECURRING.values()))
+    def test_does_everything_else_where_one_thing_is_at_fault(
+        self, monkeypatch, clock, later, path
+    ):
+        """And tries that again the next time; until it is done, the doctor and the metrics say so."""
         done = []
+
+        def noted(other):
+            return lambda: done.append(other)
 
         def broken():
             raise ValueError("at fault")
 
-        steps = [lambda n=n: done.append(n) for n in range(len(accounts.maintenance.tasks.STEPS))]
-        steps[step] = broken
-        monkeypatch.setattr(accounts.maintenance.tasks, "STEPS", steps)
-        with pytest.raises(ExceptionGroup):
-            accounts.maintenance.tasks.tidy.call()
-        assert done == [n for n in range(len(steps)) if n != step]
-        assert len(planned()) == 1
+        for other in tasks.RECURRING.values():
+            monkeypatch.setattr(other, noted(other))
+        monkeypatch.setattr(path, broken)
+        start()
+        others = sorted({*tasks.RECURRING.values()} - {path})
+        assert sorted(done) == others
+        [finding] = [
+            finding for finding in background.findings() if finding.subject == "Regular task"
+        ]
+        assert (finding.level, path in finding.text, "ValueError" in finding.text) == (
+            "wrong",
+            True,
+            True,
+        )
+        assert regular_tasks_failed() == 1
+        monkeypatch.setattr(path, noted(path))
+        later(minutes=6)
+        start()
+        assert sorted(done) == sorted([*others, *others, path])
+        assert "Regular task" not in {finding.subject for finding in background.findings()}
+        assert regular_tasks_failed() == 0
+
+    @pytest.mark.usefixtures("clock")
+    def test_looks_for_inactive_users_where_counting_kills_the_worker(self, monkeypatch):
+        """As often as it does: it takes nothing else with it."""
+        worker.plan()
+        counting = DBTaskResult.objects.get(task_path="accounts.statistics.actions.recount")
+        for number in range(3):
+            counting.refresh_from_db()
+            counting.claim(f"worker-{number}")
+            DBTaskResult.objects.filter(pk=counting.pk).update(started_at=timezone.now() - HOUR)
+            worker.give_back()
+        start()
+        assert KeptFigure.objects.filter(name=accounts.inactivity.actions.CHECKED).exists()
+        counting.refresh_from_db()
+        assert (counting.status, counting.run_after) == ("READY", timezone.now() + tasks.EVERY)
+        [finding] = [
+            finding for finding in background.findings() if finding.subject == "Regular task"
+        ]
+        assert "WorkerKilled" in finding.text
 
     def test_deletes_counters_where_sessions_cannot_be(self, monkeypatch):
         """The same with what is really done."""
@@ -83,14 +131,8 @@ class TestTidying:
         def broken():
             raise ValueError
 
-        replaced = [
-            broken if step is sessions.delete_dead else step
-            for step in accounts.maintenance.tasks.STEPS
-        ]
-        assert broken in replaced
-        monkeypatch.setattr(accounts.maintenance.tasks, "STEPS", replaced)
-        with pytest.raises(ExceptionGroup):
-            accounts.maintenance.tasks.tidy.call()
+        monkeypatch.setattr(sessions, "delete_dead", broken)
+        start()
         assert not Counter.objects.filter(key="x").exists()
 
 
@@ -98,25 +140,29 @@ class TestWorker:
     def test_adds_no_chain_of_tidying_with_each_start(self):
         for _ in range(3):
             start()
-        assert len(planned()) == 1
+        assert DBTaskResult.objects.filter(task_path__in=tasks.RECURRING.values()).count() == len(
+            tasks.RECURRING
+        )
 
     def test_tidies_at_once_and_then_every_few_minutes(self, clock):
         Counter.objects.create(key="x", value=1, expires_at=timezone.now() - DAY)
         start()
         assert not Counter.objects.filter(key="x").exists()
-        assert planned() == [accounts.maintenance.tasks.EVERY]
+        assert planned() == {tasks.EVERY}
 
     def test_says_nothing_of_a_task_that_is_done(self, max, caplog, mail_server):
         caplog.set_level(logging.WARNING)
         deliver.enqueue(
-            "password_was_changed", max.pk, {"how": "link", "when": timezone.now().isoformat()}
+            name="password_was_changed",
+            user_id=max.pk,
+            facts={"how": "link", "when": timezone.now().isoformat()},
         )
         start()
         assert (len(mail_server.received), caplog.records) == (1, [])
         assert not logging.getLogger("django_tasks").isEnabledFor(logging.INFO)
 
     def test_says_in_one_record_that_a_task_failed(self, max, caplog):
-        deliver.enqueue("no such mail", max.pk, {})
+        deliver.enqueue(name="no such mail", user_id=max.pk, facts={})
         start()
         assert [record.levelname for record in caplog.records] == ["ERROR"]
 
@@ -128,7 +174,9 @@ class TestWorker:
     def test_works_on_where_it_cannot_show_it(self, settings, tmp_path, max, mail_server):
         settings.WORKER_ALIVE_PATH = str(tmp_path / "nowhere" / "alive")
         deliver.enqueue(
-            "password_was_changed", max.pk, {"how": "link", "when": timezone.now().isoformat()}
+            name="password_was_changed",
+            user_id=max.pk,
+            facts={"how": "link", "when": timezone.now().isoformat()},
         )
         start()
         assert len(mail_server.received) == 1
@@ -144,7 +192,7 @@ class TestWorker:
         def stop(seconds):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(accounts.maintenance.tasks, "requeue_interrupted", away)
+        monkeypatch.setattr(worker, "give_back", away)
         monkeypatch.setattr("accounts.management.commands.worker.connection.close", lambda: None)
         monkeypatch.setattr(time, "sleep", stop)
         with pytest.raises(KeyboardInterrupt):
@@ -160,7 +208,9 @@ class TestClockThatWasAhead:
         later(days=1)
         settings.EMAIL_PORT, port = 1, settings.EMAIL_PORT
         deliver.enqueue(
-            "password_was_changed", max.pk, {"how": "link", "when": timezone.now().isoformat()}
+            name="password_was_changed",
+            user_id=max.pk,
+            facts={"how": "link", "when": timezone.now().isoformat()},
         )
         start()
         settings.EMAIL_PORT = port
@@ -171,9 +221,9 @@ class TestClockThatWasAhead:
         assert (worker.level, "1440 minutes from now" in worker.text) == ("wrong", True)
 
     def test_keeps_no_worker_from_tidying(self, ahead):
-        assert planned() == [DAY + accounts.maintenance.tasks.EVERY]
+        assert planned() == {DAY + tasks.EVERY}
         start()
-        assert planned() == [accounts.maintenance.tasks.EVERY]
+        assert planned() == {tasks.EVERY}
 
     def test_keeps_no_mail_waiting(self, ahead, mail_server):
         start()
@@ -183,37 +233,45 @@ class TestClockThatWasAhead:
         """It looks by a clock of its own, and not only when it starts."""
         seconds = iter(range(0, 10_000, 400))
         monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
-        tidying, found = (
-            DBTaskResult.objects.filter(task_path=accounts.maintenance.tasks.tidy.module_path),
-            [],
-        )
+        regular, found = DBTaskResult.objects.filter(pk__in=tasks.RECURRING), []
 
-        def run(worker):
+        def run(mine):
             found.append(planned())
-            tidying.update(run_after=timezone.now() + 2 * DAY)
-            worker.running = len(found) < 3
+            regular.update(run_after=timezone.now() + 2 * DAY)
+            mine.running = len(found) < 3
 
         monkeypatch.setattr("accounts.management.commands.worker.Worker.run", run)
         call_command("worker", interval=0)
-        assert found == [[timedelta(0)]] * 3
+        assert found == [{timedelta(0)}] * 3
 
     def test_gives_back_what_it_began(self, clock, max):
-        result = deliver.enqueue("password_was_reset", max.pk, {})
+        result = deliver.enqueue(name="password_was_reset", user_id=max.pk, facts={})
         DBTaskResult.objects.filter(pk=result.id).update(
             status="RUNNING", started_at=timezone.now() + DAY
         )
-        accounts.maintenance.tasks.requeue_interrupted()
+        worker.give_back()
         assert DBTaskResult.objects.get(pk=result.id).status == "READY"
 
 
 @pytest.mark.usefixtures("clock")
 def test_what_is_planned_as_it_should_be_stays_so(max):
+    worker.plan()
+    DBTaskResult.objects.update(run_after=timezone.now() + tasks.EVERY)
     for tries, delay in enumerate(DELAYS, start=1):
-        deliver.using(run_after=timezone.now() + delay).enqueue(
-            "password_was_reset", max.pk, {}, tries
+        deliver.at(timezone.now() + delay).enqueue(
+            name="password_was_reset", user_id=max.pk, facts={}
+        )
+        DBTaskResult.objects.filter(
+            args_kwargs__kwargs__name="password_was_reset", args_kwargs__tries=None
+        ).update(
+            args_kwargs={
+                "args": [],
+                "kwargs": {"name": "password_was_reset", "user_id": max.pk, "facts": {}},
+                "tries": tries,
+            }
         )
     before = sorted(DBTaskResult.objects.values_list("run_after", flat=True))
-    accounts.maintenance.tasks.plan_anew()
+    worker.plan()
     assert sorted(DBTaskResult.objects.values_list("run_after", flat=True)) == before
 
 

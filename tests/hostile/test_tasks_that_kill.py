@@ -9,10 +9,10 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-import accounts.maintenance.tasks
 import accounts.tabular.limits
+from accounts.kernel.queue import worker
 from accounts.models import ImportJob, ImportPart, User
-from tests.conftest import text_of
+from tests.conftest import maintain, text_of
 
 FILE = b"email\na@example.com\n"
 
@@ -30,10 +30,8 @@ def killed():
         for number in range(times):
             task = DBTaskResult.objects.ready().get()
             task.claim(f"worker-{number}")
-            DBTaskResult.objects.update(
-                started_at=timezone.now() - 2 * accounts.maintenance.tasks.INTERRUPTED_AFTER
-            )
-            accounts.maintenance.tasks.requeue_interrupted()
+            DBTaskResult.objects.update(started_at=timezone.now() - 2 * worker.INTERRUPTED_AFTER)
+            worker.give_back()
         return task
 
     return kill
@@ -68,7 +66,7 @@ class TestCheckOfAFile:
 
     def test_that_is_given_up_stays_so(self, path, killed, work):
         killed(2)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         work()
         assert ImportJob.objects.get().state == "refused"
 
@@ -77,7 +75,7 @@ class TestRun:
     def test_that_killed_twice_is_stopped_and_that_is_said(self, admin, checked, killed, work):
         admin.post(f"{checked}start/", {"mode": "create"})
         killed(2)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         work()
         page = text_of(admin.get(checked))
         assert "brought the worker down twice and was stopped" in page
@@ -101,9 +99,7 @@ def test_a_task_that_is_still_being_done_is_left_alone(checked, admin):
     for number in range(3):
         task.claim(f"worker-{number}")
     DBTaskResult.objects.update(
-        started_at=timezone.now()
-        - accounts.maintenance.tasks.INTERRUPTED_AFTER
-        + timedelta(seconds=9)
+        started_at=timezone.now() - worker.INTERRUPTED_AFTER + timedelta(seconds=9)
     )
-    accounts.maintenance.tasks.requeue_interrupted()
+    worker.give_back()
     assert DBTaskResult.objects.get(pk=task.pk).status == TaskResultStatus.RUNNING

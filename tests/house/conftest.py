@@ -82,7 +82,7 @@ def stage(ada, max, vera, nils, dora, acting):
     found.dispute = (
         f"/unexpected/{tokens.make_for_dispute(AuditEvent.objects.latest('pk').pk, dora.email)}/"
     )
-    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(email=max.email, address=None, user_agent="")
     max.refresh_from_db(), dora.refresh_from_db()
     found.reset_link = f"/reset/{max.public_id}/{tokens.make(max)}/"
     accounts.mail.messages.account_was_activated(max, by=acting(ada))

@@ -73,7 +73,9 @@ class Recipes:
         self.secrets.add(password)
 
     def password_reset_requested(self):
-        accounts.passwords.actions.issue_reset_link.call(self.max.email, "192.0.2.1", "Firefox")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=self.max.email, address="192.0.2.1", user_agent="Firefox"
+        )
         self.max.refresh_from_db()
         self.token = tokens.make(self.max)
 
@@ -210,7 +212,7 @@ class Recipes:
 
     def passwords_downloaded(self):
         self.bulk_started()
-        accounts.bulk.actions.run.call(self.bulk.pk)
+        accounts.bulk.actions.run.call(job_id=self.bulk.pk)
         [(_name, _email, password)] = accounts.bulk.actions.take_passwords(
             self.bulk.public_id, actor=self.acting(self.ada)
         )
@@ -276,7 +278,7 @@ def test_a_secret_would_be_seen_wherever_it_was_written(max, work, caplog):
         logging.getLogger("accounts.actions").debug("marker-log")
         session.create()
         Session.objects.update(session_key="marker-session")
-        accounts.mail.delivery.deliver.enqueue("marker-task", max.pk, {})
+        accounts.mail.delivery.deliver.enqueue(name="marker-task", user_id=max.pk, facts={})
         mail.send_mail("marker-subject", "marker-body", None, ["x@example.com"])
     places = ("personal", "browser", "detail", "log", "session", "task", "subject", "body")
     assert [place for place in places if f"marker-{place}" not in written_down(caplog)] == []

@@ -59,7 +59,7 @@ def addresses(ada, max, nils, acting):
     accounts.passwords.actions.reset_by_admin(nils, actor=acting(ada))
     event = AuditEvent.objects.latest("pk")
     dispute = tokens.make_for_dispute(event.pk, event.target.email)
-    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(email=max.email, address=None, user_agent="")
     max.refresh_from_db()
     of_import = (
         "import",

@@ -19,7 +19,7 @@ WRITERS = {
     r"transaction\.atomic": {
         "kernel/change.py",
         "mail/late_links.py",  # a link that its owner already has; it knows nothing of requests
-        "maintenance/tasks.py",
+        "kernel/queue/worker.py",  # the next turn of a task
         "audit_trail/refusals.py",
         "kernel/audit.py",  # an entry and what is kept apart of it
         "users/actions.py",  # a deletion, which comes to jobs before it comes to people

@@ -209,7 +209,7 @@ def test_of_every_mail(people, acting, work):
     )
     disputed = tokens.make_for_dispute(AuditEvent.objects.latest("pk").pk, max.email)
     accounts.passwords.actions.send_link(max.pk, actor=ada)
-    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(email=max.email, address=None, user_agent="")
     accounts.roles.actions.change_role(max.pk, actor=ada, role=STRENGTH[0])
     accounts.users.actions.edit(
         max.pk, actor=ada, full_name=max.full_name, email="zzmail-other@example.com"

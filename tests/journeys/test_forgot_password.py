@@ -44,7 +44,7 @@ def test_user_forgot_it_and_chooses_another(
 
 
 def test_the_link_is_gone_from_the_address_before_the_form_shows(new_page, max):
-    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(email=max.email, address=None, user_agent="")
     max.refresh_from_db()
     token = tokens.make(max)
     page = new_page()
@@ -54,7 +54,7 @@ def test_the_link_is_gone_from_the_address_before_the_form_shows(new_page, max):
 
 
 def test_a_browser_that_only_looks_changes_nothing(new_page, max):
-    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(email=max.email, address=None, user_agent="")
     max.refresh_from_db()
     page = new_page()
     page.goto(f"/reset/{max.public_id}/{tokens.make(max)}/")

@@ -8,6 +8,7 @@ from django_tasks_db.models import DBTaskResult
 
 import accounts.inactivity.actions
 import accounts.mail.delivery
+from accounts.kernel.queue import entries, tasks
 from accounts.models import DormancyWarning, Organization, User
 from tests.conftest import text_of
 
@@ -128,9 +129,8 @@ class TestOnceTheMailServerIsBack:
     def test_failed_ones_that_are_tried_again_tell_nobody_twice(
         self, back, mail_server, a_day, work
     ):
-        failed = [task.args_kwargs["args"] for task in DBTaskResult.objects.filter(status="FAILED")]
-        for name, user_id, facts, _tries in failed:
-            accounts.mail.delivery.deliver.enqueue(name, user_id, facts)
+        for failed in entries.latest(accounts.mail.delivery.deliver, tasks.FAILED):
+            accounts.mail.delivery.deliver.enqueue(**failed.arguments)
         a_day()
         assert len(mail_server.received) == 1
 

@@ -15,7 +15,9 @@ def send(max, work):
     """Return a function that has a mail sent to max."""
 
     def act():
-        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address=None, user_agent=""
+        )
         work()
 
     return act

@@ -43,7 +43,7 @@ def outage(server, work, later):
 
 
 def ask_for_link(user):
-    accounts.passwords.actions.issue_reset_link.call(user.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(email=user.email, address=None, user_agent="")
 
 
 def links(mail_server):
@@ -191,7 +191,9 @@ def test_a_mail_that_waits_never_goes_to_the_deleted(max, vera, server, outage, 
     """A deletion takes the person's mails out of the queue; this one came into it at the same moment."""
     for user in (max, vera):
         accounts.mail.delivery.deliver.enqueue(
-            "password_was_changed", user.pk, {"when": "2026-01-01T00:00:00+00:00", "how": "link"}
+            name="password_was_changed",
+            user_id=user.pk,
+            facts={"when": "2026-01-01T00:00:00+00:00", "how": "link"},
         )
     User.objects.filter(pk=max.pk).update(
         deleted_at=max.created_at, is_active=False, email="deleted-1@deleted.invalid"

@@ -13,6 +13,7 @@ import accounts.roles.actions
 import accounts.users.actions
 import accounts.users.activation
 from accounts.kernel.crypto import tokens
+from accounts.kernel.queue import worker
 from accounts.models import Organization
 from tests.conftest import TEMPORARY, text_of
 
@@ -37,7 +38,9 @@ def received(mail_server, work):
 class TestResetLink:
     @pytest.fixture
     def message(self, max, received):
-        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address=None, user_agent=""
+        )
         [message] = received()
         return message
 
@@ -115,7 +118,9 @@ class TestNames:
     )
     def test_are_text_and_nothing_else(self, new_user, received, name):
         user = new_user(name, email="x@example.com")
-        accounts.passwords.actions.issue_reset_link.call(user.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=user.email, address=None, user_agent=""
+        )
         [message] = received()
         page, text = (part(message, kind).replace("\u200b", "") for kind in ("html", "plain"))
         assert (
@@ -126,7 +131,9 @@ class TestNames:
     @pytest.mark.parametrize("name", ["evil.test win", "https://evil.test/x"])
     def test_that_look_like_an_address_are_made_no_link_of(self, new_user, received, name):
         user = new_user(name, email="x@example.com")
-        accounts.passwords.actions.issue_reset_link.call(user.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=user.email, address=None, user_agent=""
+        )
         [message] = received()
         text = part(message, "plain")
         assert "evil.test" in text.replace("\u200b", "")
@@ -147,7 +154,9 @@ class TestMailServerAway:
     def away(self, settings, max):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address=None, user_agent=""
+        )
 
     def waiting(self):
         return DBTaskResult.objects.filter(
@@ -221,7 +230,9 @@ class TestTryAgain:
 
     def test_knows_no_other_task(self, ada, acting, max):
         accounts.passwords.actions.request_reset_link(max.email, actor=acting(ada).as_visitor())
-        accounts.mail.delivery.deliver.enqueue("password_was_changed", max.pk, {"how": "changed"})
+        accounts.mail.delivery.deliver.enqueue(
+            name="password_was_changed", user_id=max.pk, facts={"how": "changed"}
+        )
         DBTaskResult.objects.update(status="FAILED")
         tried = {
             task.task_path: accounts.mail.actions.try_again(task.pk, actor=acting(ada))
@@ -235,10 +246,11 @@ class TestTryAgain:
 
 class TestInterruptedWorker:
     def test_tasks_are_given_back(self, max, later):
-        import accounts.maintenance.tasks
 
-        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address=None, user_agent=""
+        )
         DBTaskResult.objects.update(status="RUNNING", started_at=max.created_at)
         later(minutes=11)
-        accounts.maintenance.tasks.requeue_interrupted()
+        worker.give_back()
         assert DBTaskResult.objects.get().status == "READY"

@@ -114,7 +114,9 @@ class TestFrench:
     def test_is_the_language_of_a_persons_mails(self, max, work, english):
         max.language = "fr"
         max.save()
-        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address=None, user_agent=""
+        )
         work()
         [message] = mail.outbox
         assert "Bonjour Max," in message.body

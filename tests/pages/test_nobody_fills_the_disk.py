@@ -4,11 +4,10 @@ import uuid
 
 import pytest
 
-import accounts.maintenance.tasks
 from accounts.kernel import sessions
 from accounts.kernel.crypto import hashers
 from accounts.models import AuditEvent, RefusalCount, Session
-from tests.conftest import PASSWORD, text_of
+from tests.conftest import PASSWORD, maintain, text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -54,8 +53,8 @@ class TestRefusals:
                 viewer.get("/audit/")
             later(seconds=61)
             if times == 1:
-                accounts.maintenance.tasks.tidy.call()
-        accounts.maintenance.tasks.tidy.call()
+                maintain()
+        maintain()
         assert (said_in_all(), RefusalCount.objects.count()) == (13, 0)
         assert denied().count() <= 4
         assert {(event.actor, event.address) for event in denied()} == {(vera, "127.0.0.1")}
@@ -63,7 +62,7 @@ class TestRefusals:
     def test_wait_for_the_end_of_their_minute(self, vera, signed_in_as):
         viewer = signed_in_as(vera)
         viewer.get("/audit/"), viewer.get("/audit/")
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert (denied().count(), RefusalCount.objects.get().repeated) == (1, 1)
 
     def test_are_told_in_words(self, vera, ada, signed_in_as, later):

@@ -6,9 +6,8 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 
 import accounts.invitations.actions
-import accounts.maintenance.tasks
 from accounts.models import AuditEvent, BulkJob, Invitation, SentForm, User
-from tests.conftest import is_password_of, text_of
+from tests.conftest import is_password_of, maintain, text_of
 
 ADD = {"full_name": "Bob Noyce", "email": "bob@example.com", "role": "member", "new_password": ""}
 
@@ -131,10 +130,10 @@ class TestWhatIsKept:
     def test_is_tidied_where_the_task_was_lost(self, shown, later):
         DBTaskResult.objects.all().delete()
         later(minutes=2)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert [row.sealed for row in SentForm.objects.all()] == [""]
         later(days=1)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert not SentForm.objects.exists()
 
 

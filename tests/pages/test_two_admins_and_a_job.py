@@ -4,11 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tasks_db.models import DBTaskResult
 
-import accounts.bulk.actions
-import accounts.imports.actions
-import accounts.maintenance.tasks
-from accounts.models import AuditEvent, BulkJob, ImportJob, User
-from tests.conftest import BROWSER, text_of
+from accounts.models import AuditEvent, User
+from tests.conftest import BROWSER, maintain, text_of
 from tests.pages.users.test_bulk import choose
 
 
@@ -29,7 +26,7 @@ def resumed(work):
 
     def resume():
         DBTaskResult.objects.update(status="FAILED")
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         work()
 
     return resume
@@ -52,24 +49,6 @@ class TestBulkChange:
         other.post(f"{choose(admin, 'reset_password', max)}start/", headers={"user-agent": BROWSER})
         resumed()
         assert origin("password.reset_by_admin") == (ben, "127.0.0.1", BROWSER)
-
-    def test_is_done_by_who_started_it_where_that_was_the_version_before(
-        self, admin, ada, ben, max, work
-    ):
-        choose(admin, "reset_password", max)
-        BulkJob.objects.update(state="running")
-        accounts.bulk.actions.run.enqueue(BulkJob.objects.get().pk, ben.pk, "192.0.2.9", BROWSER)
-        work()
-        assert origin("password.reset_by_admin") == (ben, "192.0.2.9", BROWSER)
-
-    def test_keeps_who_started_it_whatever_the_version_before_resumes_it_with(
-        self, admin, other, ben, max, work
-    ):
-        other.post(f"{choose(admin, 'reset_password', max)}start/")
-        DBTaskResult.objects.all().delete()
-        accounts.bulk.actions.run.enqueue(BulkJob.objects.get().pk, ben.pk, None, "")
-        work()
-        assert origin("password.reset_by_admin") == (ben, "127.0.0.1", "")
 
     @pytest.mark.parametrize(
         "action", ["reset_password", "send_link", "deactivate", "change_role:viewer"]
@@ -101,14 +80,6 @@ class TestBulkChange:
         other.post(f"{choose(admin, 'deactivate', max)}start/")
         assert "Deactivate Ben Franklin" in text_of(admin.get("/users/bulk/"))
 
-    def test_goes_on_collecting_for_the_version_before(self, admin, ada, max, work, monkeypatch):
-        monkeypatch.setattr(accounts.bulk.actions, "AT_ONCE", 1)
-        choose(admin, "deactivate", query="?role=member", scope="everything")
-        DBTaskResult.objects.all().delete()
-        accounts.bulk.actions.collect.enqueue(BulkJob.objects.get().pk, ada.pk, None, "")
-        work()
-        assert BulkJob.objects.get().state == "ready"
-
 
 class TestImport:
     @pytest.fixture
@@ -122,11 +93,3 @@ class TestImport:
         other.post(f"{path}start/", {"mode": "create"}, headers={"user-agent": BROWSER})
         resumed()
         assert origin("user.created") == (ben, "127.0.0.1", BROWSER)
-
-    def test_is_done_by_who_started_it_where_that_was_the_version_before(self, path, ben, work):
-        ImportJob.objects.update(state="running", mode="create")
-        accounts.imports.actions.run.enqueue(
-            ImportJob.objects.get().pk, ben.pk, "192.0.2.9", BROWSER
-        )
-        work()
-        assert origin("user.created") == (ben, "192.0.2.9", BROWSER)

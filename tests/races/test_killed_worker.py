@@ -16,7 +16,6 @@ from django_tasks_db.models import DBTaskResult
 
 import accounts.bulk.actions
 import accounts.imports.uploads
-import accounts.maintenance.tasks
 from accounts.models import AuditEvent, BulkJob, BulkRow, ImportJob, ImportPart, ImportRow, User
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -82,8 +81,8 @@ def test_a_bulk_change_goes_on_after_kill_9(ada, acting, real_worker, work):
     worker.wait()
     assert 0 < done() < PEOPLE
 
-    with time_machine.travel(timezone.now() + 2 * accounts.maintenance.tasks.INTERRUPTED_AFTER):
-        accounts.maintenance.tasks.requeue_interrupted()
+    with time_machine.travel(timezone.now() + 2 * worker.INTERRUPTED_AFTER):
+        worker.give_back()
         work()
     events = AuditEvent.objects.filter(action="user.deactivated")
     assert (done(), BulkJob.objects.get().state) == (PEOPLE, "done")
@@ -104,8 +103,8 @@ def test_the_check_of_a_file_goes_on_after_kill_9(ada, acting, real_worker, work
     worker.wait()
     assert ImportRow.objects.count() < LINES
 
-    with time_machine.travel(timezone.now() + 2 * accounts.maintenance.tasks.INTERRUPTED_AFTER):
-        accounts.maintenance.tasks.requeue_interrupted()
+    with time_machine.travel(timezone.now() + 2 * worker.INTERRUPTED_AFTER):
+        worker.give_back()
         work()
     assert (ImportJob.objects.get().state, ImportPart.objects.count()) == ("checked", 0)
     assert list(ImportRow.objects.order_by("line").values_list("line", flat=True)) == list(

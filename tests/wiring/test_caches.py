@@ -11,6 +11,7 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from accounts.models import Counter
+from tests.conftest import maintain
 from vectice_admin import caches as ours
 
 pytestmark = pytest.mark.django_db
@@ -47,11 +48,10 @@ class TestCounterCache:
         )
 
     def test_is_emptied_of_the_dead_by_the_worker(self, counters):
-        import accounts.maintenance.tasks
 
         counters.set("x", 7, 10)
         assert Counter.objects.update(expires_at=timezone.now() - timedelta(seconds=1)) == 1
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert not Counter.objects.exists()
 
 

@@ -3,16 +3,14 @@
 import logging
 import time
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 from django.utils.crypto import get_random_string
-from django_tasks_db.management.commands import db_worker
 
-import accounts.maintenance.tasks
+from accounts.kernel.queue import tasks, worker
 from vectice_admin import at_start
 from vectice_admin.outage import is_of_the_database
 
@@ -21,8 +19,8 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 2
 
 
-class Worker(db_worker.Worker):
-    """Does what waits and returns; after each task it shows that it is alive."""
+class Worker(worker.Worker):
+    """Shows after each task that it is alive."""
 
     def run_task(self, row):
         super().run_task(row)
@@ -41,22 +39,18 @@ class Command(BaseCommand):
     def handle(self, *, batch, interval, **options):
         """Work until told to stop; a database that is away, busy or restarted is waited for."""
         at_start.load()
-        worker = _new_worker(interval)
-        worker.configure_signals()
+        mine = Worker(interval=interval, name=get_random_string(32))
+        mine.configure_signals()
         looked_at = None
-        while worker.running:
+        while mine.running:
             show_alive()
             try:
                 # By a clock that nobody sets: what stands in the queue may be planned by one that was wrong.
-                if (
-                    looked_at is None
-                    or time.monotonic() - looked_at
-                    >= accounts.maintenance.tasks.EVERY.total_seconds()
-                ):
-                    accounts.maintenance.tasks.requeue_interrupted()
-                    accounts.maintenance.tasks.schedule(after=timedelta(0))
+                if looked_at is None or time.monotonic() - looked_at >= tasks.EVERY.total_seconds():
+                    worker.give_back()
+                    worker.plan()
                     looked_at = time.monotonic()
-                worker.run()
+                mine.run()
             except Error as fault:
                 if not is_of_the_database(fault):
                     raise
@@ -75,19 +69,6 @@ def show_alive():
         return
     with suppress(OSError):
         Path(settings.WORKER_ALIVE_PATH).touch()
-
-
-def _new_worker(interval):
-    everything = {"queue_names": ["default"], "excluded_queue_names": [], "backend_name": "default"}
-    name = get_random_string(32)
-    return Worker(
-        **everything,
-        interval=interval,
-        batch=True,
-        startup_delay=False,
-        max_tasks=None,
-        worker_id=name,
-    )
 
 
 def _words(fault):

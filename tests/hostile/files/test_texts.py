@@ -9,7 +9,7 @@ import accounts.tabular.csv_reading
 import accounts.tabular.limits
 import accounts.tabular.reading
 from accounts.models import ImportJob, ImportPart
-from tests.conftest import text_of
+from tests.conftest import maintain, text_of
 
 HEADER = "email,role,name\n"
 
@@ -274,12 +274,11 @@ class TestEncodings:
         assert admin.post(f"{path}read-again/", {"encoding": "cp850"}).status_code == 409
 
     def test_leave_no_file_behind_after_a_day(self, rows, later):
-        import accounts.maintenance.tasks
 
         rows(in_encoding("cp850"))
         assert ImportPart.objects.exists()
         later(hours=25)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert not ImportPart.objects.exists()
 
     def test_of_a_long_file_are_chosen_for_all_of_it(self, admin, upload, work, monkeypatch):

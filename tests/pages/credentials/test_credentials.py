@@ -10,7 +10,7 @@ from tests.conftest import TEMPORARY, text_of
 
 @pytest.fixture
 def outstanding(ada, max, nils, acting):
-    accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+    accounts.passwords.actions.issue_reset_link.call(email=max.email, address=None, user_agent="")
     accounts.invitations.actions.invite(
         "new@example.com", actor=acting(ada), role="member", by_mail=False
     )

@@ -78,7 +78,9 @@ class TestAfterAReset:
         assert client.post("/sign-in/", {"email": max.email, "password": newer}).status_code == 302
 
     def test_leaves_a_newer_password_alone_that_a_reset_link_gave(self, client, link, max):
-        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address=None, user_agent=""
+        )
         max.refresh_from_db()
         choose = {"new_password": CHOSEN, "confirm_password": CHOSEN}
         client.post(client.get(f"/reset/{max.public_id}/{tokens.make(max)}/")["Location"], choose)
@@ -157,7 +159,9 @@ class TestAfterTheTemporaryPasswordWasUsed:
     def test_leaves_the_owner_the_reset_link(self, client, link, stranger, max):
         client.post(link)
         client.post("/forgot-password/", {"email": max.email})
-        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address=None, user_agent=""
+        )
         max.refresh_from_db()
         assert client.get(f"/reset/{max.public_id}/{tokens.make(max)}/").status_code == 302
 
@@ -205,7 +209,9 @@ class TestAfterTheAddressMoved:
             f"{max.get_absolute_url()}edit/",
             {"full_name": max.full_name, "email": "max@example.org"},
         )
-        accounts.passwords.actions.issue_reset_link.call("max@example.org", None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email="max@example.org", address=None, user_agent=""
+        )
         max.refresh_from_db()
         browser = Client()
         opened = browser.get(f"/reset/{max.public_id}/{tokens.make(max)}/")["Location"]

@@ -10,7 +10,7 @@ import accounts.imports.actions
 import accounts.users.actions
 from accounts.kernel import jobs
 from accounts.models import AuditEvent, ImportJob, ImportRow, Invitation, Organization, User
-from tests.conftest import text_of
+from tests.conftest import maintain, text_of
 
 FILE = (
     "name,email,role,active\nBob Bunsen,bob@example.com,viewer,yes\nEve,eve@example.com,member,no\n"
@@ -158,25 +158,23 @@ class TestCreating:
         assert not ImportRow.objects.exclude(sealed_password="").exists()
 
     def test_forgets_passwords_that_nobody_fetched(self, admin, work, later):
-        import accounts.maintenance.tasks
 
         start(admin)
         work()
         before = ImportRow.objects.exclude(sealed_password="").count()
         later(hours=73)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert (before, ImportRow.objects.exclude(sealed_password="").count()) == (2, 0)
 
     def test_is_forgotten_after_a_while(self, admin, work, later):
-        import accounts.maintenance.tasks
 
         start(admin)
         work()
         later(days=89)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert ImportRow.objects.count() == 2
         later(days=2)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert not ImportRow.objects.exists()
 
     def test_shows_its_progress(self, admin, work):
@@ -188,7 +186,7 @@ class TestCreating:
     def test_goes_on_after_a_killed_worker_without_doing_a_row_twice(self, admin, work, killed_at):
         start(admin)
         with killed_at(accounts.users.actions, "add", call=2):
-            accounts.imports.actions.run.call(ImportJob.objects.get().pk)
+            accounts.imports.actions.run.call(job_id=ImportJob.objects.get().pk)
         assert AuditEvent.objects.filter(action="user.created").count() == 1
         work()
         assert AuditEvent.objects.filter(action="user.created").count() == 2
@@ -219,7 +217,7 @@ class TestCreating:
         path = start(admin)
         job, grace = ImportJob.objects.get(), new_user("Grace Hopper", "admin")
         with killed_at(accounts.users.actions, "add", call=2):
-            accounts.imports.actions.run.call(job.pk)
+            accounts.imports.actions.run.call(job_id=job.pk)
         signed_in_as(grace).post(f"{path}cancel/")
         event = AuditEvent.objects.get(action="import.cancelled")
         what = {"job": str(job.public_id), "mode": "create"}

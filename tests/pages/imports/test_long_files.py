@@ -8,11 +8,10 @@ from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 
 import accounts.imports.uploads
-import accounts.maintenance.tasks
 import accounts.tabular.limits
 from accounts.kernel import jobs
 from accounts.models import ImportJob, ImportPart, ImportRow, User
-from tests.conftest import text_of
+from tests.conftest import maintain, text_of
 from tests.pages.imports.test_imports import xlsx
 
 FILE = "email,role,shoe size\na@example.com,,\nb@example.com,root,\nc@example.com,,\nA@example.com,,\nd@example.com,,\n"
@@ -141,7 +140,7 @@ class TestInterrupted:
     def test_it_is_taken_up_where_no_task_is_left(self, admin, work):
         upload(admin)
         DBTaskResult.objects.all().delete()
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         work()
         assert (rows(), left()) == (CHECKED, (0, "checked"))
 
@@ -153,14 +152,14 @@ class TestInterrupted:
             )
             work()
         assert left() == (1, "checking")
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         work()
         assert (rows(), left()) == (CHECKED, (0, "checked"))
 
     def test_it_is_given_up_after_a_day(self, admin, later):
         path = upload(admin)["Location"]
         later(hours=25)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert (rows(), left()) == ([], (0, "refused"))
         assert ImportJob.objects.get(public_id=path.split("/")[2]).fault == "unfinished"
 

@@ -181,7 +181,9 @@ class TestUnverifiedAddress:
     def test_is_verified_by_a_link_that_came_by_mail(
         self, admin, client, handed_over, signed_in_as
     ):
-        accounts.passwords.actions.issue_reset_link.call(handed_over.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=handed_over.email, address=None, user_agent=""
+        )
         handed_over.refresh_from_db()
         opened = client.get(f"/reset/{handed_over.public_id}/{tokens.make(handed_over)}/")[
             "Location"

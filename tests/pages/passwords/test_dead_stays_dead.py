@@ -61,7 +61,9 @@ class TestLink:
 
     @pytest.mark.parametrize("ending", ENDINGS)
     def test_that_was_ended_is_in_no_mail_that_waits(self, client, ada, max, acting, work, ending):
-        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address=None, user_agent=""
+        )
         ENDINGS[ending](max, acting(ada))
         work()
         assert "/reset/" not in "".join(message.body for message in mail.outbox)

@@ -154,7 +154,9 @@ class TestOwn:
             User.objects.get(pk=max.pk),
         )
         if by_link:
-            accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+            accounts.passwords.actions.issue_reset_link.call(
+                email=max.email, address=None, user_agent=""
+            )
             max_now.refresh_from_db()
             from accounts.kernel.crypto import tokens
 

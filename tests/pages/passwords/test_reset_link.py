@@ -161,7 +161,9 @@ class TestDead:
 
     def test_when_a_newer_one_was_sent_says_so(self, client, max, link, later):
         later(seconds=2)
-        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address=None, user_agent=""
+        )
         assert "A newer link was sent since." in text_of(client.get(link))
 
     def test_after_an_hour_says_so(self, client, link, later):

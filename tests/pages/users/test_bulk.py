@@ -12,7 +12,7 @@ from accounts.kernel import jobs
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import hashers
 from accounts.models import AuditEvent, BulkJob, BulkRow, Organization, User
-from tests.conftest import PASSWORD, text_of
+from tests.conftest import PASSWORD, maintain, text_of
 
 
 @pytest.fixture
@@ -211,7 +211,6 @@ class TestRunning:
         assert BulkJob.objects.get().state == "done"
 
     def test_comes_again_after_a_task_that_failed(self, admin, max, work, monkeypatch):
-        import accounts.maintenance.tasks
 
         deactivate, tries = accounts.users.activation.deactivate, []
 
@@ -224,7 +223,7 @@ class TestRunning:
         monkeypatch.setattr(accounts.users.activation, "deactivate", busy_at_first)
         self.run(admin, work, "deactivate", max)
         assert BulkJob.objects.get().state == "running"
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         work()
         assert (BulkJob.objects.get().state, BulkRow.objects.get().outcome) == ("done", "done")
 
@@ -298,17 +297,16 @@ class TestRunning:
         path = choose(admin, "deactivate", max, vera)
         admin.post(f"{path}start/")
         with killed_at(accounts.users.activation, "deactivate", call=2):
-            accounts.bulk.actions.run.call(BulkJob.objects.get().pk)
+            accounts.bulk.actions.run.call(job_id=BulkJob.objects.get().pk)
         assert AuditEvent.objects.filter(action="user.deactivated").count() == 1
         work()
         assert AuditEvent.objects.filter(action="user.deactivated").count() == 2
 
     def test_that_waits_for_a_task_gets_no_other(self, admin, max):
-        import accounts.maintenance.tasks
 
         admin.post(f"{choose(admin, 'deactivate', max)}start/")
         for _time in range(3):
-            accounts.maintenance.tasks.tidy.call()
+            maintain()
         assert (
             DBTaskResult.objects.filter(task_path=accounts.bulk.actions.run.module_path).count()
             == 1
@@ -321,12 +319,11 @@ class TestRunning:
         assert event.details == {"job": job, "change": "change_role", "role": "viewer", "rows": 1}
 
     def test_forgets_passwords_that_nobody_fetched(self, admin, max, work, later):
-        import accounts.maintenance.tasks
 
         self.run(admin, work, "reset_password", max)
         before = BulkRow.objects.exclude(sealed_password="").count()
         later(hours=73)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert (before, BulkRow.objects.exclude(sealed_password="").count()) == (1, 0)
 
 

@@ -9,12 +9,11 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 import accounts.bulk.actions
-import accounts.maintenance.tasks
 import accounts.statistics.actions
 import accounts.statistics.queries
 from accounts.kernel import jobs
 from accounts.models import BulkJob, BulkRow, User
-from tests.conftest import text_of
+from tests.conftest import maintain, text_of
 from tests.pages.users.test_bulk import choose
 
 EVERYBODY = {"query": "?role=member", "scope": "everything"}
@@ -142,19 +141,19 @@ class TestThatFails:
         with monkeypatch.context() as away:
             self.fail_with(away, OperationalError)
             work()
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         work()
         assert (BulkJob.objects.get().state, BulkRow.objects.count()) == ("ready", 25)
 
     def test_again_and_again_ends_after_a_day(self, admin, path):
         DBTaskResult.objects.update(status="FAILED")
         BulkJob.objects.update(created_at=timezone.now() - timedelta(hours=25))
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         text, people = refusal(admin, path)
         assert ("did not come to its end within a day" in text, people) == (True, 0)
 
     def test_that_is_ready_in_time_stays(self, path, work, later):
         work()
         later(hours=25)
-        accounts.maintenance.tasks.tidy.call()
+        maintain()
         assert BulkJob.objects.get().state == "ready"

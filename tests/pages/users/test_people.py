@@ -100,7 +100,9 @@ class TestEdit:
         )
 
     def test_of_the_address_kills_reset_links(self, admin, max, client):
-        accounts.passwords.actions.issue_reset_link.call(max.email, None, "")
+        accounts.passwords.actions.issue_reset_link.call(
+            email=max.email, address=None, user_agent=""
+        )
         max.refresh_from_db()
         link = f"/reset/{max.public_id}/{tokens.make(max)}/"
         self.edit(admin, max, email="born@example.com")

@@ -220,7 +220,7 @@ class TestQueue:
         )
         DBTaskResult.objects.update(status=status)
         delete()
-        assert DBTaskResult.objects.filter(args_kwargs__args__1=max.pk).count() == kept
+        assert DBTaskResult.objects.filter(args_kwargs__kwargs__user_id=max.pk).count() == kept
 
     def test_sends_what_waits_for_others_without_the_name(self, person, max, delete, work):
         accounts.mail.messages.change_was_disputed(
@@ -241,9 +241,9 @@ class TestQueue:
 
     def test_sends_nothing_to_them_that_a_worker_had_just_read(self, admin, person, delete):
         admin.post(f"{person.get_absolute_url()}role/", {"role": "viewer"})
-        arguments = DBTaskResult.objects.latest("enqueued_at").args_kwargs["args"]
+        arguments = DBTaskResult.objects.latest("enqueued_at").args_kwargs["kwargs"]
         delete()
-        accounts.mail.delivery.deliver.call(*arguments)
+        accounts.mail.delivery.deliver.call(**arguments)
         assert mail.outbox == []
 
     def test_sends_to_them_as_long_as_they_are_there(self, admin, person, work):

@@ -7,14 +7,14 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone
 
-import accounts.maintenance.tasks
+from accounts.kernel.queue.tasks import EVERY
+from accounts.kernel.queue.worker import CLOCK_TOLERANCE
 from accounts.passwords.rules import PRODUCT
 from vectice_admin.operations import queue
 from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
 from vectice_admin.operations.refused import first_line
 
-CLOCK_TOLERANCE = accounts.maintenance.tasks.CLOCK_TOLERANCE
-WORKER_SILENT = 3 * accounts.maintenance.tasks.EVERY
+WORKER_SILENT = 3 * EVERY
 QUEUE_SLOW = 300  # seconds that a task may be due
 MAIL_SLOW = (
     600  # seconds that a mail may wait, its tries in vain included; deploy/alerts.yaml has the same
@@ -24,7 +24,8 @@ FILES = "vectice_admin.mail_files.MailFiles"
 
 def findings():
     """Yield what the queue in the database tells of workers and mails."""
-    state = queue.state()
+    found = queue.now()
+    state = found.state
     yield _worker(state)
     level = OK if state.seconds < QUEUE_SLOW else WRONG
     yield Finding(
@@ -32,11 +33,12 @@ def findings():
         "Queue",
         f"{state.waiting} tasks wait; {state.due} are due, for {state.seconds:.0f} s at most.",
     )
-    if state.failed:
-        text = f"{state.failed} could not be sent and were given up. Admins see them, and try them again, under Mail."
+    yield from map(_faulty, state.faulty)
+    if found.failed:
+        text = f"{found.failed} could not be sent and were given up. Admins see them, and try them again, under Mail."
         yield Finding(WARNING, "Mails", text)
-    if state.mail_seconds > MAIL_SLOW:
-        text = f"the oldest has waited for {state.mail_seconds / 60:.0f} minutes. Does the mail server take any?"
+    if found.mail_seconds > MAIL_SLOW:
+        text = f"the oldest has waited for {found.mail_seconds / 60:.0f} minutes. Does the mail server take any?"
         yield Finding(WRONG, "Mails", text)
     yield mail_server()
 
@@ -92,6 +94,16 @@ def delivered(address):
     return Finding(OK, "Mail", f"the mail server took one for {address}. Look whether it arrives.")
 
 
+def _faulty(entry):
+    text = (
+        f"{entry.path} could not be done at {entry.failed_at:%Y-%m-%d %H:%M} UTC ({entry.fault})."
+    )
+    every = f"{EVERY / timedelta(minutes=1):.0f} minutes"
+    return Finding(
+        WRONG, "Regular task", f"{text} It is tried again every {every}; the log says more."
+    )
+
+
 def _worker(state):
     if state.worker_at is None:
         return Finding(WRONG, "Worker", "none has ever run. Start one: manage.py worker")
@@ -100,15 +112,11 @@ def _worker(state):
         ahead = -silent / timedelta(minutes=1)
         text = f"one was last seen {ahead:.0f} minutes from now: a clock was ahead. Any running worker mends it by itself"
         return Finding(
-            WRONG,
-            "Worker",
-            f"{text}, within {accounts.maintenance.tasks.EVERY / timedelta(minutes=1):.0f} minutes.",
+            WRONG, "Worker", f"{text}, within {EVERY / timedelta(minutes=1):.0f} minutes."
         )
     text = f"one was last seen {silent / timedelta(minutes=1):.0f} minutes ago"
     if silent > WORKER_SILENT:
         return Finding(WRONG, "Worker", f"{text}. Is manage.py worker running?")
     return Finding(
-        OK,
-        "Worker",
-        f"{text}; it shows itself every {accounts.maintenance.tasks.EVERY / timedelta(minutes=1):.0f}.",
+        OK, "Worker", f"{text}; it shows itself every {EVERY / timedelta(minutes=1):.0f}."
     )

@@ -1,0 +1,110 @@
+"""What stands in the queue: what the tasks there are about, and what became of them."""
+
+from dataclasses import dataclass
+
+from django.db.models import Min, Q
+from django_tasks_db.models import DBTaskResult
+
+from accounts.kernel.queue.stored import VERSION_BEFORE
+from accounts.kernel.queue.tasks import DONE, FAILED, NAME, RUNNING, WAITING
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A task as it stands in the queue; `tries` is how often it came again."""
+
+    row: DBTaskResult
+    path: str
+    arguments: dict
+    tries: int
+
+    @classmethod
+    def of(cls, row):
+        """Return how this version calls a row, whichever version has stored it."""
+        given, stored = row.args_kwargs, VERSION_BEFORE.get(row.task_path)
+        path = stored.path if stored else row.task_path
+        if not given["args"]:
+            return cls(row, path, given["kwargs"], given.get("tries", 0))
+        arguments = dict(zip(stored.names if stored else (), given["args"], strict=False))
+        tries = arguments.pop("tries", 0)
+        return cls(row, path, arguments, tries)
+
+    @property
+    def id(self):
+        return self.row.pk
+
+    @property
+    def failed_at(self):
+        return self.row.finished_at
+
+    @property
+    def fault(self):
+        """The kind of its last fault, without its text, which may name what Admins need not know; "" for none."""
+        return self.row.exception_class_path.rpartition(".")[2]
+
+    @property
+    def is_running(self):
+        return self.row.status == RUNNING
+
+    @property
+    def is_done(self):
+        return self.row.status == DONE
+
+    def delete(self):
+        self.row.delete()
+
+    def rewrite(self, *, tries=None, **arguments):
+        """Store it as this version calls it, with some arguments set anew."""
+        tries = self.tries if tries is None else tries
+        self.row.task_path, self.row.queue_name = self.path, NAME
+        self.row.args_kwargs = {"args": [], "kwargs": self.arguments | arguments, "tries": tries}
+        self.row.save(update_fields=["task_path", "queue_name", "args_kwargs"])
+
+
+def latest(task, *states, **having):
+    """
+    Return an iterator of the Entries of a task, the latest first; only those in one of `states`, if any is given.
+
+    `having` is what their arguments are, in Django's lookups: `user_id=7`, `facts__by__in=["Ada"]`.
+    """
+    return map(Entry.of, rows(task, *states, **having).order_by("-finished_at", "-enqueued_at"))
+
+
+def count(task, *states, **having):
+    """Return how many Entries there are, see `latest`."""
+    return rows(task, *states, **having).count()
+
+
+def waiting_since(task):
+    """Return since when the oldest Entry of a task waits, what it came again for included; None where none does."""
+    return rows(task, WAITING).order_by().aggregate(since=Min("enqueued_at"))["since"]
+
+
+def take_failed(task, entry_id):
+    """Take a failed Entry out of the queue and return its arguments, or None where there is none with that id."""
+    row = rows(task, FAILED).select_for_update().filter(pk=entry_id).first()
+    if row is None:
+        return None
+    arguments = Entry.of(row).arguments
+    row.delete()
+    return arguments
+
+
+def rows(task, *states, **having):
+    """Return the rows of a task as the database has them, see `latest`."""
+    paths = [path for path, stored in VERSION_BEFORE.items() if stored.path == task.module_path]
+    rows = DBTaskResult.objects.filter(task_path__in={task.module_path, *paths})
+    if states:
+        rows = rows.filter(status__in=states)
+    for lookup, value in having.items():
+        name, _sep, rest = lookup.partition("__")
+        wanted = _argument(f"kwargs__{name}", rest, value)
+        for path in paths:
+            position = VERSION_BEFORE[path].names.index(name)
+            wanted |= Q(task_path=path) & _argument(f"args__{position}", rest, value)
+        rows = rows.filter(wanted)
+    return rows
+
+
+def _argument(where, rest, value):
+    return Q(**{"__".join(filter(None, ("args_kwargs", where, rest))): value})

@@ -1,0 +1,88 @@
+"""
+What the worker does, and when: the task queue.
+
+A task is a function at the top of a module, with named arguments that JSON can hold. It may ask to come again, see
+`TryAgain`; one whose worker was killed comes again by itself, see `worker.give_back`. No other folder knows what the
+queue is made of.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.exceptions import SuspiciousOperation
+from django.utils.module_loading import import_string
+from django_tasks import TaskResultStatus, base
+
+# The worker of the version before looks into "default" only: it would not know these arguments, and lose the task.
+NAME, NAMES = "named", ["named", "default"]
+EVERY = timedelta(minutes=5)  # for what is recurring
+MOST_KILLED = 2  # workers that a task may take down with it
+
+WAITING, RUNNING = TaskResultStatus.READY, TaskResultStatus.RUNNING
+DONE, FAILED = TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED
+
+TASKS = {}  # every Task, by its path
+RECURRING = {}  # the path of every function that comes again and again, by its one place in the queue
+
+
+class TryAgain(Exception):
+    """Raised by a task `from` what keeps it from being done now; when it has come again often enough, that counts."""
+
+
+class WorkerKilled(Exception):
+    """The worker ended in the middle of the task, as often as it was tried."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task(base.Task):
+    """
+    A function that the worker calls.
+
+    `delays` are how long it waits before each time that it comes again; `given_up` is called with its arguments once
+    it has killed MOST_KILLED workers.
+    """
+
+    delays: tuple[timedelta, ...] = ()
+    given_up: Callable | None = None
+
+    def at(self, moment):
+        """Return the task as it is queued for that moment; None is now."""
+        return self.using(run_after=moment)
+
+    def enqueue(self, **arguments):
+        """Queue it, in the transaction of the caller."""
+        return super().enqueue(**arguments)
+
+
+def task(*, delays=(), given_up=None):
+    """Make a Task of a function."""
+
+    def made(function):
+        new = Task(func=function, queue_name=NAME, delays=tuple(delays), given_up=given_up)
+        TASKS[new.module_path] = new
+        return new
+
+    return made
+
+
+def recurring(function):
+    """Have a function without arguments called every few minutes, whatever became of it the last time."""
+    path = f"{function.__module__}.{function.__qualname__}"
+    RECURRING[uuid.uuid5(uuid.NAMESPACE_URL, path)] = path
+    return function
+
+
+def function(path):
+    """
+    Return what the worker calls for a path that stands in the queue.
+
+    :raises ImportError, SuspiciousOperation: if no task is called so.
+    """
+    found = import_string(path)
+    if isinstance(found, Task):
+        return found.func
+    if path not in RECURRING.values():
+        raise SuspiciousOperation(path)
+    return found
