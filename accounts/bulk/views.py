@@ -8,35 +8,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 import accounts.exports.actions
-import accounts.users.columns
 from accounts.bulk import actions, queries
 from accounts.kernel import job_progress, policy
 from accounts.kernel.policy import Permission
 from accounts.mail.messages import MailIsOff
-from accounts.models import BulkAction, BulkState, Role
+from accounts.models import BulkAction, BulkState
 from accounts.users.filters import Filters
-from accounts.web import links, responses, shown_once
+from accounts.web import bulk_choices, links, responses, shown_once, user_columns
 from accounts.web.fields import Reason
-
-CHANGE_ROLE = "change_role:"
-
-
-def choices():
-    """Return what can be done to many at once, as (value, label)."""
-    found = []
-    for action in BulkAction:
-        if action == BulkAction.CHANGE_ROLE:
-            label = _("Give the role %(role)s")
-            found += [(CHANGE_ROLE + role.value, label % {"role": role.label}) for role in Role]
-        else:
-            found.append((action.value, action.label))
-    return found
 
 
 @require_safe
 def latest(request):
-    jobs_and_titles = [(job, _what(job)) for job in queries.latest(actor=request.actor)]
-    return responses.page(request, "users/bulk_jobs.html", {"jobs": jobs_and_titles})
+    jobs_and_titles = [
+        (job, bulk_choices.in_words(job)) for job in queries.latest(actor=request.actor)
+    ]
+    return responses.page(request, "bulk/bulk_jobs.html", {"jobs": jobs_and_titles})
 
 
 @require_POST
@@ -44,7 +31,7 @@ def choose(request):
     """Keep who was selected, or everybody whom the filters in the address match."""
     policy.require(request.actor, Permission.SEE_USERS)
     what = request.POST.get("action", "")
-    if what not in dict(choices()):
+    if what not in dict(bulk_choices.choices()):
         return _nothing(request, _("Say what to do with them."))
     action, _colon, role = what.partition(":")
     chosen = {"actor": request.actor, "action": action, "role": role}
@@ -125,8 +112,8 @@ def _page(request, found, form=None):
     context = {
         "job": found,
         "here": reverse("bulk", args=[found.public_id]) + links.with_query(request),
-        "what": _what(found),
-        "criteria": accounts.users.columns.in_words(queries.filters_of(found)).values(),
+        "what": bulk_choices.in_words(found),
+        "criteria": user_columns.in_words(queries.filters_of(found)).values(),
         "progress": job_progress.progress(found),
         "list": {"rows": part.rows, **links.around(request, part)},
         "only_faults": only_faults,
@@ -140,12 +127,7 @@ def _page(request, found, form=None):
         "cuts_off": found.action not in (BulkAction.ACTIVATE, BulkAction.CHANGE_ROLE),
         "may_have_reason": found.action != BulkAction.ACTIVATE,
     }
-    return responses.answer(request, "users/bulk.html", form or Reason(), **context)
-
-
-def _what(job):
-    """Return what a job does, in the words in which it was chosen."""
-    return dict(choices())[f"{CHANGE_ROLE}{job.role}" if job.role else job.action]
+    return responses.answer(request, "bulk/bulk.html", form or Reason(), **context)
 
 
 def _ids(texts):
@@ -165,5 +147,5 @@ def _mail_is_off(request):
 def _nothing(request, reason):
     back = f"{reverse('users')}{links.with_query(request, cursor='')}"
     return responses.page(
-        request, "users/bulk_nothing.html", {"reason": reason, "back": back}, status=422
+        request, "bulk/bulk_nothing.html", {"reason": reason, "back": back}, status=422
     )

@@ -1,20 +1,17 @@
-"""A person's own page, what others did to their account, and where they are signed in."""
+"""A person's own page, and what others did to their account."""
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 import accounts.audit_trail.queries
-import accounts.devices.actions
-import accounts.devices.queries
 import accounts.users.actions
 from accounts.kernel import policy
 from accounts.kernel.policy import Permission
 from accounts.profile import forms
-from accounts.web import links, responses
+from accounts.web import responses
 
 TEMPLATE = "profile/profile.html"
 
@@ -40,39 +37,10 @@ def profile(request):
 
 
 @require_safe
-def ledger(request):
+def account_activity(request):
     """What others did to my account."""
     return responses.page(
         request,
-        "profile/ledger.html",
+        "profile/account_activity.html",
         {"events": accounts.audit_trail.queries.ledger(actor=request.actor)},
     )
-
-
-@require_safe
-def sessions(request):
-    part = accounts.devices.queries.devices(
-        request.GET.get("cursor", ""), actor=request.actor, session=request.session
-    )
-    context = {"sessions": part.rows, "list": links.around(request, part)}
-    return responses.page(request, "profile/sessions.html", context)
-
-
-@require_POST
-def end_session(request, session_id):
-    ended = accounts.devices.actions.end(session_id, actor=request.actor)
-    responses.notify(
-        request,
-        _("The device was signed out.") if ended else _("That device was signed out before."),
-    )
-    return redirect("sessions")
-
-
-@require_POST
-def end_other_sessions(request):
-    ended = accounts.devices.actions.end_others(actor=request.actor, session=request.session)
-    text = ngettext(
-        "%(ended)d other device was signed out.", "%(ended)d other devices were signed out.", ended
-    )
-    responses.notify(request, text % {"ended": ended})
-    return redirect("sessions")

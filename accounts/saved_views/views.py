@@ -5,21 +5,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-import accounts.users.columns
-import accounts.users.forms
 from accounts.kernel import policy
 from accounts.kernel.policy import Permission
 from accounts.kernel.text.markup import asis, filled
-from accounts.saved_views import actions, queries
+from accounts.saved_views import actions, forms, queries
 from accounts.users.filters import Filters
-from accounts.web import links, responses
+from accounts.web import links, responses, user_columns
 
 
 @require_POST
 def choose_columns(request):
     chosen = set(request.POST.getlist("column"))
     actions.choose_columns(
-        [key for key in accounts.users.columns.labels() if key in chosen], actor=request.actor
+        [key for key in user_columns.labels() if key in chosen], actor=request.actor
     )
     return redirect(links.next_page(request.POST.get("next", "")) or reverse("users"))
 
@@ -29,7 +27,7 @@ def views(request):
     """Keep the filters in the address under a name; see and forget those that are kept."""
     policy.require(request.actor, Permission.SEE_USERS)
     filters = Filters.read(request.GET)
-    form = accounts.users.forms.View(request.POST if request.method == "POST" else None)
+    form = forms.View(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_view(filters, actor=request.actor, **form.cleaned_data)
@@ -44,10 +42,10 @@ def views(request):
             form.add_error(None, _("You have 50 views. Delete one first."))
     context = {
         "filters": filters,
-        "chips": accounts.users.columns.chips(request, filters),
+        "chips": user_columns.chips(request, filters),
         "saved_views": queries.of(actor=request.actor),
     }
-    return responses.answer(request, "users/views.html", form, **context)
+    return responses.answer(request, "saved_views/saved_views.html", form, **context)
 
 
 @require_POST

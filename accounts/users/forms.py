@@ -64,15 +64,3 @@ class Delete(forms.Form):
         if email_address.find(self.cleaned_data["typed"]) != self.person.email:
             raise ValidationError(_("This is not the email of the person."), code="invalid")
         return self.cleaned_data["typed"]
-
-
-class View(forms.Form):
-    """A name for the filters of the list."""
-
-    name = forms.CharField(
-        label=_("Name of the view"), max_length=60, widget=forms.TextInput({"autocomplete": "off"})
-    )
-    is_shared = forms.BooleanField(label=_("Share it with the other Admins"), required=False)
-
-    def clean_name(self):
-        return " ".join(self.cleaned_data["name"].split())

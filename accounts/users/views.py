@@ -1,30 +1,33 @@
-"""Manage users: the list, one person, and who may sign in at all."""
+"""Manage users: the list, one person, who may sign in at all; adding, editing and deleting people."""
 
+from functools import partial
+
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 import accounts.audit_trail.queries
-import accounts.bulk.views
 import accounts.devices.queries
-import accounts.inactivity.queries
 import accounts.mail.queries
+import accounts.passwords.temporary
 import accounts.saved_views.queries
 import accounts.statistics.queries
+from accounts.kernel import policy
 from accounts.kernel.policy import Permission
 from accounts.kernel.text.markup import asis, filled
 from accounts.models import Role
-from accounts.users import activation, columns, filter_fields, picture, queries
+from accounts.users import actions, activation, filter_fields, forms, picture, queries
 from accounts.users.filters import Filters
-from accounts.web import links, menus, responses
+from accounts.web import bulk_choices, handover, links, menus, responses, shown_once, user_columns
 from accounts.web.fields import Confirmation, ReasonedConfirmation
 
 
 @require_safe
 def users(request):
     filters = Filters.read(request.GET)
-    shown = columns.shown(request, filters)
+    shown = user_columns.shown(request, filters)
     cursor, with_inviters = (
         request.GET.get("cursor", ""),
         any(column.key == "invited_by" for column in shown),
@@ -38,15 +41,15 @@ def users(request):
         "everybody": by_status[""],
         "matching": matching,
         "roles": Role.choices,
-        "status_links": columns.statuses(request, filters, by_status),
-        "chips": columns.chips(request, filters),
+        "status_links": user_columns.statuses(request, filters, by_status),
+        "chips": user_columns.chips(request, filters),
         "narrow": {"fields": filter_fields.fields(filters)},
-        "names": columns.of_names(request, filters),
+        "names": user_columns.of_names(request, filters),
         "columns": shown,
         "rows": _rows(request, part.rows, shown),
-        "all_columns": columns.labels(),
-        "chosen_columns": columns.chosen(request.actor.user),
-        "bulk_choices": accounts.bulk.views.choices(),
+        "all_columns": user_columns.labels(),
+        "chosen_columns": user_columns.chosen(request.actor.user),
+        "bulk_choices": bulk_choices.choices(),
         "picture": _picture(accounts.statistics.queries.picture(kept)),
         "saved_views": accounts.saved_views.queries.of(actor=request.actor),
         "failed_mails": accounts.mail.queries.failed_count(actor=request.actor),
@@ -63,14 +66,6 @@ def user(request, user_id):
         "events": accounts.audit_trail.queries.latest_about(person, actor=request.actor),
     }
     return responses.page(request, "users/user.html", context)
-
-
-@require_safe
-def dormant(request):
-    """Who is deactivated next for not signing in."""
-    long_ago, never = accounts.inactivity.queries.next_ones(actor=request.actor)
-    context = {"long_ago": long_ago, "never": never, "settings": request.actor.organization}
-    return responses.page(request, "users/dormant.html", context)
 
 
 @responses.read_and_post
@@ -109,6 +104,68 @@ def activate(request, user_id):
         )
         return redirect(links.keeping_place(request, person.get_absolute_url()))
     return responses.answer(request, "users/activate.html", form, person=person)
+
+
+@responses.read_and_post
+def add(request):
+    policy.require(request.actor, Permission.CREATE_USER)
+    form = forms.Add(
+        request.POST if request.method == "POST" else None,
+        suggestion=accounts.passwords.temporary.generate(),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            return shown_once.answer(
+                request,
+                "add-user",
+                partial(_add, request, form.cleaned_data),
+                partial(handover.handover, request),
+            )
+        except ValidationError as fault:
+            form.add_error(None if hasattr(fault, "error_dict") else "new_password", fault)
+        except actions.AddressTaken:
+            form.add_error("email", _("There is a user with this address already."))
+    return responses.answer(request, "users/add_user.html", form)
+
+
+def _add(request, typed, keep):
+    person = {name: typed[name] for name in ("email", "full_name", "role")}
+    new = actions.prepare(actor=request.actor, password=typed["new_password"], **person)
+    actions.add(
+        new,
+        actor=request.actor,
+        keep=lambda *added: keep(added[0].public_id, **handover.facts(*added, is_new=True)),
+    )
+
+
+@responses.read_and_post
+def edit(request, user_id):
+    person = queries.get(user_id, actor=request.actor, for_=Permission.EDIT_USER)
+    initial = {"full_name": person.full_name, "email": person.email, "version": person.version}
+    form = forms.Edit(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        typed = dict(form.cleaned_data)
+        version = typed.pop("version")
+        try:
+            actions.edit(person.pk, actor=request.actor, expected_version=version, **typed)
+            responses.notify(request, _("The changes were saved."))
+            return redirect(links.keeping_place(request, person.get_absolute_url()))
+        except ValidationError as fault:
+            form.add_error(None, fault)
+        except actions.AddressTaken:
+            form.add_error("email", _("There is a user with this address already."))
+    return responses.answer(request, "users/edit_user.html", form, person=person)
+
+
+@responses.read_and_post
+def delete(request, user_id):
+    person = queries.get(user_id, actor=request.actor, for_=Permission.DELETE_USER)
+    form = forms.Delete(person, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.delete(person.pk, actor=request.actor, reason=form.cleaned_data["reason"])
+        responses.notify(request, filled(_("%(name)s was deleted."), name=asis(person.full_name)))
+        return redirect(links.users_list(request))
+    return responses.answer(request, "users/delete_user.html", form, person=person)
 
 
 def _rows(request, people, shown):

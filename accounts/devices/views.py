@@ -1,0 +1,38 @@
+"""Where a person is signed in, and how they end that."""
+
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.devices import actions, queries
+from accounts.web import links, responses
+
+
+@require_safe
+def devices(request):
+    part = queries.devices(
+        request.GET.get("cursor", ""), actor=request.actor, session=request.session
+    )
+    context = {"sessions": part.rows, "list": links.around(request, part)}
+    return responses.page(request, "devices/devices.html", context)
+
+
+@require_POST
+def end_device(request, session_id):
+    ended = actions.end(session_id, actor=request.actor)
+    responses.notify(
+        request,
+        _("The device was signed out.") if ended else _("That device was signed out before."),
+    )
+    return redirect("sessions")
+
+
+@require_POST
+def end_other_devices(request):
+    ended = actions.end_others(actor=request.actor, session=request.session)
+    text = ngettext(
+        "%(ended)d other device was signed out.", "%(ended)d other devices were signed out.", ended
+    )
+    responses.notify(request, text % {"ended": ended})
+    return redirect("sessions")

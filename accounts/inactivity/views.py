@@ -1,0 +1,14 @@
+"""Who is deactivated next, since they have not signed in for long."""
+
+from django.views.decorators.http import require_safe
+
+from accounts.inactivity import queries
+from accounts.web import responses
+
+
+@require_safe
+def inactive(request):
+    """Who is deactivated next for not signing in."""
+    long_ago, never = queries.next_ones(actor=request.actor)
+    context = {"long_ago": long_ago, "never": never, "settings": request.actor.organization}
+    return responses.page(request, "inactivity/inactive.html", context)
