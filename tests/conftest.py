@@ -29,6 +29,7 @@ from accounts.kernel.queue import tasks, worker
 from accounts.kernel.session_store import SessionStore
 from accounts.models import Role, User
 
+FULL_COST = hashers.Argon2id.memory_cost
 PASSWORD = "correct horse battery staple"
 TEMPORARY = "maple-orbit-canyon-thrift"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -86,9 +87,26 @@ def fresh_cache(request):
         cache.clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes():
+    """Hashing is slow on purpose; no test but those of its cost (`full_cost`) waits for that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashers.Argon2id, "memory_cost", 64)
+        yield
+
+
+@pytest.fixture
+def full_cost(monkeypatch):
+    """Hashing costs what it does in an installation."""
+    monkeypatch.setattr(hashers.Argon2id, "memory_cost", FULL_COST)
+    hashers._nobodys_hash.cache_clear()
+    yield
+    hashers._nobodys_hash.cache_clear()
+
+
 @pytest.fixture(scope="session")
-def hashes():
-    """The slow part, done once: the hashes of the two passwords."""
+def hashes(cheap_hashes):
+    """The hashes of the two passwords, made once."""
     return {password: hashers.make(password) for password in (PASSWORD, TEMPORARY)}
 
 

@@ -33,8 +33,10 @@ from vectice_admin.settings import DATABASES, INSTALLED_APPS, STORAGES  # noqa: 
 INSTALLED_APPS += ["django_migration_linter"]
 
 if not os.environ.get("TEST_DATABASE_URL"):
-    # A file and not memory: threads and the browser's server open connections of their own.
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+    # A file and not memory (but for `make test-fast`): threads and the browser's server open connections of their own.
+    DATABASES["default"]["TEST"] = {
+        "NAME": None if os.environ.get("TEST_FAST") else str(VAR / "test.sqlite3")
+    }
 else:
     # A pool keeps connections open, and a database with one open cannot be dropped after the tests.
     del DATABASES["default"]["OPTIONS"]["pool"]

@@ -104,6 +104,7 @@ class TestRefused:
 
 
 class TestHash:
+    @pytest.mark.usefixtures("full_cost")
     def test_is_argon2id_at_the_stated_cost(self):
         assert hashers.make("x").startswith("argon2$argon2id$v=19$m=47104,t=1,p=1$")
 

@@ -5,6 +5,37 @@ from django.utils import timezone
 from accounts.kernel.text import email_address
 from accounts.models import User
 
+ONE_FORM = {
+    " Bob@Example.COM ": "bob@example.com",
+    "info@bücher.test": "info@xn--bcher-kva.test",
+    "info@xn--bcher-kva.test": "info@xn--bcher-kva.test",
+    "INFO@example.com": "info@example.com",
+}
+NO_ADDRESSES = [
+    *("mıke@example.test", "jörg@example.test", "user@[127.0.0.1]", "a@b", "@example.com", "a@"),
+    *(
+        "a,b@example.com",
+        "a@example.com,b@example.com",
+        "a@example.com;b@example.com",
+        "a@example.com\nbcc:b@example.com",
+    ),
+    *(
+        "a\x00@example.com",
+        '"\x0b"@example.com',
+        '"a\x1cBcc: b@example.com"@example.com',
+        '"\\\t"@example.com',
+    ),
+    *('"\x7f"@example.com', f"{'a' * 65}@example.com", f"a@{'b' * 250}.com", "ﷺ" * 200_000),
+]
+
+
+def is_address(typed):
+    try:
+        email_address.canonical(typed)
+    except email_address.NotAnAddress:
+        return False
+    return True
+
 
 class TestDatabaseRefuses:
     def refuses(self, **change):
@@ -33,44 +64,11 @@ class TestDatabaseRefuses:
 
 
 class TestCanonicalAddress:
-    @pytest.mark.parametrize(
-        ("typed", "canonical"),
-        [
-            (" Bob@Example.COM ", "bob@example.com"),
-            ("info@bücher.test", "info@xn--bcher-kva.test"),
-            ("info@xn--bcher-kva.test", "info@xn--bcher-kva.test"),
-            ("INFO@example.com", "info@example.com"),
-        ],
-    )
-    def test_has_one_form(self, typed, canonical):
-        assert email_address.canonical(typed) == canonical
+    def test_has_one_form(self):
+        assert {typed: email_address.canonical(typed) for typed in ONE_FORM} == ONE_FORM
 
-    @pytest.mark.parametrize(
-        "typed",
-        [
-            "mıke@example.test",
-            "jörg@example.test",
-            "user@[127.0.0.1]",
-            "a@b",
-            "a,b@example.com",
-            "a@example.com,b@example.com",
-            "a@example.com;b@example.com",
-            "a@example.com\nbcc:b@example.com",
-            "a\x00@example.com",
-            '"\x0b"@example.com',
-            '"a\x1cBcc: b@example.com"@example.com',
-            '"\\\t"@example.com',
-            '"\x7f"@example.com',
-            f"{'a' * 65}@example.com",
-            f"a@{'b' * 250}.com",
-            "ﷺ" * 200_000,
-            "@example.com",
-            "a@",
-        ],
-    )
-    def test_is_refused_where_no_mail_can_be_sent(self, typed):
-        with pytest.raises(email_address.NotAnAddress):
-            email_address.canonical(typed)
+    def test_is_refused_where_no_mail_can_be_sent(self):
+        assert [typed[:80] for typed in NO_ADDRESSES if is_address(typed)] == []
 
     @pytest.mark.parametrize(
         ("typed", "victim"),

@@ -1,6 +1,7 @@
 """No page of the list reads everybody: the database walks an index, whatever the order and the filters."""
 
 import re
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -115,25 +116,32 @@ class TestPlans:
                 assert not reads_everybody(plan), (statement, plan)
                 assert not sorts(plan), (statement, plan)
 
-    @pytest.mark.parametrize("narrowed", FILTERS, ids=str)
-    def test_no_filter_reads_everybody(self, ada, acting, narrowed):
-        for statement, plan in plans_of(
-            lambda: accounts.users.queries.page(Filters(**narrowed), actor=acting(ada))
-        ):
-            assert not reads_everybody(plan), (statement, plan)
+    def test_no_filter_reads_everybody(self, ada, acting):
+        readers = []
+        for narrowed in FILTERS:
+            plans = plans_of(
+                lambda given=narrowed: accounts.users.queries.page(
+                    Filters(**given), actor=acting(ada)
+                )
+            )
+            readers += [(narrowed, *row) for row in plans if reads_everybody(row[1])]
+        assert readers == []
 
-    @pytest.mark.parametrize("sort", SORTS)
-    @pytest.mark.parametrize(
-        "narrowed", [{"status": "active"}, {"role": "viewer"}, {"q": "a"}], ids=str
-    )
-    def test_a_filter_that_many_meet_sorts_nobody(self, ada, acting, narrowed, sort):
-        filters = Filters(**narrowed, sort=sort)
-        for statement, plan in plans_of(
-            lambda: accounts.users.queries.page(filters, actor=acting(ada))
+    def test_a_filter_that_many_meet_sorts_nobody(self, ada, acting):
+        wrong = []
+        for narrowed, sort in product(
+            ({"status": "active"}, {"role": "viewer"}, {"q": "a"}), SORTS
         ):
-            assert not reads_everybody(plan), (statement, plan)
+            plans = plans_of(
+                lambda given=narrowed, by=sort: accounts.users.queries.page(
+                    Filters(**given, sort=by), actor=acting(ada)
+                )
+            )
+            wrong += [(narrowed, sort, *row) for row in plans if reads_everybody(row[1])]
             # PostgreSQL may sort the thousand next rows rather than walk them; SQLite would sort all that match.
-            assert connection.vendor == "postgresql" or not sorts(plan), (statement, plan)
+            if connection.vendor == "sqlite":
+                wrong += [(narrowed, sort, *row) for row in plans if sorts(row[1])]
+        assert wrong == []
 
     @pytest.mark.parametrize("sort", SORTS)
     def test_no_page_is_reached_by_counting_rows(self, ada, acting, sort):

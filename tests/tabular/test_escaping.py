@@ -3,8 +3,8 @@
 import json
 import re
 import unicodedata
+from itertools import product
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +26,20 @@ BEFORE = [
     "“",
     "«",
     " \" \u200b'",
+]
+PLAIN = [
+    *(
+        "Ada Lovelace",
+        "O'Brien",
+        "'t Hooft",
+        "Jean-Luc",
+        "a = b",
+        "ada@example.com",
+        "Planck, Max; Dr",
+        "",
+        "1-2",
+    ),
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
 ]
 SEPARATORS = [",", ";", "\t", "|", "\r", "\n", "\r\n", "\v", "\x85", "\u2028"]
 QUOTES = '"`´«»‘’‚‛“”„‟‹›′″'
@@ -51,19 +65,20 @@ class TestAFormula:
     def test_is_known_by_these_tests(self):
         assert [formula for formula in FORMULAS if not is_formula(formula)] == []
 
-    @pytest.mark.parametrize("before", BEFORE)
-    @pytest.mark.parametrize("formula", FORMULAS)
-    def test_is_none_at_the_start_of_a_cell(self, formula, before):
-        assert harmless(before + formula) == f"'{before}{formula}"
+    def test_is_none_at_the_start_of_a_cell(self):
+        expected = {
+            before + formula: f"'{before}{formula}" for before in BEFORE for formula in FORMULAS
+        }
+        assert {text: harmless(text) for text in expected} == expected
 
-    @pytest.mark.parametrize("separator", SEPARATORS)
-    @pytest.mark.parametrize("formula", FORMULAS)
-    def test_is_none_behind_a_separator(self, formula, separator):
-        assert harmless(f'x{separator} "{formula}') == f"x{separator}' \"{formula}"
+    def test_is_none_behind_a_separator(self):
+        pairs = product(SEPARATORS, FORMULAS)
+        expected = {f'x{mark} "{formula}': f"x{mark}' \"{formula}" for mark, formula in pairs}
+        assert {text: harmless(text) for text in expected} == expected
 
-    @pytest.mark.parametrize("start", ["\t", "\r", "\n", " \t", "\u200b\n"])
-    def test_is_not_begun_by_a_tab_or_a_line_end(self, start):
-        assert harmless(f"{start}x") == f"'{start}x"
+    def test_is_not_begun_by_a_tab_or_a_line_end(self):
+        expected = {f"{start}x": f"'{start}x" for start in ("\t", "\r", "\n", " \t", "\u200b\n")}
+        assert {text: harmless(text) for text in expected} == expected
 
     @settings(deadline=None)
     @given(TEXTS)
@@ -71,25 +86,10 @@ class TestAFormula:
         assert not any(map(is_formula, parts(harmless(text))))
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *(
-            "Ada Lovelace",
-            "O'Brien",
-            "'t Hooft",
-            "Jean-Luc",
-            "a = b",
-            "ada@example.com",
-            "Planck, Max; Dr",
-            "",
-            "1-2",
-        ),
-        "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-    ],
-)
-def test_what_is_no_formula_stays_as_it_is(text):
-    assert (harmless(text), as_meant(text)) == (text, text)
+def test_what_is_no_formula_stays_as_it_is():
+    assert {text: (harmless(text), as_meant(text)) for text in PLAIN} == {
+        text: (text, text) for text in PLAIN
+    }
 
 
 @settings(deadline=None)

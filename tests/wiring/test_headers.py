@@ -6,40 +6,44 @@ from tests.conftest import PASSWORD
 from vectice_admin import at_start
 
 PAGES = ["/sign-in/", "/forgot-password/", "/nowhere/", "/reset/x/y/"]
+POLICY = {
+    *(
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+    ),
+    *("connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"),
+}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store, private",
+    "X-Robots-Tag": "noindex, nofollow",
+}
 
 
-@pytest.mark.parametrize("path", PAGES)
 class TestEveryPage:
-    def test_allows_a_browser_what_pages_need_and_nothing_else(self, client, db, path):
-        policy = client.get(path)["Content-Security-Policy"]
-        assert {part.strip() for part in policy.split(";")} == {
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self'",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
+    @pytest.fixture
+    def pages(self, client, db):
+        return {path: client.get(path) for path in PAGES}
+
+    def test_allows_a_browser_what_pages_need_and_nothing_else(self, pages):
+        policies = {
+            path: page["Content-Security-Policy"].split(";") for path, page in pages.items()
         }
+        assert {
+            path: {part.strip() for part in parts} for path, parts in policies.items()
+        } == dict.fromkeys(PAGES, POLICY)
 
-    @pytest.mark.parametrize(
-        ("name", "value"),
-        [
-            ("X-Content-Type-Options", "nosniff"),
-            ("X-Frame-Options", "DENY"),
-            ("Cross-Origin-Opener-Policy", "same-origin"),
-            ("Cross-Origin-Resource-Policy", "same-origin"),
-            ("Cache-Control", "no-store, private"),
-            ("X-Robots-Tag", "noindex, nofollow"),
-        ],
-    )
-    def test_carries(self, client, db, path, name, value):
-        assert client.get(path)[name] == value
+    def test_carries_what_keeps_it_apart_and_out_of_caches(self, pages):
+        found = {path: {name: page.get(name) for name in HEADERS} for path, page in pages.items()}
+        assert found == dict.fromkeys(PAGES, HEADERS)
 
-    def test_turns_off_what_it_does_not_need(self, client, db, path):
-        found = set(client.get(path)["Permissions-Policy"].split(", "))
+    def test_turns_off_what_it_does_not_need(self, pages):
         off = (
             "camera",
             "microphone",
@@ -50,12 +54,20 @@ class TestEveryPage:
             "display-capture",
             "screen-wake-lock",
         )
-        assert {*(f"{name}=()" for name in off), "clipboard-write=(self)"} <= found
-        assert {entry for entry in found if not entry.endswith("=()")} == {"clipboard-write=(self)"}
+        wanted = {*(f"{name}=()" for name in off), "clipboard-write=(self)"}
+        found = {path: set(page["Permissions-Policy"].split(", ")) for path, page in pages.items()}
+        assert {path: wanted - entries for path, entries in found.items()} == {
+            path: set() for path in PAGES
+        }
+        allowed = {
+            path: {one for one in entries if not one.endswith("=()")}
+            for path, entries in found.items()
+        }
+        assert allowed == {path: {"clipboard-write=(self)"} for path in PAGES}
 
-    def test_tells_other_sites_nothing_of_where_it_was_left(self, client, db, path):
-        link = path.startswith("/reset/")
-        assert client.get(path)["Referrer-Policy"] == ("no-referrer" if link else "same-origin")
+    def test_tells_other_sites_nothing_of_where_it_was_left(self, pages):
+        expected = {**dict.fromkeys(PAGES, "same-origin"), "/reset/x/y/": "no-referrer"}
+        assert {path: page["Referrer-Policy"] for path, page in pages.items()} == expected
 
 
 @pytest.mark.parametrize("path", ["/users/", "/profile/", "/audit/", "/roles/"])
