@@ -19,7 +19,7 @@ LONGEST_NAME = 100
 OTHER_ORIGIN = tuple(
     reason.partition("%s")[0] for reason in (REASON_BAD_ORIGIN, REASON_BAD_REFERER)
 )
-_said = {}
+_said: dict[tuple[str, str], float] = {}
 
 
 def host(request):

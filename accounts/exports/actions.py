@@ -17,8 +17,18 @@ from accounts.kernel.audit import Action
 from accounts.kernel.change import permitted
 from accounts.kernel.policy import Permission
 
-USERS = ("name", "email", "role", "active", "must_change_password", "last_sign_in_at", "created_at")
-USERS += ("invited_by", "temporary_password_expires_at", "email_unverified_since")
+USERS = (
+    "name",
+    "email",
+    "role",
+    "active",
+    "must_change_password",
+    "last_sign_in_at",
+    "created_at",
+    "invited_by",
+    "temporary_password_expires_at",
+    "email_unverified_since",
+)
 PEOPLE_OF_BULK = ("name", "email", "outcome", "remark", "result")
 ROWS_OF_IMPORT = ("line", "name", "email", "role", "active", "outcome", "remark", "result")
 PASSWORDS = ("name", "email", "temporary_password")
@@ -32,8 +42,14 @@ AUDIT_TRAIL = (
     "target_email",
     "address",
     "browser",
+    "details",
+    "actor_kind",
+    "what",
+    "result",
+    "reason",
+    "in_words",
+    "from_where",
 )
-AUDIT_TRAIL += ("details", "actor_kind", "what", "result", "reason", "in_words", "from_where")
 
 
 def export(filters, *, actor, kind):

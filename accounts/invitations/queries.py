@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from accounts.kernel import paging, policy
+from accounts.kernel.actor import Actor
+from accounts.kernel.paging import Slice
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import email_address, names
 from accounts.models import Invitation
@@ -18,7 +20,9 @@ class Filters:
     q: str = ""
 
 
-def page(filters, cursor="", *, actor, size=PAGE_SIZE):
+def page(
+    filters: Filters, cursor: str = "", *, actor: Actor, size: int = PAGE_SIZE
+) -> Slice[Invitation]:
     """
     Return a Slice of the open invitations, the newest first.
 
@@ -35,12 +39,12 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE):
     return paging.take(rows, (paging.integer_key("pk", descending=True),), cursor, size)
 
 
-def open_count(*, actor):
+def open_count(*, actor: Actor) -> int:
     policy.require(actor, Permission.MANAGE_INVITATIONS)
     return Invitation.objects.open().count()
 
 
-def find(public_id):
+def find(public_id: uuid.UUID | str) -> Invitation | None:
     """Return the invitation with that public id, or None. For holders of a link, who are nobody yet."""
     try:
         return (

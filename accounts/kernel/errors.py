@@ -5,7 +5,9 @@ A page says it in the reader's language (`web/words`), a program reads the code.
 answer by kind (`web/errors.py`); what a subject refuses is a subclass of one of them.
 """
 
+from collections.abc import Collection, Iterable
 from enum import StrEnum
+from typing import Any
 
 
 class Code(StrEnum):
@@ -22,7 +24,7 @@ class DomainError(Exception):
 
     code: str
 
-    def __init__(self, code=None, field=None, **facts):
+    def __init__(self, code: str | None = None, field: str | None = None, **facts: Any) -> None:
         self.code = code or self.code
         super().__init__(self.code)
         self.field, self.facts = field, facts
@@ -33,7 +35,7 @@ class NotFound(DomainError):
 
     code = "not_found"
 
-    def __init__(self, sought=None):
+    def __init__(self, sought: object = None) -> None:
         super().__init__()
         self.sought = sought
 
@@ -55,7 +57,7 @@ class ProofRequired(DomainError):
 
     code = "proof_required"
 
-    def __init__(self, methods):
+    def __init__(self, methods: Collection[str]) -> None:
         super().__init__()
         self.methods = methods
 
@@ -77,16 +79,23 @@ class Invalid(DomainError):
 
     code = "invalid"
 
-    def __init__(self, code=None, field=None, *, faults=(), **facts):
+    def __init__(
+        self,
+        code: str | None = None,
+        field: str | None = None,
+        *,
+        faults: Iterable["Invalid"] = (),
+        **facts: Any,
+    ) -> None:
         super().__init__(code, field, **facts)
         self.faults = tuple(faults) or (self,)
 
-    def about(self, field):
+    def about(self, field: str) -> "Invalid":
         """Return the same faults as those of the caller's argument `field`."""
         return Invalid(faults=[Invalid(fault.code, field, **fault.facts) for fault in self.faults])
 
     @property
-    def codes(self):
+    def codes(self) -> list[str]:
         """The codes of all faults, in their order."""
         return [fault.code for fault in self.faults]
 
@@ -96,7 +105,7 @@ class TooMany(DomainError):
 
     code = "too_many_tries"
 
-    def __init__(self, seconds):
+    def __init__(self, seconds: int) -> None:
         super().__init__(seconds=seconds)
         self.seconds = seconds
 

@@ -8,7 +8,11 @@ So nobody is offered what somebody else typed, and nothing that another site sen
 import json
 import time
 
-from django.middleware.csrf import InvalidTokenFormat, _check_token_format, _does_token_match
+from django.middleware.csrf import (  # type: ignore[attr-defined]  # its own, of which the stubs are silent
+    InvalidTokenFormat,
+    _check_token_format,
+    _does_token_match,
+)
 
 from accounts.kernel.crypto import encryption
 

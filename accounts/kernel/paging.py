@@ -3,17 +3,32 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
-from django.db.models import BooleanField, DateTimeField, F, Func, Q, UUIDField, Value
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    F,
+    Field,
+    Func,
+    Model,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+)
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThan
 
 from accounts.kernel.errors import Invalid
 
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 MAX_CURSOR = 2000
 YEARS = range(1970, 3000)
 AT_ONCE = 1_000  # rows of a long walk in memory
@@ -26,21 +41,21 @@ class NotACursor(Invalid):
 
 
 @dataclass(frozen=True)
-class Slice:
+class Slice(Generic[T]):
     """
     A page of rows and the cursors around it; "" where there is nothing that way.
 
     `first` and `last` are given only where they lead somewhere else than this page.
     """
 
-    rows: list
+    rows: list[T]
     first: str = ""
     previous: str = ""
     next: str = ""
     last: str = ""
 
     @property
-    def is_all(self):
+    def is_all(self) -> bool:
         """Whether there is nothing before these rows and nothing after them."""
         return not (self.previous or self.next)
 
@@ -52,13 +67,20 @@ class Key:
     `write` and `read` turn the value into JSON and back; `read` raises ValueError for what it did not write.
     """
 
-    def __init__(self, name, *, descending=False, write=str, read=None):
+    def __init__(
+        self,
+        name: str,
+        *,
+        descending: bool = False,
+        write: Callable[[Any], Any] = str,
+        read: Callable[[Any], Any] | None = None,
+    ) -> None:
         self.name, self.descending, self.write, self.read = name, descending, write, read or text
 
-    def order(self, *, backwards):
+    def order(self, *, backwards: bool) -> OrderBy:
         return F(self.name).desc() if self.descending != backwards else F(self.name).asc()
 
-    def order_of_found(self, *, backwards):
+    def order_of_found(self, *, backwards: bool) -> OrderBy:
         """The same order, so written that the database sorts what it found and walks no index in search of it."""
         value = Coalesce(self.name, self.name)
         return value.desc() if self.descending != backwards else value.asc()
@@ -71,19 +93,19 @@ class Row(Func):
     output_field = BooleanField()
 
 
-def integer_key(name, *, descending=False):
+def integer_key(name: str, *, descending: bool = False) -> Key:
     return Key(name, descending=descending, write=int, read=_integer)
 
 
-def moment_key(name, *, descending=False):
+def moment_key(name: str, *, descending: bool = False) -> Key:
     return Key(name, descending=descending, write=datetime.isoformat, read=_moment)
 
 
-def uuid_key(name, *, descending=False):
+def uuid_key(name: str, *, descending: bool = False) -> Key:
     return Key(name, descending=descending, read=lambda value: UUID(text(value)))
 
 
-def take(rows, keys, cursor, size):
+def take(rows: QuerySet[M], keys: tuple[Key, ...], cursor: str, size: int) -> Slice[M]:
     """
     Return the Slice of the queryset `rows` at `cursor` ("" for the first page), `size` rows long.
 
@@ -96,7 +118,9 @@ def take(rows, keys, cursor, size):
     return place.slice(list(ordered[: size + 1]), size)
 
 
-def every(rows, name, *, descending=False, at_once=AT_ONCE):
+def every(
+    rows: QuerySet[M], name: str, *, descending: bool = False, at_once: int = AT_ONCE
+) -> Iterator[M]:
     """
     Yield all of the queryset `rows`, `at_once` at a time, in the order of the column `name`.
 
@@ -114,7 +138,7 @@ def every(rows, name, *, descending=False, at_once=AT_ONCE):
         ahead = ordered.filter(_beyond((key,), [getattr(found[-1], name)], backwards=False))
 
 
-def until_now(rows, name):
+def until_now(rows: QuerySet[M], name: str) -> QuerySet[M]:
     """Return those of the queryset `rows` that are there now, and none that comes later, by the column `name`."""
     newest = rows.order_by(f"-{name}").values_list(name, flat=True).first()
     return rows.none() if newest is None else rows.filter(**{f"{name}__lte": newest})
@@ -130,11 +154,13 @@ class Narrowing:
 
     condition: Q
     leading: Q
-    walks: Iterable
-    indexed: Callable
+    walks: Iterable[int]
+    indexed: Callable[[], Q]
 
 
-def take_matching(rows, keys, cursor, size, narrowing):
+def take_matching(
+    rows: QuerySet[M], keys: tuple[Key, ...], cursor: str, size: int, narrowing: Narrowing
+) -> Slice[M]:
     """
     Return the Slice of those `rows` that meet the Narrowing, however many or few they are of however many.
 
@@ -167,19 +193,19 @@ def take_matching(rows, keys, cursor, size, narrowing):
 class _Place:
     """Where in the list a cursor points to; `values` are those of the row beside it, or None at either end."""
 
-    keys: tuple
+    keys: tuple[Key, ...]
     direction: str
-    values: list | None
+    values: list[Any] | None
 
     @classmethod
-    def read(cls, cursor, keys):
+    def read(cls, cursor: str, keys: tuple[Key, ...]) -> Self:
         return cls(keys, *_decode(cursor, keys))
 
     @property
-    def backwards(self):
+    def backwards(self) -> bool:
         return self.direction in ("before", "last")
 
-    def after(self, rows):
+    def after(self, rows: QuerySet[M]) -> QuerySet[M]:
         """Return those of `rows` that lie ahead."""
         return (
             rows
@@ -187,7 +213,7 @@ class _Place:
             else rows.filter(_beyond(self.keys, self.values, backwards=self.backwards))
         )
 
-    def slice(self, found, size):
+    def slice(self, found: list[M], size: int) -> Slice[M]:
         """Make a Slice of the rows that were found ahead: one more than `size` where there are more."""
         more, found = len(found) > size, found[:size]
         if self.backwards:
@@ -203,13 +229,15 @@ class _Place:
         )
 
 
-def _beyond(keys, values, *, backwards):
+def _beyond(
+    keys: tuple[Key, ...], values: Sequence[Any], *, backwards: bool
+) -> GreaterThan | LessThan:
     falls = keys[0].descending != backwards
     place = Row(*(Value(value, _field(value)) for value in values))
     return (LessThan if falls else GreaterThan)(Row(*(F(key.name) for key in keys)), place)
 
 
-def _field(value):
+def _field(value: object) -> Field[Any, Any] | None:
     match value:
         case datetime():
             return DateTimeField()
@@ -218,12 +246,12 @@ def _field(value):
     return None
 
 
-def _encode(direction, row=None, keys=()):
+def _encode(direction: str, row: Model | None = None, keys: tuple[Key, ...] = ()) -> str:
     place = [key.write(getattr(row, key.name)) for key in keys]
     return base64.urlsafe_b64encode(json.dumps([direction, *place]).encode()).decode().rstrip("=")
 
 
-def _decode(cursor, keys):
+def _decode(cursor: str, keys: tuple[Key, ...]) -> tuple[str, list[Any] | None]:
     if not cursor:
         return "first", None
     try:
@@ -239,20 +267,20 @@ def _decode(cursor, keys):
     raise NotACursor
 
 
-def _integer(value):
+def _integer(value: object) -> int:
     if type(value) is not int or not 0 <= value < 2**63:
         raise ValueError(value)
     return value
 
 
-def _moment(value):
+def _moment(value: object) -> datetime:
     moment = datetime.fromisoformat(text(value))
     if moment.tzinfo is None or moment.year not in YEARS:
         raise ValueError(value)
     return moment.astimezone(UTC)
 
 
-def text(value):
+def text(value: object) -> str:
     """Return `value`, which must be text that a database can compare with."""
     if type(value) is not str or "\x00" in value:
         raise ValueError(value)

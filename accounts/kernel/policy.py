@@ -7,6 +7,7 @@ A refusal is a sentence for the person who is refused; None means that it is all
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,7 +67,7 @@ class Grant(TextChoices):
 class Row:
     """A line of the matrix: the words, the permissions that it decides, and the grant of each role."""
 
-    label: str
+    label: str | Promise
     permissions: tuple
     admin: Grant
     member: Grant

@@ -1,5 +1,7 @@
 """One change for many people: who they were when they were chosen, and what became of each."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +49,7 @@ class BulkJob(Job):
         )
 
     @property
-    def what(self):
+    def what(self) -> dict[str, Any]:
         """What it does, as an entry of the audit trail says it."""
         return {"change": self.action} | ({"role": self.role} if self.role else {})
 
@@ -71,5 +73,5 @@ class BulkRow(JobRow):
             ),
         )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.job_id}:{self.user_id}"

@@ -10,5 +10,5 @@ class Counter(models.Model):
     value = models.BigIntegerField()
     expires_at = models.DateTimeField(db_index=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.key

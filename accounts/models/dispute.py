@@ -12,5 +12,5 @@ class Dispute(models.Model):
     )
     at = models.DateTimeField(default=timezone.now)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.event_id} {self.at:%Y-%m-%d}"

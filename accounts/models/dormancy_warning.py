@@ -24,5 +24,5 @@ class DormancyWarning(models.Model):
             models.UniqueConstraint(fields=("user", "due_on", "days"), name="each_warning_once"),
         )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user_id}:{self.due_on}:{self.days}"

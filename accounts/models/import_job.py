@@ -1,5 +1,7 @@
 """People from a spreadsheet: the file while it is checked, its rows, and what became of each."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -39,12 +41,12 @@ class ImportJob(Job):
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.CHECKING)
 
     @property
-    def may_be_read_again(self):
+    def may_be_read_again(self) -> bool:
         """Whether its encoding was only guessed at, or chosen by somebody who may choose another one."""
         return bool(self.notes.get("odd_words") or self.notes.get("is_chosen"))
 
     @property
-    def what(self):
+    def what(self) -> dict[str, Any]:
         """What it does, as an entry of the audit trail says it; nothing before it is started."""
         return {"mode": self.mode} if self.mode else {}
 
@@ -61,7 +63,7 @@ class ImportPart(models.Model):
             models.UniqueConstraint(fields=("job", "number"), name="one_part_of_a_number"),
         )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.job_id}:{self.number}"
 
 
@@ -89,10 +91,10 @@ class ImportRow(JobRow):
             models.Index(fields=("email",), name="import_rows_by_email"),
         )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.job_id}:{self.line}"
 
     @property
-    def role_in_words(self):
+    def role_in_words(self) -> str:
         """The role as pages call it; what is none stands as it does in the file."""
-        return Role(self.role).label if self.role in Role.values else self.role
+        return str(Role(self.role).label) if self.role in Role.values else self.role

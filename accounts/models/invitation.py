@@ -1,6 +1,7 @@
 """A person who may become a user: one open invitation for one address."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -11,12 +12,12 @@ from accounts.models.user import Role
 OPEN = Q(accepted_at=None, cancelled_at=None)
 
 
-class InvitationQuerySet(models.QuerySet):
-    def open(self):
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
         """Neither accepted nor cancelled; perhaps past its end, which a new link mends."""
         return self.filter(OPEN)
 
-    def alive(self):
+    def alive(self) -> Self:
         return self.open().filter(expires_at__gt=timezone.now())
 
 
@@ -57,13 +58,13 @@ class Invitation(models.Model):
         )
         indexes = (models.Index(fields=("-id",), name="invitation_newest_first"),)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.public_id)
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self.accepted_at is None and self.cancelled_at is None
 
     @property
-    def has_expired(self):
+    def has_expired(self) -> bool:
         return self.expires_at <= timezone.now()

@@ -38,7 +38,7 @@ class Job(models.Model):
     class Meta:
         abstract = True
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.public_id)
 
 

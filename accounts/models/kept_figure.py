@@ -11,5 +11,5 @@ class KeptFigure(models.Model):
     value = models.BigIntegerField()
     counted_at = models.DateTimeField(default=timezone.now)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}={self.value}"

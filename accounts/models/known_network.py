@@ -15,5 +15,5 @@ class KnownNetwork(models.Model):
             models.UniqueConstraint(fields=("user", "network"), name="network_is_known_once"),
         )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.network

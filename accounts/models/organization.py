@@ -1,5 +1,7 @@
 """What an Admin decides for everybody: one row, made by the first change of it."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -31,20 +33,20 @@ class Organization(models.Model):
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(id=THE_ONE), name="one_organization"),)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def current(cls):
+    def current(cls) -> Self:
         """Return the settings as they are now; not to be kept from one request to the next."""
         return cls.objects.first() or cls(name=settings.ORGANIZATION_NAME)
 
-    def accepts(self, email):
+    def accepts(self, email: str) -> bool:
         """Return whether an account may have this canonical address."""
         return not self.domains or email.rpartition("@")[2] in self.domains
 
     @property
-    def facts(self):
+    def facts(self) -> dict[str, Any]:
         """The settings as plain values, for the audit trail and for showing two versions side by side."""
         return {name: getattr(self, name) for name in FIELDS}
 

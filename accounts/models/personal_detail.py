@@ -20,5 +20,5 @@ class PersonalDetail(models.Model):
     )
     data = PlainJSONField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.event_id)

@@ -1,8 +1,12 @@
 """JSON columns that can always be shown."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression
 
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")  # half of a pair: no letter, and in no encoding
 
@@ -15,19 +19,23 @@ class PlainJSONField(models.JSONField):
     refuses them.
     """
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         """For a migration it is Django's: the column is the same."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.JSONField", args, kwargs
 
-    def get_prep_value(self, value):
+    def get_prep_value(self, value: Any) -> Any:
         return super().get_prep_value(encodable(value))
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(
+        self, value: Any, expression: Expression, connection: BaseDatabaseWrapper
+    ) -> Any:
         return encodable(super().from_db_value(value, expression, connection))
 
 
-def encodable(value):
+def encodable(
+    value: Any,
+) -> Any:
     """
     Return plain JSON values with what cannot be encoded escaped.
 

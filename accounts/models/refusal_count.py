@@ -15,5 +15,5 @@ class RefusalCount(models.Model):
     recorded_at = models.DateTimeField(db_index=True)
     repeated = models.PositiveBigIntegerField(default=0)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.key} {self.repeated}"

@@ -24,5 +24,5 @@ class SavedView(models.Model):
             models.Index(fields=("name",), condition=models.Q(is_shared=True), name="shared_views"),
         )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

@@ -23,5 +23,5 @@ class SentForm(models.Model):
             models.UniqueConstraint(fields=("user", "key"), name="one_row_for_a_sent_form"),
         )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.about}:{self.pk}"

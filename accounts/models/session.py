@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
@@ -9,8 +10,8 @@ from django.db import models
 from django.utils import timezone
 
 
-class SessionQuerySet(models.QuerySet):
-    def alive(self):
+class SessionQuerySet(models.QuerySet["Session"]):
+    def alive(self) -> Self:
         """Neither past the absolute nor past the idle limit."""
         now = timezone.now()
         idle_since = now - timedelta(minutes=settings.SESSION_IDLE_MINUTES)
@@ -30,10 +31,10 @@ class Session(AbstractBaseSession):
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
 
-    objects = BaseSessionManager.from_queryset(SessionQuerySet)()
+    objects: ClassVar = BaseSessionManager.from_queryset(SessionQuerySet)()
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.public_id)

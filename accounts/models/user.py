@@ -1,14 +1,18 @@
 """The one account table that every room shares."""
 
 import uuid
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Lower
+from django.db.models.sql.compiler import SQLCompiler
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -29,7 +33,9 @@ class Never(models.Func):
     template = "'1970-01-01 00:00:00'"
     output_field = models.DateTimeField()
 
-    def as_postgresql(self, compiler, connection):
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, Sequence[Any]]:
         return self.as_sql(compiler, connection, template="TIMESTAMPTZ '1970-01-01 00:00:00+00'")
 
 
@@ -38,12 +44,16 @@ class MailDomain(models.Func):
 
     output_field = models.CharField()
 
-    def as_sqlite(self, compiler, connection):
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra_context: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
         template = "substr(%(expressions)s, instr(%(expressions)s, '@') + 1)"
         address, params = compiler.compile(self.source_expressions[0])
-        return template.replace("%(expressions)s", address), [*params, *params]
+        return template.replace("%(expressions)s", address), (*params, *params)
 
-    def as_postgresql(self, compiler, connection):
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, Sequence[Any]]:
         return self.as_sql(compiler, connection, template="split_part(%(expressions)s, '@', 2)")
 
 
@@ -67,15 +77,15 @@ class Theme(models.TextChoices):
     CONTRAST = "contrast", _("High contrast")
 
 
-class UserQuerySet(models.QuerySet):
-    def present(self):
+class UserQuerySet(models.QuerySet["User"]):
+    def present(self) -> Self:
         """Everybody but the deleted, of whom only a pseudonym is left."""
         return self.filter(PRESENT)
 
-    def active_admins(self):
+    def active_admins(self) -> Self:
         return self.filter(role=Role.ADMIN, is_active=True)
 
-    def by_email(self, text):
+    def by_email(self, text: str) -> "User | None":
         """Return the user whose stored address is the canonical form of `text`, or None."""
         return self.filter(email=email_address.find(text)).first()
 
@@ -133,7 +143,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ("full_name",)
+    REQUIRED_FIELDS = ["full_name"]
 
     class Meta:
         constraints = (
@@ -204,10 +214,10 @@ class User(AbstractBaseUser):
             ),
         )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.full_name
 
-    def save(self, **kwargs):
+    def save(self, **kwargs: Any) -> None:
         try:
             self.email = email_address.canonical(self.email)
         except email_address.NotAnAddress:
@@ -217,23 +227,23 @@ class User(AbstractBaseUser):
         self.set_keys()
         super().save(**kwargs)
 
-    def set_keys(self):
+    def set_keys(self) -> None:
         """Make what lists are sorted and searched by; `save` does it, a bulk insert must."""
         self.name_key = names.fold(self.full_name)[:300]
         self.search_key = names.search_key(
             self.full_name, self.email, email_address.in_unicode(self.email)
         )
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("user", args=[self.public_id])
 
     @property
-    def first_word(self):
+    def first_word(self) -> str:
         """What to call the person in a sentence."""
         return self.full_name.split()[0] if self.full_name.split() else self.full_name
 
     @property
-    def initials(self):
+    def initials(self) -> str:
         words = [word for word in self.full_name.split() if word[0].isalnum()]
         return (
             "".join(
@@ -243,14 +253,14 @@ class User(AbstractBaseUser):
         )
 
     @property
-    def has_expired_temporary_password(self):
+    def has_expired_temporary_password(self) -> bool:
         return bool(
             self.temporary_password_expires_at
             and self.temporary_password_expires_at <= timezone.now()
         )
 
     @property
-    def state(self):
+    def state(self) -> tuple[str, str, str, bool, str, bool]:
         """What an Admin decides upon when acting on the person; a change of it makes their open page stale."""
         return (
             self.email,
@@ -262,14 +272,28 @@ class User(AbstractBaseUser):
         )
 
     @property
-    def has_generated_password(self):
+    def reset_link_ends_at(self) -> datetime | None:
+        """Until when the reset link works that was made last, or None where there is none."""
+        return self.reset_link_at and self.reset_link_at + timedelta(
+            minutes=settings.RESET_LINK_MINUTES
+        )
+
+    @property
+    def has_generated_password(self) -> bool:
         """Whether the password's hash was made of its normal form, see `temporary_password.normal`."""
         return (
             self.password_set_at is not None
             and self.generated_password_set_at == self.password_set_at
         )
 
-    def set_temporary_password(self, password_hash, *, by, is_generated=False, letters_hash=None):
+    def set_temporary_password(
+        self,
+        password_hash: str,
+        *,
+        by: "User | None",
+        is_generated: bool = False,
+        letters_hash: str | None = None,
+    ) -> None:
         """
         Give the user a password, set by `by` (a User, or None for the system), that opens only the change page.
 
@@ -283,31 +307,31 @@ class User(AbstractBaseUser):
             hours=settings.TEMPORARY_PASSWORD_HOURS
         )
 
-    def set_own_password(self, password_hash):
+    def set_own_password(self, password_hash: str) -> None:
         """Give the user the password that they chose themselves."""
         self._set_password_hash(password_hash, by=self)
         self.must_change_password = False
         self.temporary_password_expires_at = None
 
-    def take_password(self, *, by):
+    def take_password(self, *, by: "User | None") -> None:
         """Leave the account without a password; the reset link made now is the way back in."""
         self.lose_password(by=by)
         self.reset_link_at = timezone.now()
 
-    def lose_password(self, *, by):
+    def lose_password(self, *, by: "User | None") -> None:
         """Leave the account without a password, and without a reset link that was made before."""
         self._set_password_hash(make_password(None), by=by)
         self.must_change_password = False
         self.temporary_password_expires_at = None
 
-    def _set_password_hash(self, password_hash, *, by):
+    def _set_password_hash(self, password_hash: str, *, by: "User | None") -> None:
         self.password = password_hash
         self.password_set_at = timezone.now()
         self.password_set_by = by
         self.generated_password_set_at, self.temporary_password_letters = None, None
         self.reset_link_at = None
 
-    def get_session_auth_hash(self):
+    def get_session_auth_hash(self) -> str:
         """
         Return the value that a session carries and that must still be true at each request.
 
@@ -319,7 +343,7 @@ class User(AbstractBaseUser):
             "accounts.User.session", f"{self.pk}:{self.password_set_at}", algorithm="sha256"
         ).hexdigest()
 
-    def get_session_auth_fallback_hash(self):
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
         """Return the values that older secret keys would have made (a changed SECRET_KEY signs nobody out)."""
         value = f"{self.pk}:{self.password_set_at}"
         for key in settings.SECRET_KEY_FALLBACKS:

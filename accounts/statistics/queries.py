@@ -4,14 +4,16 @@ import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 import accounts.users.queries
 from accounts.kernel import policy
+from accounts.kernel.actor import Actor
+from accounts.kernel.paging import Slice
 from accounts.kernel.policy import Permission
 from accounts.models import KeptFigure, Role, User
-from accounts.users.filters import STATUSES, with_last_seen
+from accounts.users.filters import STATUSES, Filters, with_last_seen
 
 MOST_COUNTED = 10_000  # people; so many are counted in about a millisecond
 MOST_FOUND = 1_000  # of a search or filter among more people than that
@@ -28,18 +30,20 @@ class Figure:
     kind: str = "exact"
 
 
-def kept(*, actor):
+def kept(*, actor: Actor) -> dict[str, KeptFigure]:
     """Return what the worker counted, as a dict of KeptFigures by name; empty until it has."""
     policy.require(actor, Permission.SEE_USERS)
     return KeptFigure.objects.in_bulk()
 
 
-def are_many():
+def are_many() -> bool:
     """Return whether there are so many people that no request should look at each of them."""
     return sum(_by_role_and_status(KeptFigure.objects.in_bulk()).values()) > MOST_COUNTED
 
 
-def of_list(filters, part, figures):
+def of_list(
+    filters: Filters, part: Slice[User], figures: dict[str, KeptFigure]
+) -> tuple[dict[str, Figure], Figure]:
     """
     Return what the list says of how many: the Figures by status ("", active, deactivated), and of the Filters.
 
@@ -65,12 +69,12 @@ class Day:
 class Picture:
     """Who is in there: `people` by (role, is active), the sign-ins of the last DAYS days, and when it was counted."""
 
-    people: dict
-    days: list
+    people: dict[tuple[str, bool], int]
+    days: list[Day]
     counted_at: datetime
 
 
-def picture(figures):
+def picture(figures: dict[str, KeptFigure]) -> Picture | None:
     """Return the Picture of what the worker counted (`kept`), or None while it has not."""
     counted = [figure for name, figure in figures.items() if name.startswith("people:")]
     if not counted:
@@ -84,19 +88,19 @@ def picture(figures):
     )
 
 
-def people_name(role, is_active):
+def people_name(role: str, is_active: bool) -> str:
     return f"people:{role}:{'active' if is_active else 'deactivated'}"
 
 
-def sign_ins_name(day):
+def sign_ins_name(day: date) -> str:
     return f"sign_ins:{day.isoformat()}"
 
 
-def _value(figures, name):
+def _value(figures: dict[str, KeptFigure], name: str) -> int:
     return figures[name].value if name in figures else 0
 
 
-def _by_role_and_status(figures):
+def _by_role_and_status(figures: dict[str, KeptFigure]) -> dict[tuple[str, bool], int]:
     return {
         (role, active): _value(figures, people_name(role, active))
         for role in Role.values
@@ -104,7 +108,7 @@ def _by_role_and_status(figures):
     }
 
 
-def _counted_now(figures):
+def _counted_now(figures: dict[str, KeptFigure]) -> dict[str, Figure]:
     """Count everybody where the worker says that they are few; where it said nothing yet, MOST_COUNTED at most."""
     people = User.objects.present().order_by()
     if figures:
@@ -123,7 +127,7 @@ def _counted_now(figures):
     }
 
 
-def _kept(kept, *, status="", role=""):
+def _kept(kept: dict[tuple[str, bool], int], *, status: str = "", role: str = "") -> Figure:
     states = {"": (True, False), "active": (True,), "deactivated": (False,)}[status]
     value = sum(
         kept.get((one, state), 0) for one in ([role] if role else Role.values) for state in states
@@ -131,7 +135,9 @@ def _kept(kept, *, status="", role=""):
     return Figure(_rounded(value, digits=3), "about")
 
 
-def _matching(filters, kept, by_status):
+def _matching(
+    filters: Filters, kept: dict[tuple[str, bool], int], by_status: dict[str, Figure]
+) -> Figure:
     if set(filters.narrowing) <= {"status"}:
         return by_status[filters.status]
     everybody = sum(kept.values())
@@ -145,12 +151,12 @@ def _matching(filters, kept, by_status):
     return _at_most(accounts.users.queries.matching(filters), MOST_FOUND)
 
 
-def _at_most(rows, most):
+def _at_most(rows: QuerySet[User], most: int) -> Figure:
     found = rows.order_by()[: most + 1].count()
     return Figure(most, "more") if found > most else Figure(found)
 
 
-def _sample(condition):
+def _sample(condition: Q) -> tuple[int, int]:
     """Look at blocks of neighbours all over the table; return how many people were in them, and how many match."""
     first, last = (
         User.objects.order_by(way).values_list("pk", flat=True).first() or 0
@@ -164,8 +170,8 @@ def _sample(condition):
     return tuple(rows.aggregate(looked_at=Count("pk"), hits=Count("pk", filter=condition)).values())
 
 
-def _rounded(value, *, digits):
+def _rounded(value: float, *, digits: int) -> int:
     if value < 1:
         return 0
     step = 10 ** max(0, math.floor(math.log10(value)) + 1 - digits)
-    return round(value / step) * step
+    return int(round(value / step) * step)

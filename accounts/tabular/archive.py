@@ -1,9 +1,12 @@
 """The parts of a workbook, which is a ZIP archive: what it says of itself is believed only where it is bounded."""
 
+import io
 import logging
 import posixpath
 import zipfile
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 from accounts.tabular import kinds, limits
 from accounts.tabular.limits import NotATable
@@ -24,7 +27,7 @@ class Archive:
     No more of a part is unpacked than the directory says, which is within the limits.
     """
 
-    def __init__(self, file):
+    def __init__(self, file: BinaryIO) -> None:
         file.seek(0)
         self._zip = zipfile.ZipFile(_Sparing(file))
         self._elements = 0
@@ -39,16 +42,16 @@ class Archive:
         if "[content_types].xml" not in self._parts:
             raise NotATable(kinds.kind_of_archive(self._parts))
 
-    def __contains__(self, name):
+    def __contains__(self, name: str) -> bool:
         return name.lower() in self._parts
 
-    def count(self, elements):
+    def count(self, elements: int) -> None:
         """Count elements of XML that were read. :raises NotATable: if all that were read are too many."""
         self._elements += elements
         if self._elements > limits.MOST_ELEMENTS:
             raise NotATable("unpacked")
 
-    def chunks(self, name, most):
+    def chunks(self, name: str, most: int) -> Iterator[bytes]:
         """Yield the bytes of a part, `limits.AT_ONCE` at a time. :raises NotATable: if they are more than `most`."""
         part = self._parts[name.lower()]
         if part.file_size > most:
@@ -63,13 +66,19 @@ class Archive:
 class _Sparing:
     """A file of which nobody reads much at once: a directory of parts, which is read whole, must be short."""
 
-    def __init__(self, file):
-        self._file, self.seek, self.tell = file, file.seek, file.tell
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
 
-    def seekable(self):
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def seekable(self) -> bool:
         return True
 
-    def read(self, size=-1):
+    def read(self, size: int | None = -1) -> bytes:
         data = self._file.read(limits.LONGEST_DIRECTORY + 1 if size is None or size < 0 else size)
         if len(data) > limits.LONGEST_DIRECTORY:
             raise NotATable("unpacked")
@@ -77,7 +86,7 @@ class _Sparing:
 
 
 @contextmanager
-def faults_are_the_files():
+def faults_are_the_files() -> Iterator[None]:
     """
     Have whatever goes wrong while a workbook is read be a fault of the file.
 
@@ -93,12 +102,12 @@ def faults_are_the_files():
         raise NotATable("kind") from error
 
 
-def resolved(part, target):
+def resolved(part: str, target: str) -> str:
     """Return the name of the part that `target` means in the part with that name (ECMA-376-2, 9.3)."""
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
 
 
-def relations_of(part):
+def relations_of(part: str) -> str:
     """Return the name of the part that says what another part refers to; "" is the archive as a whole."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")

@@ -7,7 +7,9 @@ words look most like words, and the people who know the names are asked.
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from accounts.tabular import limits
 from accounts.tabular.kinds import head_of
@@ -55,10 +57,10 @@ class Encoding:
     """The name of an encoding; `odd_words` are some to tell by whether it is right, where it is a guess."""
 
     name: str
-    odd_words: tuple = ()
+    odd_words: tuple[str, ...] = ()
 
 
-def detect(file):
+def detect(file: BinaryIO) -> Encoding:
     """
     Return the Encoding of an open binary file.
 
@@ -82,18 +84,18 @@ def detect(file):
     return Encoding(name, tuple(word.decode(name) for word in shown))
 
 
-def require(file, name):
+def require(file: BinaryIO, name: str) -> None:
     """:raises NotATable: if a file is no text in the encoding of that name."""
     if not _is_in(file, name):
         raise NotATable("text")
 
 
-def of_head(head):
+def of_head(head: bytes) -> str:
     """Return the encoding in which the first bytes of a file are read, before all of them are known."""
     return next((name for mark, name in MARKS if head.startswith(mark)), UTF_8)
 
 
-def _is_in(file, name):
+def _is_in(file: BinaryIO, name: str) -> bool:
     """Return whether all the bytes are text in that encoding. :raises NotATable: if there are zero bytes in it."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(name)()
@@ -107,12 +109,12 @@ def _is_in(file, name):
     return True
 
 
-def _lines(file):
+def _lines(file: BinaryIO) -> Iterator[bytes]:
     file.seek(0)
     return iter(lambda: file.readline(limits.AT_ONCE), b"")
 
 
-def _require_one_encoding(file):
+def _require_one_encoding(file: BinaryIO) -> None:
     """:raises NotATable: where most letters are UTF-8 and some are not, with the first `line` that has one of these."""
     well, ill, first = 0, 0, 0
     line = 1
@@ -127,7 +129,7 @@ def _require_one_encoding(file):
         raise NotATable("mixed", line=first)
 
 
-def _unusual_words(file):
+def _unusual_words(file: BinaryIO) -> list[bytes]:
     """Return words with letters that are not ASCII, as bytes, each once; no more than tell the encoding."""
     found = {}
     for part in _lines(file):
@@ -139,13 +141,13 @@ def _unusual_words(file):
     return list(found)
 
 
-def _odd(words, name):
+def _odd(words: list[bytes], name: str) -> list[bytes]:
     """Return those of the words that no language writes like that, read in that encoding."""
     read = ((word, word.decode(name)) for word in words)
     return [word for word, text in read if READ_TWICE.search(text) or ODD.search(text)]
 
 
-def _read_twice(file):
+def _read_twice(file: BinaryIO) -> tuple[str, ...]:
     """Return some words of a file in UTF-8 that was made from one by a program that did not know it was."""
     found = {}
     for part in _lines(file):

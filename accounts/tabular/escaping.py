@@ -29,17 +29,17 @@ UNESCAPE = re.compile(f"{PART}'{IS_FORMULA}|^'{IS_BROKEN_OFF}")
 FORMULA_IN_JSON = re.compile(f"({PART}[{UNSEEN}]*)([{FORMULA}])")
 
 
-def harmless(cell):
+def harmless(cell: str) -> str:
     """Return the text with an apostrophe before each part of it that a spreadsheet would take for a formula."""
     return ESCAPE.sub("'", cell)
 
 
-def as_meant(cell):
+def as_meant(cell: str) -> str:
     """Return what `harmless` was given; other text comes back as it is."""
     return UNESCAPE.sub("", cell)
 
 
-def json_text(value):
+def json_text(value: str) -> str:
     """
     Return plain values as JSON in which no part begins like a formula, so that it is still JSON in a cell.
 

@@ -1,6 +1,8 @@
 """What kind of file somebody sends, by how it begins: who sends another than was asked for is told which it is."""
 
 import re
+from collections.abc import Iterable
+from typing import BinaryIO
 
 from accounts.tabular.limits import HEAD, NotATable
 
@@ -27,18 +29,18 @@ PARTS = (
 )
 
 
-def head_of(file):
+def head_of(file: BinaryIO) -> bytes:
     """Return the first bytes of an open binary file."""
     file.seek(0)
     return file.read(HEAD)
 
 
-def is_archive(file):
+def is_archive(file: BinaryIO) -> bool:
     """Return whether it is a ZIP archive, as a workbook is."""
     return head_of(file).startswith(ZIP)
 
 
-def require_text_or_archive(file):
+def require_text_or_archive(file: BinaryIO) -> None:
     """:raises NotATable: if the file is neither, with the kind that it is as the code."""
     head = head_of(file)
     for code, beginning in BEGINNINGS:
@@ -46,6 +48,6 @@ def require_text_or_archive(file):
             raise NotATable(code)
 
 
-def kind_of_archive(names):
+def kind_of_archive(names: Iterable[str]) -> str:
     """Return the code for what an archive with these parts (in small letters) is, which is no XLSX."""
     return next((code for code, part in PARTS if part in names), "kind")

@@ -5,6 +5,8 @@ With these, reading holds less than MEMORY at a time, of any file: a part of it,
 keeps apart from its cells.
 """
 
+from typing import Any
+
 from accounts.kernel.errors import Invalid
 
 MIB = 1024 * 1024
@@ -40,5 +42,5 @@ MEMORY = 128 * MIB
 class NotATable(Invalid):
     """The file cannot be read as a table. `facts` are what the sentence names: `line`, `sheet`, `column`."""
 
-    def __init__(self, code, **facts):
+    def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(code, "file", **facts)

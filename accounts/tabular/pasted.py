@@ -13,11 +13,11 @@ class TooManyAddresses(Invalid):
 
     code = "too_many_addresses"
 
-    def __init__(self, count, most):
+    def __init__(self, count: int, most: int) -> None:
         super().__init__(field="addresses", count=count, most=most)
 
 
-def people_in(text, most):
+def people_in(text: str, most: int) -> list[tuple[str, str]]:
     """
     Return the (name, address) that stand in a text, in its order; what is neither comes as an address, to be refused.
 
@@ -26,7 +26,7 @@ def people_in(text, most):
     >>> people_in('Bob <bob@example.com>; "Planck, Max" <max@example.com>; IT-Team', 9)
     [('Bob', 'bob@example.com'), ('Planck, Max', 'max@example.com'), ('', 'IT-Team')]
     """
-    found = []
+    found: list[tuple[str, str]] = []
     for line in re.split(r"[\n\r;]+", _with_quotes_shut(text)):
         found += _people_of_row(line) if "\t" in line else _people_of_line(line)
     if len(found) > most:
@@ -34,12 +34,12 @@ def people_in(text, most):
     return found
 
 
-def _with_quotes_shut(text):
+def _with_quotes_shut(text: str) -> str:
     """Return a text whose semicolons inside quotes are commas: only outside they separate people."""
     return re.sub(r'"[^"\r\n]*"', lambda match: match[0].replace(";", ","), text)
 
 
-def _people_of_row(line):
+def _people_of_row(line: str) -> list[tuple[str, str]]:
     """A row of a spreadsheet: what stands before its only address is the name."""
     cells = [cell.strip().strip('"') for cell in line.split("\t") if cell.strip()]
     are_addresses = [bool(email_address.parse(cell)[1]) for cell in cells]
@@ -53,10 +53,10 @@ def _people_of_row(line):
     ]
 
 
-def _people_of_line(line):
+def _people_of_line(line: str) -> list[tuple[str, str]]:
     """People between commas; what stands before "Max <max@…>" and is no address is the first half of the name."""
     parts = [part.strip() for part in re.findall(r'(?:"[^"]*"|[^,"]|")+', line) if part.strip()]
-    found = []
+    found: list[tuple[str, str]] = []
     for part in parts:
         name, address = _person(part)
         if found and "<" in part and not found[-1][0] and "@" not in found[-1][1]:
@@ -65,7 +65,7 @@ def _people_of_line(line):
     return found
 
 
-def _person(text):
+def _person(text: str) -> tuple[str, str]:
     match = email_address.MAILBOX.fullmatch(text.strip())
     if match is None:
         return "", text.strip()

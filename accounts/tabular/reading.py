@@ -1,17 +1,19 @@
 """Tables read from files: CSV in whatever encoding and with whatever separator, and XLSX. `limits` says how much."""
 
 import io
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 from accounts.tabular import csv_reading, encodings, kinds, limits, sheet, typed
 from accounts.tabular.archive import Archive, faults_are_the_files
 from accounts.tabular.escaping import as_meant
 from accounts.tabular.limits import NotATable
-from accounts.tabular.workbook import Workbook
+from accounts.tabular.workbook import Sheet, Workbook
 
 __all__ = ("NotATable", "Table", "is_short", "require_readable")
 
 
-def require_readable(file):
+def require_readable(file: BinaryIO) -> None:
     """
     Look at an open binary file from outside, and at its first row, which takes no time however long it is.
 
@@ -30,7 +32,7 @@ def require_readable(file):
         raise NotATable("header")
 
 
-def is_short(file):
+def is_short(file: BinaryIO) -> bool:
     """Return whether a readable file is read while somebody waits."""
     if not kinds.is_archive(file):
         return file.seek(0, io.SEEK_END) <= limits.SHORT_FILE
@@ -46,10 +48,11 @@ class Table:
     `odd_words`, `sheet`, `other_sheets`, `hidden_rows`, `hidden_columns`, each only where there is something to say.
     """
 
-    def __init__(self, file, encoding=""):
-        self._file, self._encoding, self.notes = file, encoding, {}
+    def __init__(self, file: BinaryIO, encoding: str = "") -> None:
+        self._file, self._encoding = file, encoding
+        self.notes: dict[str, Any] = {}
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         """:raises NotATable: while reading, if the file is too large, broken or no table."""
         kinds.require_text_or_archive(self._file)
         rows = self._rows_of_workbook() if kinds.is_archive(self._file) else self._rows_of_text()
@@ -62,7 +65,7 @@ class Table:
             if any(cells):
                 yield line, cells
 
-    def _rows_of_text(self):
+    def _rows_of_text(self) -> Iterator[tuple[int, list[str]]]:
         if self._encoding:
             encodings.require(self._file, self._encoding)
         else:
@@ -72,7 +75,7 @@ class Table:
                 self.notes["odd_words"] = list(found.odd_words)
         return csv_reading.rows(self._file, self._encoding)
 
-    def _rows_of_workbook(self):
+    def _rows_of_workbook(self) -> Iterator[tuple[int, list[str]]]:
         with faults_are_the_files():
             archive = Archive(self._file)
             book = Workbook(archive)
@@ -83,7 +86,7 @@ class Table:
             yield from sheet.rows(archive, book, chosen, self.notes)
 
 
-def _chosen_sheet(archive, book):
+def _chosen_sheet(archive: Archive, book: Workbook) -> Sheet:
     """Return the sheet that opens or, where it names no column of addresses, the first one seen that does."""
     visible = [one for one in book.sheets if one.is_visible]
     if not visible:

@@ -6,6 +6,7 @@ Letter case, accents, blanks, _ - and what stands in brackets make no difference
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.kernel.text import email_address, names
@@ -111,16 +112,17 @@ class Columns:
     """Where in a row stands what is known of a person; `width` is how many columns have a name or stand before one."""
 
     email: int
-    names: tuple
+    names: tuple[int, ...]
     role: int | None
     active: int | None
     width: int
-    unnamed: frozenset
+    unnamed: frozenset[int]
 
     @property
-    def meant(self):
+    def meant(self) -> set[int]:
         """The places of all of them."""
-        return {self.email, *self.names, self.role, self.active} - {None}
+        found = (self.email, *self.names, self.role, self.active)
+        return {at for at in found if at is not None}
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ class Person:
     fault: str = ""
 
 
-def columns(header):
+def columns(header: Sequence[str]) -> Columns | None:
     """
     Return the Columns that a header names, or None where there is none for addresses.
 
@@ -142,7 +144,7 @@ def columns(header):
     """
     keys = [_header_key(cell) for cell in header]
 
-    def place(*words):
+    def place(*words: str) -> int | None:
         found = next((word for word in words if word in keys), None)
         if found is not None and keys.count(found) > 1:
             raise NotATable("header_twice", column=header[keys.index(found)].strip()[:50])
@@ -170,10 +172,10 @@ def columns(header):
     )
 
 
-def person(cells, found):
+def person(cells: list[str], found: Columns) -> Person:
     """Return the Person in the cells of a row, with the Columns `found` of the header."""
 
-    def cell(at):
+    def cell(at: int | None) -> str:
         return cells[at] if at is not None and at < len(cells) else ""
 
     raw = [cell(at) for at in (found.email, found.role, found.active)]
@@ -187,13 +189,13 @@ def person(cells, found):
     )
 
 
-def role_of(text):
+def role_of(text: str) -> Role | None:
     """Return the Role that a text names, Member for an empty one, or None."""
     key = _key(text)
     return ROLE_OF.get(key) if key else Role.MEMBER
 
 
-def yes_or_no(text):
+def yes_or_no(text: str) -> bool | None:
     """Return whether a text says yes (as an empty one does) or no, or None where it says neither."""
     word = names.fold(visible(text)).strip()
     if match := ONE_OR_ZERO.fullmatch(word):
@@ -201,27 +203,27 @@ def yes_or_no(text):
     return True if not word or word in YES else False if word in NO else None
 
 
-def visible(text):
+def visible(text: str) -> str:
     """Return a text without the letters that nobody sees: marks of direction and order, joiners, soft hyphens."""
     if text.isascii():
         return text
     return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
 
 
-def is_blank(cells):
+def is_blank(cells: list[str]) -> bool:
     """Return whether nobody sees anything in the cells."""
     return not any(visible(cell).strip() for cell in cells)
 
 
-def _header_key(text):
+def _header_key(text: str) -> str:
     return _key(re.sub(r"\[[^\[\]]*\]|\([^()]*\)", "", text))
 
 
-def _key(text):
+def _key(text: str) -> str:
     return re.sub(r"[\s_\-‐‑–—.:*’'/]", "", names.fold(visible(text)))
 
 
-def _fault(cells, found, raw, full_name):
+def _fault(cells: list[str], found: Columns, raw: list[str], full_name: str) -> str:
     """Return what is wrong with a row as a whole, or ""."""
     if any(cells[at] for at in range(found.width, len(cells)) if visible(cells[at]).strip()):
         return "beyond"
@@ -232,7 +234,7 @@ def _fault(cells, found, raw, full_name):
     return "long_name" if len(full_name) > LONGEST_NAME else ""
 
 
-def _fault_of_values(raw, email, role, active):
+def _fault_of_values(raw: list[str], email: str, role: Role | None, active: bool | None) -> str:
     if not email:
         return "address" if visible(raw[0]).strip() else "no_address"
     if role is None:

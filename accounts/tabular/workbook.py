@@ -7,7 +7,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from accounts.tabular import limits, xml_parts
-from accounts.tabular.archive import relations_of, resolved
+from accounts.tabular.archive import Archive, relations_of, resolved
 from accounts.tabular.limits import NotATable
 
 PLAIN, DATE, UNSEEN = range(3)  # how a cell shows its value
@@ -31,7 +31,7 @@ class Workbook:
     `active` is the sheet that opens, or None where the file names none that a person sees.
     """
 
-    def __init__(self, archive):
+    def __init__(self, archive: Archive) -> None:
         [part, *_others] = _related(archive, "", "officeDocument").values() or [None]
         if part is None or part not in archive:
             raise NotATable("kind")
@@ -52,24 +52,24 @@ class Workbook:
 class Texts(xml_parts.Reader):
     """The texts that cells refer to by number, one behind the other: as objects they would take many times as much."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self._letters, self._ends, self._text = bytearray(), array("I"), Text()
 
-    def __getitem__(self, number):
+    def __getitem__(self, number: int) -> str:
         start = self._ends[number - 1] if number else 0
         return self._letters[start : self._ends[number]].decode()
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._ends)
 
-    def start(self, name, attributes):
+    def start(self, name: str, attributes: xml_parts.Attributes) -> None:
         self._text.start(name)
 
-    def text(self, text):
+    def text(self, text: str) -> None:
         self._text.add(text)
 
-    def end(self, name):
+    def end(self, name: str) -> None:
         self._text.end(name)
         if name == "si":
             self._letters += self._text.take().encode()
@@ -83,27 +83,28 @@ class Text:
     It gets just too long at most.
     """
 
-    def __init__(self):
-        self._parts, self._size, self._is_text, self._is_pronunciation = [], 0, False, False
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._size, self._is_text, self._is_pronunciation = 0, False, False
 
-    def start(self, name):
+    def start(self, name: str) -> None:
         if name in ("t", "v"):
             self._is_text = not self._is_pronunciation
         elif name == "rPh":
             self._is_pronunciation = True
 
-    def add(self, text):
+    def add(self, text: str) -> None:
         if self._is_text and self._size <= limits.LONGEST_CELL:
             self._parts.append(text)
             self._size += len(text)
 
-    def end(self, name):
+    def end(self, name: str) -> None:
         if name in ("t", "v"):
             self._is_text = False
         elif name == "rPh":
             self._is_pronunciation = False
 
-    def take(self):
+    def take(self) -> str:
         text = "".join(self._parts)[: limits.LONGEST_CELL + 1]
         self._parts, self._size = [], 0
         return text
@@ -112,11 +113,11 @@ class Text:
 class _Relations(xml_parts.Reader):
     """The parts that a part refers to: pairs of kind and target, by their key."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.found = {}
+        self.found: dict[str, tuple[str, str]] = {}
 
-    def start(self, name, attributes):
+    def start(self, name: str, attributes: xml_parts.Attributes) -> None:
         if name == "Relationship" and attributes.get("TargetMode") != "External":
             kind = attributes.get("Type", "").rpartition("/")[2]
             self.found[attributes.get("Id", "")] = kind, attributes.get("Target", "")
@@ -125,11 +126,12 @@ class _Relations(xml_parts.Reader):
 class _Book(xml_parts.Reader):
     """The sheets in their order, and which of them opens."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.sheets, self.active, self.counts_from_1904, self._has_view = [], 0, False, False
+        self.sheets: list[tuple[str, str, bool]] = []
+        self.active, self.counts_from_1904, self._has_view = 0, False, False
 
-    def start(self, name, attributes):
+    def start(self, name: str, attributes: xml_parts.Attributes) -> None:
         if name == "sheet":
             key = next((value for at, value in attributes.items() if at.endswith(":id")), "")
             self.sheets.append(
@@ -147,11 +149,13 @@ class _Book(xml_parts.Reader):
 class _Styles(xml_parts.Reader):
     """How the cells of each style show a number; `kinds` by the number of the style."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.kinds, self._formats, self._is_of_cells = bytearray(), {}, False
+        self.kinds = bytearray()
+        self._formats: dict[str | None, int] = {}
+        self._is_of_cells = False
 
-    def start(self, name, attributes):
+    def start(self, name: str, attributes: xml_parts.Attributes) -> None:
         if name == "cellXfs":
             self._is_of_cells = True
         elif name == "numFmt":
@@ -165,12 +169,12 @@ class _Styles(xml_parts.Reader):
         if max(len(self.kinds), len(self._formats)) > limits.MOST_STYLES:
             raise NotATable("unpacked")
 
-    def end(self, name):
+    def end(self, name: str) -> None:
         if name == "cellXfs":
             self._is_of_cells = False
 
 
-def _kind_of(code):
+def _kind_of(code: str) -> int:
     if len(code) > LONGEST_FORMAT:
         return PLAIN
     if code == SHOWS_NOTHING:
@@ -178,7 +182,7 @@ def _kind_of(code):
     return DATE if is_date_format(code) else PLAIN
 
 
-def _related(archive, part, kind):
+def _related(archive: Archive, part: str, kind: str) -> dict[str, str]:
     """Return the names of the parts of a kind that a part refers to, by their key."""
     relations = relations_of(part)
     if relations not in archive:
@@ -189,7 +193,7 @@ def _related(archive, part, kind):
     }
 
 
-def _read(archive, part, kind, most, reader):
+def _read(archive: Archive, part: str, kind: str, most: int, reader: xml_parts.R) -> xml_parts.R:
     """Have a Reader take the part of that kind, where there is one."""
     for name in _related(archive, part, kind).values():
         if name in archive:

@@ -9,7 +9,9 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import IO
 from xml.sax.saxutils import escape
 
 import openpyxl
@@ -35,7 +37,9 @@ SHEET_END = b"</sheetData></worksheet>"
 NOT_IN_A_FILE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def table(kind, header, rows, count):
+def table(
+    kind: str, header: Sequence[str], rows: Iterable[Sequence[str]], count: int
+) -> Iterator[bytes]:
     """
     Return a file as an iterator of bytes, the first of them before any of the `count` rows is asked for.
 
@@ -49,7 +53,9 @@ def table(kind, header, rows, count):
     return _in_language(language, parts)
 
 
-def csv_parts(header, rows, separator=","):
+def csv_parts(
+    header: Sequence[str], rows: Iterable[Sequence[str]], separator: str = ","
+) -> Iterator[bytes]:
     """Yield the bytes of a CSV file: every cell in quotes, in UTF-8 with a byte order mark for Excel."""
     written = io.StringIO()
     writer = csv.writer(written, delimiter=separator, quoting=csv.QUOTE_ALL)
@@ -62,7 +68,9 @@ def csv_parts(header, rows, separator=","):
     yield _take(written)
 
 
-def xlsx_parts(header, rows, count=0):
+def xlsx_parts(
+    header: Sequence[str], rows: Iterable[Sequence[str]], count: int = 0
+) -> Iterator[bytes]:
     """
     Yield the bytes of an XLSX file, the first before any of the rows is asked for: memory stays flat.
 
@@ -86,31 +94,35 @@ def xlsx_parts(header, rows, count=0):
 class _Sent:
     """A file that only goes forward, and that what was written is taken from."""
 
-    def __init__(self):
-        self.written, self.size = [], 0
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.size = 0
 
-    def write(self, data):
+    def write(self, data: bytes) -> int:
         self.written.append(bytes(data))
         self.size += len(data)
         return len(data)
 
-    def flush(self):
+    def flush(self) -> None:
         """Do nothing: whoever takes it sends it."""
 
-    def take(self):
+    def close(self) -> None:
+        """Do nothing; it can still be taken from."""
+
+    def take(self) -> bytes:
         data = b"".join(self.written)
         self.written, self.size = [], 0
         return data
 
 
-def _take(written):
+def _take(written: io.StringIO) -> bytes:
     data = written.getvalue().encode()
     written.seek(0)
     written.truncate()
     return data
 
 
-def _in_language(language, parts):
+def _in_language(language: str, parts: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the parts, each made in that language, whatever is active around it."""
     while True:
         with translation.override(language):
@@ -120,7 +132,7 @@ def _in_language(language, parts):
         yield part
 
 
-def _around(sheets):
+def _around(sheets: int) -> list[tuple[str, bytes]]:
     """Return the names and contents of all that an XLSX file holds beside its sheets; what names them first."""
     file, book = io.BytesIO(), openpyxl.Workbook()
     for _further in range(1, sheets):
@@ -134,7 +146,9 @@ def _around(sheets):
         ]
 
 
-def _sheet(sheet, sent, header, rows):
+def _sheet(
+    sheet: IO[bytes], sent: _Sent, header: Sequence[str], rows: Iterable[Sequence[str]]
+) -> Iterator[bytes]:
     """Write the rows to a sheet of the archive, and yield what can be sent meanwhile."""
     sheet.write(SHEET_START + _xlsx_row(1, header))
     for line, cells in enumerate(rows, start=2):
@@ -144,7 +158,7 @@ def _sheet(sheet, sent, header, rows):
     sheet.write(SHEET_END)
 
 
-def _xlsx_row(line, cells):
+def _xlsx_row(line: int, cells: Sequence[str]) -> bytes:
     # A parser of XML takes a carriage return for a line feed, unless it is written by its number.
     texts = (escape(_text(cell)[:LONGEST_CELL], {"\r": "&#13;"}) for cell in cells)
     written = (
@@ -154,6 +168,6 @@ def _xlsx_row(line, cells):
     return f'<row r="{line}">{"".join(written)}</row>'.encode()
 
 
-def _text(cell):
+def _text(cell: str) -> str:
     """Return what is written of a text: no letter that no such file can hold, and no formula."""
     return harmless(NOT_IN_A_FILE.sub("", cell))

@@ -1,31 +1,39 @@
 """XML read as it comes: nothing of it is kept but what the reader of a part asks for, and its depth is bounded."""
 
+from collections.abc import Iterator
+from typing import TypeAlias, TypeVar
 from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
 
 from defusedxml import expatreader
 
 from accounts.tabular import limits
+from accounts.tabular.archive import Archive
 from accounts.tabular.limits import NotATable
+
+Attributes: TypeAlias = "AttributesImpl[str]"  # a mapping of their names
 
 
 class Reader(ContentHandler):
     """Takes the elements of a part: override `start`, `text` and `end`, which are told names without a prefix."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.events, self.elements = 0, 0
-        self._open, self._names, self._attributes = [], {}, set()
+        self._open: list[str] = []
+        self._names: dict[str, str] = {}
+        self._attributes: set[str] = set()
 
-    def start(self, name, attributes):
+    def start(self, name: str, attributes: Attributes) -> None:
         """An element begins; `attributes` is a mapping."""
 
-    def text(self, text):
+    def text(self, text: str) -> None:
         """Some letters of an element come, not always all at once."""
 
-    def end(self, name):
+    def end(self, name: str) -> None:
         """An element ends."""
 
-    def startElement(self, name, attrs):  # noqa: N802 - sax's name
+    def startElement(self, name: str, attrs: Attributes) -> None:  # noqa: N802 - sax's name
         self.events += 1
         self.elements += 1
         local = self._names.get(name)
@@ -41,16 +49,21 @@ class Reader(ContentHandler):
             raise NotATable("kind")
         self.start(local, attrs)
 
-    def characters(self, content):
+    def characters(self, content: str) -> None:
         self.events += 1
         self.text(content)
 
-    def endElement(self, name):  # noqa: N802 - sax's name
+    def endElement(self, name: str) -> None:  # noqa: N802 - sax's name
         self.events += 1
         self.end(self._open.pop())
 
 
-def parse(archive, part, reader, most=limits.LONGEST_PART):
+R = TypeVar("R", bound=Reader)
+
+
+def parse(
+    archive: Archive, part: str, reader: R, most: int = limits.LONGEST_PART
+) -> Iterator[None]:
     """
     Have a Reader take the XML of the part of an Archive, `most` bytes at most, and yield after every few of them.
 
@@ -72,7 +85,7 @@ def parse(archive, part, reader, most=limits.LONGEST_PART):
     yield
 
 
-def read(archive, part, reader, most=limits.LONGEST_PART):
+def read(archive: Archive, part: str, reader: R, most: int = limits.LONGEST_PART) -> R:
     """Have a Reader take all of the XML of the part, see `parse`, and return it."""
     for _chunk in parse(archive, part, reader, most):
         pass

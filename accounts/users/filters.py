@@ -1,16 +1,18 @@
 """What the list of users can be narrowed to and sorted by, as it stands in the address."""
 
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Self
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.kernel import paging
 from accounts.kernel.text import days, email_address
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.models.user import EMAIL_DOMAIN, NEVER
 from accounts.users import search
 
@@ -39,27 +41,27 @@ class Filters:
     sort: str = "name"
 
     @classmethod
-    def read(cls, values):
+    def read(cls, values: Mapping[str, str]) -> Self:
         """Make one of a mapping of texts that anybody may have typed."""
         known = {name: read(str(values.get(name, "")).strip()) for name, read in _READERS.items()}
         return cls(**known, sort=_one_of(SORTS)(values.get("sort", "")) or "name")
 
     @property
-    def narrowing(self):
+    def narrowing(self) -> dict[str, str]:
         """The filters that are set, as a dict."""
         return {name: value for name, value in asdict(self).items() if value and name != "sort"}
 
     @property
-    def narrows(self):
+    def narrows(self) -> bool:
         return bool(self.narrowing)
 
     @property
-    def query(self):
+    def query(self) -> dict[str, str]:
         """What stands in the address for all of it, as a dict."""
         return self.narrowing | ({} if self.sort == "name" else {"sort": self.sort})
 
     @property
-    def parts(self):
+    def parts(self) -> list[tuple[str, ...]]:
         """The filters that are set, as tuples of names: those that one index begins with stand together."""
         together = ("role", "status") if self.role and self.status else ()
         return [
@@ -68,16 +70,16 @@ class Filters:
         ]
 
     @property
-    def condition(self):
+    def condition(self) -> Q:
         """Who is meant, to be asked of one row after the other."""
         return self._whole if connection.vendor == "postgresql" else self.led_by(())
 
     @property
-    def indexed(self):
+    def indexed(self) -> Q:
         """The same, for the database to take from its indexes as it likes."""
         return self.alone(tuple(self.narrowing))
 
-    def led_by(self, part):
+    def led_by(self, part: tuple[str, ...]) -> Q:
         """
         The same, in a form for which there is an index of that part alone ("()": of none).
 
@@ -87,29 +89,29 @@ class Filters:
         searched = search.matches(self.q) if "q" in others else Q()
         return self.alone(part) & searched & self._lookups(others, WALKED)
 
-    def alone(self, part):
+    def alone(self, part: tuple[str, ...]) -> Q:
         """The condition of that part, for the database to take from an index."""
         return (search.is_indexed(self.q) if "q" in part else Q()) & self._lookups(part)
 
     @property
-    def leading(self):
+    def leading(self) -> Q:
         """The part of the condition that an index in this very order begins with, if there is one."""
         parts = _LEADING.get(self.sort.removeprefix("-"), ())
         found = [part for part in parts if all(getattr(self, name) for name in part)]
         return self._lookups(found[0]) if found else Q()
 
     @property
-    def keys(self):
+    def keys(self) -> tuple[paging.Key, ...]:
         """The sort order, for `paging`."""
         descending = self.sort.startswith("-")
         return tuple(make(descending) for make in SORTS[self.sort])
 
     @property
-    def _whole(self):
+    def _whole(self) -> Q:
         # In the form that PostgreSQL has statistics of, by which it plans.
         return search.matches(self.q) & self._lookups(self.narrowing)
 
-    def _lookups(self, names, prefix=""):
+    def _lookups(self, names: Iterable[str], prefix: str = "") -> Q:
         whole = Q()
         for name in names:
             if name in _LOOKUPS:
@@ -118,7 +120,7 @@ class Filters:
         return whole
 
 
-def with_last_seen(people):
+def with_last_seen(people: QuerySet[User]) -> QuerySet[User]:
     """Give the rows what lists are sorted and narrowed by and that is no column; see NEVER."""
     people = people.alias(domain=EMAIL_DOMAIN).annotate(
         last_seen=Coalesce("last_sign_in_at", NEVER)
@@ -129,11 +131,11 @@ def with_last_seen(people):
     )
 
 
-def _one_of(known):
+def _one_of(known: Collection[str]) -> Callable[[str], str]:
     return lambda text: text if text in known else ""
 
 
-def _day(text):
+def _day(text: str) -> str:
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -141,11 +143,11 @@ def _day(text):
     return day.isoformat() if day.year in paging.YEARS else ""
 
 
-def _search(text):
+def _search(text: str) -> str:
     return text[:LONGEST_SEARCH]
 
 
-def _domain(text):
+def _domain(text: str) -> str:
     """Return the domain, or the text where it is none: nobody has that, and the page says so."""
     return (email_address.domain(text) or text.replace("\x00", ""))[:LONGEST_DOMAIN]
 
@@ -196,15 +198,15 @@ _LEADING = {
 }
 
 
-def _by(name):
+def _by(name: str) -> Callable[[bool], paging.Key]:
     return lambda descending: paging.Key(name, descending=descending)
 
 
-def _by_moment(name):
+def _by_moment(name: str) -> Callable[[bool], paging.Key]:
     return lambda descending: paging.moment_key(name, descending=descending)
 
 
-def _by_id(descending):
+def _by_id(descending: bool) -> paging.Key:
     return paging.integer_key("pk", descending=descending)
 
 

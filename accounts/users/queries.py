@@ -2,16 +2,19 @@
 
 import uuid
 from array import array
+from collections.abc import Iterator
 
 from django.db import connection
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.kernel import paging, policy
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import NoSuchUser
+from accounts.kernel.paging import Slice
 from accounts.kernel.policy import Permission
 from accounts.models import User
 from accounts.users import search
-from accounts.users.filters import with_last_seen
+from accounts.users.filters import Filters, with_last_seen
 
 PAGE_SIZE = 20
 WALK = 1_000  # rows; looking at so many costs less than rendering the page
@@ -20,7 +23,7 @@ FEW = 1_000  # people; so many are sorted in a few milliseconds
 MOST_COMPARED = 10_000  # people; so many are counted in about a millisecond
 
 
-def get(public_id, *, actor, for_):
+def get(public_id: uuid.UUID | str, *, actor: Actor, for_: Permission) -> User:
     """
     Return the user with that public id.
 
@@ -35,7 +38,7 @@ def get(public_id, *, actor, for_):
     return user
 
 
-def find(public_id):
+def find(public_id: uuid.UUID | str) -> User | None:
     """Return the user with that public id (a UUID or its text), or None. For holders of a link, who are nobody yet."""
     try:
         return User.objects.present().filter(public_id=uuid.UUID(str(public_id))).first()
@@ -43,7 +46,14 @@ def find(public_id):
         return None
 
 
-def page(filters, cursor="", *, actor, size=PAGE_SIZE, with_inviters=False):
+def page(
+    filters: Filters,
+    cursor: str = "",
+    *,
+    actor: Actor,
+    size: int = PAGE_SIZE,
+    with_inviters: bool = False,
+) -> Slice[User]:
     """
     Return a Slice of the users that the Filters match, with or without who invited each (`invited_by`).
 
@@ -63,7 +73,9 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE, with_inviters=False):
     return paging.take_matching(people, filters.keys, cursor, size, narrowing)
 
 
-def every(filters, *, actor, for_=Permission.EXPORT_USERS):
+def every(
+    filters: Filters, *, actor: Actor, for_: Permission = Permission.EXPORT_USERS
+) -> tuple[int, Iterator[User]]:
     """
     Return every user that the Filters match now, in the order of the list: how many, and an iterator, a few at a time.
 
@@ -80,17 +92,17 @@ def every(filters, *, actor, for_=Permission.EXPORT_USERS):
     return len(ids), _of(ids)
 
 
-def matching(filters):
+def matching(filters: Filters) -> QuerySet[User]:
     """Return who the Filters match, as a queryset in no order."""
     return _people(_indexed(filters))
 
 
-def found_by(text):
+def found_by(text: str) -> QuerySet[User]:
     """Return who a search finds, as a queryset in no order."""
     return User.objects.filter(search.is_indexed(text))
 
 
-def _of(ids):
+def _of(ids: "array[int]") -> Iterator[User]:
     """Yield the users with these ids in their order; each query is over before the next begins, see `paging.every`."""
     for start in range(0, len(ids), paging.AT_ONCE):
         some = ids[start : start + paging.AT_ONCE]
@@ -98,7 +110,7 @@ def _of(ids):
         yield from (people[pk] for pk in some if pk in people)
 
 
-def _walks(filters):
+def _walks(filters: Filters) -> Iterator[int]:
     """Yield how many rows to look at one by one before those that match are taken from an index and sorted."""
     yield WALK
     # So many match that sorting them costs more than looking further. Names that are searched for stand together in
@@ -107,7 +119,7 @@ def _walks(filters):
         yield FAR_WALK
 
 
-def _indexed(filters):
+def _indexed(filters: Filters) -> Q:
     """Return the condition, so written that the database begins with the part that the fewest meet."""
     if connection.vendor == "postgresql":
         return filters.indexed
@@ -117,7 +129,7 @@ def _indexed(filters):
     return filters.led_by(part)
 
 
-def _fewest(filters):
+def _fewest(filters: Filters) -> tuple[str, ...]:
     """Return the part of the Filters that the fewest meet, or one of those that very many do."""
     # Of several that very many meet, a search for three letters still finds the fewest.
     parts = sorted(
@@ -128,11 +140,11 @@ def _fewest(filters):
     return min(parts, key=lambda part: _how_many(filters, part))
 
 
-def _how_many(filters, part):
+def _how_many(filters: Filters, part: tuple[str, ...]) -> int:
     if "q" in part:
         return search.index_finds(filters.q, MOST_COMPARED)
     return _people(filters.alone(part)).order_by()[:MOST_COMPARED].count()
 
 
-def _people(condition):
+def _people(condition: Q) -> QuerySet[User]:
     return with_last_seen(User.objects.present()).filter(condition)

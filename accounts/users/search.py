@@ -6,6 +6,7 @@ wildcard. Both databases give the same answers; only the index that finds them d
 """
 
 import re
+from collections.abc import Callable
 
 from django.db import connection
 from django.db.models import BooleanField, Func, Q, Value
@@ -22,19 +23,19 @@ MOST_WORDS = 20
 SEEN_BY_TRIGRAMS = re.compile(r"[a-z0-9]{3}")
 
 
-def words(text):
+def words(text: str) -> list[tuple[str, ...]]:
     """Return the words to look for, each as a tuple of its spellings."""
     return names.search_words(text)[:MOST_WORDS]
 
 
-def matches(text):
+def matches(text: str) -> Q:
     """Return the condition under which a person is found by `text`, to be asked of one row after the other."""
     if "\x00" in text:
         return NOBODY
     return _every(words(text), _stands_in_key)
 
 
-def is_indexed(text):
+def is_indexed(text: str) -> Q:
     """Return the same condition, so that the database takes those who meet it from its search index."""
     if "\x00" in text:
         return NOBODY
@@ -42,12 +43,12 @@ def is_indexed(text):
     return _every(found, _found_by_index) & _every(found, _stands_in_key) if found else Q()
 
 
-def is_telling(text):
+def is_telling(text: str) -> bool:
     """Return whether a word is long enough for the index to leave most people out."""
     return any(len(word) >= TRIGRAM for spellings in words(text) for word in spellings)
 
 
-def index_finds(text, most):
+def index_finds(text: str, most: int) -> int:
     """Return how many people SQLite's index finds for the word that it finds the fewest for, `most` at most."""
     return (
         0
@@ -56,14 +57,15 @@ def index_finds(text, most):
     )
 
 
-def _count(word, most):
+def _count(word: str, most: int) -> int:
     with connection.cursor() as cursor:
         statement, values = _sqlite_query(word)
         cursor.execute(f"SELECT COUNT(*) FROM ({statement} LIMIT {int(most)})", values)  # noqa: S608
-        return cursor.fetchone()[0]
+        [count] = cursor.fetchone()
+        return int(count)
 
 
-def _every(found, condition):
+def _every(found: list[tuple[str, ...]], condition: Callable[[str], Q]) -> Q:
     whole = Q()
     for spellings in found:
         either = Q()
@@ -73,11 +75,11 @@ def _every(found, condition):
     return whole
 
 
-def _stands_in_key(word):
+def _stands_in_key(word: str) -> Q:
     return Q(GreaterThan(StrIndex("search_key", Value(word)), 0))
 
 
-def _found_by_index(word):
+def _found_by_index(word: str) -> Q:
     if connection.vendor == "sqlite":
         return Q(pk__in=RawSQL(*_sqlite_query(word)))  # noqa: S611
     if SEEN_BY_TRIGRAMS.search(word):
@@ -91,7 +93,7 @@ class _HasPairs(Func):
     output_field = BooleanField()
 
 
-def _sqlite_query(word):
+def _sqlite_query(word: str) -> tuple[str, list[str]]:
     if len(word) >= TRIGRAM:
         table, pieces = "people_trigrams", _trigrams(word)
     else:
@@ -100,12 +102,12 @@ def _sqlite_query(word):
     return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [" AND ".join(quoted)]  # noqa: S608
 
 
-def _trigrams(word):
+def _trigrams(word: str) -> list[str]:
     """Return enough trigrams of a word to narrow the search down: each letter in one, and none of a mail domain."""
     telling = word[: max(TRIGRAM, word.find("@") + 1)] if "@" in word else word
     starts = {*range(0, len(telling) - TRIGRAM + 1, TRIGRAM), len(telling) - TRIGRAM}
     return [telling[start : start + TRIGRAM] for start in sorted(starts)]
 
 
-def _pairs(word):
+def _pairs(word: str) -> list[str]:
     return [word[place : place + 2] for place in range(max(1, len(word) - 1))]

@@ -19,8 +19,8 @@ NUMBERS = (
     "keepalives_idle",
     "keepalives_interval",
     "keepalives_count",
+    "tcp_user_timeout",
 )
-NUMBERS += ("tcp_user_timeout",)
 PORT = "5432"
 
 

@@ -15,12 +15,12 @@ class OtherKey(Conflict):
     code = "other_key"
 
 
-def seal(text):
+def seal(text: str) -> str:
     """Return `text` encrypted and authenticated."""
     return seal_bytes(text.encode()).decode()
 
 
-def unseal(sealed):
+def unseal(sealed: str) -> str:
     """
     Return what was sealed.
 
@@ -29,12 +29,12 @@ def unseal(sealed):
     return unseal_bytes(sealed.encode()).decode()
 
 
-def seal_bytes(data):
+def seal_bytes(data: bytes) -> bytes:
     """Return bytes encrypted and authenticated."""
     return _box().encrypt(data)
 
 
-def unseal_bytes(sealed):
+def unseal_bytes(sealed: bytes) -> bytes:
     """
     Return the bytes that were sealed.
 
@@ -46,7 +46,7 @@ def unseal_bytes(sealed):
         raise OtherKey from error
 
 
-def _box():
+def _box() -> MultiFernet:
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     digests = (hashlib.sha256(f"accounts.sealed:{key}".encode()).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -4,6 +4,7 @@ import base64
 import functools
 import secrets
 import unicodedata
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -35,7 +36,7 @@ class PasswordTooLong(Invalid):
 
 
 @contextmanager
-def waiting_as(rank):
+def waiting_as(rank: Rank) -> Iterator[None]:
     """Stand in line for hashing as that Rank, until the end of the block; otherwise one is known."""
     token = _rank.set(rank)
     try:
@@ -45,7 +46,7 @@ def waiting_as(rank):
 
 
 @contextmanager
-def _slot():
+def _slot() -> Iterator[None]:
     rank = _rank.get()
     with metrics.timed(metrics.WAITING):
         free = _slots.acquire(rank, SECONDS_TO_WAIT)
@@ -60,11 +61,11 @@ def _slot():
         _slots.release(rank)
 
 
-def is_too_long(password):
+def is_too_long(password: str) -> bool:
     return len(password) > MAX_BYTES or len(password.encode(errors="replace")) > MAX_BYTES
 
 
-def normalized(password):
+def normalized(password: str) -> str:
     """Return the password as NIST SP 800-63B-4, section 3.1.1.2, wants it compared: NFKC, spaces kept."""
     return unicodedata.normalize("NFKC", password)
 
@@ -81,20 +82,20 @@ class Argon2id(hashers.Argon2PasswordHasher):
     memory_cost = 47_104  # KiB
     parallelism = 1
 
-    def encode(self, password, salt):
+    def encode(self, password: str, salt: str) -> str:
         if is_too_long(password):
             raise PasswordTooLong
         with _slot():
             return super().encode(normalized(password), salt)
 
-    def verify(self, password, encoded):
+    def verify(self, password: str, encoded: str) -> bool:
         if is_too_long(password):
             return False
         with _slot():
             return super().verify(normalized(password), encoded)
 
 
-def make(password):
+def make(password: str) -> str:
     """
     Return the hash to store. Slow on purpose: call it before a transaction opens.
 
@@ -104,21 +105,21 @@ def make(password):
     return hashers.make_password(password)
 
 
-def matches(password, password_hash):
+def matches(password: str, password_hash: str) -> bool:
     """Return whether `password` is the one behind the hash; an empty or unusable hash costs as much and never fits."""
     usable = bool(password_hash) and hashers.is_password_usable(password_hash)
     same = hashers.verify_password(password, password_hash if usable else _nobodys_hash())[0]
     return usable and same
 
 
-def is_outdated(password_hash):
+def is_outdated(password_hash: str) -> bool:
     """Return whether the cost has been changed since the hash was made."""
     algorithm = hashers.identify_hasher(password_hash)
     return algorithm.must_update(password_hash)
 
 
 @functools.cache
-def _nobodys_hash():
+def _nobodys_hash() -> str:
     """
     Return something to compare with where there is no account, so that the answer takes the same time.
 

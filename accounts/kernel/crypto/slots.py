@@ -24,14 +24,14 @@ class Slots:
     they do not hold every thread of the server; the others are sent away at once.
     """
 
-    def __init__(self, size):
+    def __init__(self, size: int) -> None:
         self._size = self._free = size
-        self._lines = {Rank.KNOWN: deque(), Rank.STRANGER: deque()}
+        self._lines: dict[Rank, deque[object]] = {Rank.KNOWN: deque(), Rank.STRANGER: deque()}
         self._changed = threading.Condition()
-        self._crowded_since = None
+        self._crowded_since: float | None = None
         self._is_lent = False
 
-    def acquire(self, rank, timeout):
+    def acquire(self, rank: Rank, timeout: float) -> bool:
         """Take a place, within `timeout` seconds, and return whether there was one; who is REFUSED does not wait."""
         with self._changed:
             if rank is Rank.REFUSED:
@@ -46,22 +46,22 @@ class Slots:
             self._changed.notify_all()
             return is_free
 
-    def release(self, rank):
+    def release(self, rank: Rank) -> None:
         """Give the place back that was taken as `rank`."""
         with self._changed:
             self._free += 1
             self._is_lent &= rank is not Rank.REFUSED
             self._changed.notify_all()
 
-    def waiting(self, rank):
+    def waiting(self, rank: Rank) -> int:
         """Return how many wait as that rank."""
         return len(self._lines[rank])
 
-    def _is_next(self, rank, ticket):
+    def _is_next(self, rank: Rank, ticket: object) -> bool:
         is_first = self._lines[rank][0] is ticket
         return self._free > 0 and is_first and (rank is Rank.KNOWN or not self._lines[Rank.KNOWN])
 
-    def _lend(self):
+    def _lend(self) -> bool:
         """Take a place that nobody waits for, one at a time."""
         if self._is_lent or not self._free or any(self._lines.values()):
             return False
@@ -69,7 +69,7 @@ class Slots:
         self._is_lent = True
         return True
 
-    def _is_closed(self):
+    def _is_closed(self) -> bool:
         waiting = self.waiting(Rank.STRANGER)
         if self._free and not waiting:
             self._crowded_since = None

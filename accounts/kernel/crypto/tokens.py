@@ -7,6 +7,7 @@ It is a message authentication code over the account, kept nowhere: using the li
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -16,7 +17,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import base36_to_int
 
 from accounts.kernel.errors import LinkInvalid
+from accounts.models import Invitation, User
 
+S = TypeVar("S")
 CLOCK_TOLERANCE_SECONDS = 60  # between the hosts of one installation
 
 
@@ -30,12 +33,12 @@ class LinkState(Enum):
 class LinkExpired(LinkInvalid):
     """The reset link is not alive; `state` says in general terms why."""
 
-    def __init__(self, state):
+    def __init__(self, state: LinkState) -> None:
         super().__init__()
         self.state = state
 
 
-class Links(PasswordResetTokenGenerator):
+class Links(PasswordResetTokenGenerator, Generic[S]):
     """
     Django's reset tokens for links of which only the newest is good.
 
@@ -43,43 +46,60 @@ class Links(PasswordResetTokenGenerator):
     still stands (`stands`), and in `_make_hash_value` what the code covers: the link dies with a change of any of it.
     """
 
-    def make(self, subject):
-        """Return the token of the newest link of `subject`."""
-        return self._make_token_with_timestamp(
-            subject, self._seconds(self.newest(subject)), self.secret
-        )
+    def newest(self, subject: S) -> datetime | None:
+        """When the newest link of `subject` was made, or None."""
+        raise NotImplementedError
 
-    def state(self, subject, token):
+    def is_over(self, subject: S) -> bool:
+        """Whether that one has run out."""
+        raise NotImplementedError
+
+    def stands(self, subject: S) -> bool:
+        """Whether `subject` is still there to be let in."""
+        raise NotImplementedError
+
+    def make(self, subject: S) -> str:
+        """Return the token of the newest link of `subject`."""
+        made_at = self.newest(subject)
+        if made_at is None:
+            raise ValueError("No link was made.")
+        return self._token(subject, self._seconds(made_at), self.secret)
+
+    def state(self, subject: S | None, token: str) -> LinkState:
         """Return the LinkState of `token`, which anybody may have typed, for `subject` (or None)."""
         made_at = self._when_made(subject, token)
         now = self._seconds(timezone.now())
         if made_at is None or made_at > now + CLOCK_TOLERANCE_SECONDS:
             return LinkState.DEAD
-        if not self.stands(subject) or self.newest(subject) is None:
+        newest = self.newest(subject) if subject is not None and self.stands(subject) else None
+        if subject is None or newest is None:
             return LinkState.DEAD
-        if made_at < self._seconds(self.newest(subject)):
+        if made_at < self._seconds(newest):
             return LinkState.SUPERSEDED
         return LinkState.EXPIRED if self.is_over(subject) else LinkState.LIVE
 
-    def _when_made(self, subject, token):
+    def _when_made(self, subject: S | None, token: str) -> int | None:
         """Return the second that a genuine token names, or None."""
         try:
-            made_at = base36_to_int(token.split("-")[0])
+            made_at = base36_to_int(token.partition("-")[0])
         except ValueError:
             return None
         if subject is None:
             return None
         genuine = (
-            constant_time_compare(self._make_token_with_timestamp(subject, made_at, secret), token)
+            constant_time_compare(self._token(subject, made_at, secret), token)
             for secret in (self.secret, *self.secret_fallbacks)
         )
         return made_at if any(genuine) else None
 
-    def _seconds(self, moment):
+    def _token(self, subject: S, made_at: int, secret: str | bytes) -> str:
+        return self._make_token_with_timestamp(subject, made_at, secret)  # type: ignore[arg-type]  # not only for users
+
+    def _seconds(self, moment: datetime) -> int:
         return int(moment.timestamp())
 
 
-class ResetLinks(Links):
+class ResetLinks(Links[User]):
     """
     For a User: covers the password's hash, the e-mail address and whether the account is active. The moment is
     `User.reset_link_at`, which every password change, role change and deactivation clears.
@@ -87,34 +107,34 @@ class ResetLinks(Links):
 
     key_salt = "accounts.tokens.ResetLinks"
 
-    def newest(self, user):
+    def newest(self, user: User) -> datetime | None:
         return user.reset_link_at
 
-    def is_over(self, user):
-        return timezone.now() >= user.reset_link_at + timedelta(minutes=settings.RESET_LINK_MINUTES)
+    def is_over(self, user: User) -> bool:
+        return user.reset_link_ends_at is None or timezone.now() >= user.reset_link_ends_at
 
-    def stands(self, user):
+    def stands(self, user: User) -> bool:
         return user.is_active
 
-    def _make_hash_value(self, user, timestamp):
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
         return f"{user.pk}:{user.password}:{user.email}:{user.is_active}:{timestamp}"
 
 
-class InvitationLinks(Links):
+class InvitationLinks(Links[Invitation]):
     """For an Invitation: covers its address and role, so that nobody joins under another address."""
 
     key_salt = "accounts.tokens.InvitationLinks"
 
-    def newest(self, invitation):
+    def newest(self, invitation: Invitation) -> datetime | None:
         return invitation.link_made_at
 
-    def is_over(self, invitation):
+    def is_over(self, invitation: Invitation) -> bool:
         return invitation.has_expired
 
-    def stands(self, invitation):
+    def stands(self, invitation: Invitation) -> bool:
         return invitation.is_open
 
-    def _make_hash_value(self, invitation, timestamp):
+    def _make_hash_value(self, invitation: Invitation, timestamp: int) -> str:  # type: ignore[override]  # no user
         return f"{invitation.pk}:{invitation.email}:{invitation.role}:{timestamp}"
 
 
@@ -142,18 +162,18 @@ class Dispute:
     written_until: datetime
     mailbox: str
 
-    def was_mailed_to(self, email):
+    def was_mailed_to(self, email: str) -> bool:
         """Return whether the link went to this canonical address."""
         keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
         return any(constant_time_compare(self.mailbox, _mailbox(email, key)) for key in keys)
 
 
-def make_for_dispute(event_id, email):
+def make_for_dispute(event_id: int, email: str) -> str:
     """Return the token of the link "I did not expect this" about an audit entry, in a mail to the address `email`."""
     return _DISPUTES.sign_object([event_id, _mailbox(email, settings.SECRET_KEY)])
 
 
-def dispute_of(token):
+def dispute_of(token: str) -> Dispute | None:
     """Return the Dispute that `token` (typed by anybody) stands for, or None where it is not genuine or too old."""
     try:
         event_id, *mailbox = _DISPUTES.unsign_object(token, max_age=timedelta(days=DISPUTE_DAYS))
@@ -164,7 +184,7 @@ def dispute_of(token):
     return Dispute(event_id, written_until, "".join(mailbox))  # the version before named no mailbox
 
 
-def _mailbox(email, key):
+def _mailbox(email: str, key: str) -> str:
     """Return a keyed digest of an address, since a link may be seen by others than its reader."""
     return salted_hmac(
         "accounts.tokens.mailbox", email, secret=key, algorithm="sha256"

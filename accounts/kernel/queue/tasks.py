@@ -23,8 +23,10 @@ MOST_KILLED = 2  # workers that a task may take down with it
 WAITING, RUNNING = TaskResultStatus.READY, TaskResultStatus.RUNNING
 DONE, FAILED = TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED
 
-TASKS = {}  # every Task, by its path
-RECURRING = {}  # the path of every function that comes again and again, by its one place in the queue
+TASKS: dict[str, "Task"] = {}  # every Task, by its path
+RECURRING: dict[
+    str, uuid.UUID
+] = {}  # the path of every function that comes again and again, by its one place in the queue
 
 
 class TryAgain(Exception):

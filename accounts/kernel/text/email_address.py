@@ -36,7 +36,7 @@ class NotAnAddress(Invalid):
     code = "not_an_address"
 
 
-def canonical(text):
+def canonical(text: str) -> str:
     """
     Return the one form in which `text` is stored and looked up.
 
@@ -64,7 +64,7 @@ def canonical(text):
     return address
 
 
-def in_unicode(email):
+def in_unicode(email: str) -> str:
     """Return a canonical address with the letters of its domain: to be searched for, since it may look like another."""
     local, at, labels = email.rpartition("@")
     if not at or PUNYCODE not in labels:
@@ -75,7 +75,7 @@ def in_unicode(email):
         return email
 
 
-def shown(email):
+def shown(email: str) -> str:
     """
     Return a canonical address for people to read: with letters of the domain's own script, but where these could be
     taken for another's (Unicode TR 39): of two scripts, or all like Latin ones. Then it is the ASCII form.
@@ -85,17 +85,22 @@ def shown(email):
     return spelled if all(map(_is_unmistakable, domain.split("."))) else email
 
 
-def _is_unmistakable(label):
+def _is_unmistakable(label: str) -> bool:
     if label.isascii():
         return True
     letters = [letter for letter in label if letter.isalpha()]
-    scripts = {SCRIPT.match(unicodedata.name(letter, "?"))[0] for letter in letters}
+    scripts = {_script(letter) for letter in letters}
     return any(scripts <= written for written in WRITTEN_TOGETHER) or (
         len(scripts) == 1 and not set(letters) <= LIKE_LATIN and not set(letters) & NOT_QUITE_LATIN
     )
 
 
-def find(text):
+def _script(letter: str) -> str:
+    found = SCRIPT.match(unicodedata.name(letter, "?"))
+    return found[0] if found else ""
+
+
+def find(text: str) -> str:
     """Return the canonical form of `text`, or "" where it is no address: a look-up with it then finds nobody."""
     try:
         return canonical(text)
@@ -103,7 +108,7 @@ def find(text):
         return ""
 
 
-def parse(text):
+def parse(text: str) -> tuple[str, str]:
     """
     Return the name and the canonical address in what people write for a mailbox; "" for what is not there.
 
@@ -116,7 +121,7 @@ def parse(text):
     return " ".join(match["name"].strip().strip(QUOTES).split()), find(match["address"])
 
 
-def domain(text):
+def domain(text: str) -> str:
     """Return the stored form of a mail domain ("@" before it or not), or "" where it is none."""
     try:
         return idna.encode(text.strip().lower().removeprefix("@"), uts46=True).decode()
@@ -124,7 +129,7 @@ def domain(text):
         return ""
 
 
-def _bare(text):
+def _bare(text: str) -> str:
     text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf").strip()
     if text.startswith("<") and text.endswith(">"):
         text = text[1:-1].strip()
@@ -132,7 +137,7 @@ def _bare(text):
     return match["address"].strip() if match else text
 
 
-def validate(text):
+def validate(text: str) -> None:
     """
     Check an address that is about to be stored.
 

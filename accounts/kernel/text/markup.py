@@ -1,15 +1,15 @@
 """Text that is no language: names, addresses, passwords, codes. A browser that translates the page leaves it alone."""
 
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 
-def asis(text):
+def asis(text: object) -> SafeString:
     """Return text as HTML that is never translated (HTML, 3.2.6.5: `translate="no"`)."""
     return format_html('<span translate="no">{}</span>', text)
 
 
-def filled(sentence, **facts):
+def filled(sentence: str, **facts: object) -> SafeString:
     """
     Return a sentence with `%(name)s` in it as HTML; a fact may be HTML, too.
 

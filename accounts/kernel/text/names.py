@@ -35,7 +35,7 @@ BETWEEN_EMOJI = {
 FILLERS = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}  # letters and signs that show nothing
 
 
-def clean(text):
+def clean(text: str) -> str:
     """
     Return a name as it is stored: in one line, with single blanks, and without what nobody sees.
 
@@ -49,7 +49,7 @@ def clean(text):
     return " ".join(kept.split())
 
 
-def _seen(letter):
+def _seen(letter: str) -> str:
     if letter in JOINERS:
         return letter
     if unicodedata.category(letter) == "Cf":
@@ -57,7 +57,7 @@ def _seen(letter):
     return letter if letter.isprintable() and letter not in FILLERS else " "
 
 
-def _joins(text, place):
+def _joins(text: str, place: int) -> bool:
     """Return whether the joiner at `place` changes how the letters around it are written."""
     before, after = text[:place].rstrip("".join(BETWEEN_EMOJI)), text[place + 1 :]
     if not before or not after:
@@ -73,7 +73,7 @@ def _joins(text, place):
     return idna.valid_contextj(text, place) or unicodedata.combining(after[0]) == VIRAMA
 
 
-def fold(text):
+def fold(text: str) -> str:
     """
     Return `text` without accents and letter case, for sorting and searching; never for deciding who somebody is.
 
@@ -87,7 +87,7 @@ def fold(text):
     return folded
 
 
-def search_key(full_name, *addresses):
+def search_key(full_name: str, *addresses: str) -> str:
     """
     Return the text in which a search looks for a person's words: the name and the spellings of the address, folded.
 
@@ -101,13 +101,13 @@ def search_key(full_name, *addresses):
     return APART.join(dict.fromkeys(spellings))[:LONGEST_KEY]
 
 
-def search_words(text):
+def search_words(text: str) -> list[tuple[str, ...]]:
     """
     Return the words of a search, folded; a person is found when every one of them stands in their search key.
 
     A word with an umlaut is a tuple of its two spellings, of which one must.
     """
-    found = []
+    found: list[tuple[str, str]] = []
     for word in text.split():
         plain, spelled = fold(word).split(), fold(spelled_out(word)).split()
         found += (
@@ -118,12 +118,12 @@ def search_words(text):
     return [tuple(dict.fromkeys(pair)) for pair in found]
 
 
-def spelled_out(text):
+def spelled_out(text: str) -> str:
     """Return `text` with umlauts as two letters, in small letters."""
     return unicodedata.normalize("NFC", text).lower().translate(SPELLED_OUT)
 
 
-def _fold_once(text):
+def _fold_once(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     seen = (
         letter

@@ -8,7 +8,7 @@ PREFIXES = {4: ((32, 1), (24, 5)), 6: ((64, 1), (56, 2), (48, 4))}
 UNKNOWN = "unknown"  # behind a Unix socket
 
 
-def around(address):
+def around(address: str | None) -> list[tuple[str, int]]:
     """Return the networks around an IP address (or None) as texts, the narrowest first, each with its factor."""
     if not address:
         return [(UNKNOWN, 1)]
@@ -20,6 +20,6 @@ def around(address):
     return [(str(network), factor) for network, factor in networks]
 
 
-def of(address):
+def of(address: str | None) -> str:
     """Return the narrowest network of an IP address (or None), as a text."""
     return around(address)[0][0]
