@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 MAINTAINED = (
     "audit_trail.refusals",
+    "bulk.actions",
+    "imports.actions",
     "inactivity.actions",
     "kernel.sent_forms",
     "kernel.sessions",

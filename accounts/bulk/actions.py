@@ -1,12 +1,11 @@
 """One change for many people: chosen first, counted and shown, then done one by one by the single actions."""
 
-import logging
 import time
 from datetime import UTC
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 import accounts.mail.messages
@@ -21,11 +20,8 @@ from accounts.kernel.change import NoSuchUser, job_change, job_row, permitted
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import NotPermitted, Permission
-from accounts.kernel.queue import tasks
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
 from accounts.users.filters import with_last_seen
-
-logger = logging.getLogger(__name__)
 
 AT_ONCE = 1_000  # people; so many are collected while the Admin waits, the rest by the worker
 PERMISSIONS = {
@@ -83,80 +79,16 @@ def start(public_id, *, actor, reason="", tell_reason=False):
         job.reason, job.tell_reason = reason, tell_reason
         _leave_out_oneself(job, admin)
         details["rows"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
-        run.enqueue(job_id=job.pk)
 
 
 def cancel(public_id, *, actor):
     """Stop a bulk change: who is done stays done, nothing happens to the rest."""
-    change = {"actor": actor, "permission": Permission.SEE_USERS, "action": Action.BULK_CANCELLED}
-    jobs.cancel(
-        BulkJob, public_id, BulkState.COLLECTING, BulkState.READY, BulkState.RUNNING, **change
-    )
+    jobs.cancel(BulkJob.KIND, public_id, actor=actor)
 
 
 def take_passwords(public_id, *, actor, keep=None):
-    """
-    Return the temporary passwords that it made, as (name, email, password), and forget them: once only.
-
-    `keep(taken)` is called with them in the same transaction.
-    """
-
-    def take(rows):
-        people = User.objects.in_bulk([row.user_id for row in rows])
-        taken = [
-            (people[row.user_id].full_name, people[row.user_id].email, row.password) for row in rows
-        ]
-        if keep:
-            keep(taken)
-        return taken
-
-    change = {"actor": actor, "permission": Permission.RESET_PASSWORD, "take": take}
-    return jobs.take_passwords(
-        BulkJob, public_id, made={"action": BulkAction.RESET_PASSWORD}, **change
-    )
-
-
-def _collecting_given_up(*, job_id):
-    for job in BulkJob.objects.filter(pk=job_id):
-        refuse(job, jobs.KILLED)
-
-
-@tasks.task(delays=jobs.DELAYS, given_up=_collecting_given_up)
-def collect(*, job_id):
-    """
-    Go on choosing whom the filters match, for a while; a killed worker takes nobody twice and leaves nobody out.
-
-    A fault of ours is noted with the job, which then ends.
-    """
-    job = BulkJob.objects.filter(pk=job_id, state=BulkState.COLLECTING).first()
-    if job is None:
-        return
-    try:
-        if not _collect_for_a_while(job):
-            collect.enqueue(job_id=job_id)
-    except OperationalError as error:
-        raise tasks.TryAgain from error  # the database is busy or away
-    except Exception as error:
-        logger.exception(
-            "The people of a bulk change could not be collected (%s).", type(error).__name__
-        )
-        refuse(job, "error")
-
-
-def refuse(job, fault):
-    """End a job that is still being collected, for the reason with the code `fault`; nothing happened to anybody."""
-    with transaction.atomic():
-        jobs.refuse(job, BulkState.COLLECTING, fault)
-
-
-def _run_given_up(*, job_id):
-    jobs.give_up(BulkJob, job_id)
-
-
-@tasks.task(delays=jobs.DELAYS, given_up=_run_given_up)
-def run(*, job_id):
-    """Work off the people for a while; see `jobs.work_off`."""
-    jobs.work_off(BulkJob, _do_row, run, job_id)
+    """Return the temporary passwords that it made, see `jobs.take_passwords`."""
+    return jobs.take_passwords(BulkJob.KIND, public_id, actor=actor, keep=keep)
 
 
 def _choose(people, job, *, actor, action, role):
@@ -172,7 +104,7 @@ def _choose(people, job, *, actor, action, role):
         if collected < AT_ONCE:
             BulkJob.objects.filter(pk=job.pk).update(state=BulkState.READY)
         else:
-            collect.enqueue(job_id=job.pk)
+            jobs.go_on_preparing(job)
     return job
 
 
@@ -288,3 +220,28 @@ def _act(job, row, new, actor):
             row.sealed_password = encryption.seal(new.password)
         case BulkAction.SEND_LINK:
             accounts.passwords.actions.send_link(row.user_id, actor=actor, **told)
+
+
+@jobs.handles
+class BulkHandler(jobs.Handler):
+    """People are chosen, and then changed one by one."""
+
+    model, row = BulkJob, BulkRow
+    preparing, ready = BulkState.COLLECTING, BulkState.READY
+    permission, cancelled = Permission.SEE_USERS, Action.BULK_CANCELLED
+    passwords_permission = Permission.RESET_PASSWORD
+
+    def prepare(self, job):
+        return _collect_for_a_while(job)
+
+    def do_row(self, row, actor):
+        _do_row(row, actor)
+
+    def makes_passwords(self, job):
+        return job.action == BulkAction.RESET_PASSWORD
+
+    def passwords(self, rows):
+        people = User.objects.in_bulk([row.user_id for row in rows])
+        return [
+            (people[row.user_id].full_name, people[row.user_id].email, row.password) for row in rows
+        ]

@@ -5,15 +5,16 @@ from django.db import transaction
 
 import accounts.invitations.actions
 import accounts.mail.messages
+import accounts.tabular.reading
 import accounts.users.actions
+from accounts.imports import uploads
 from accounts.kernel import jobs, throttle
 from accounts.kernel.audit import Action
 from accounts.kernel.change import job_change, job_row
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import NotPermitted, Permission
-from accounts.kernel.queue import tasks
-from accounts.models import ImportJob, ImportMode, ImportPart, ImportState, RowOutcome
+from accounts.models import ImportJob, ImportMode, ImportRow, ImportState, RowOutcome
 
 SKIPPED = {
     "user",
@@ -44,62 +45,22 @@ def start(public_id, *, actor, mode):
     with job_change(ImportJob, public_id, ImportState.CHECKED, **change) as (job, admin, details):
         if mode == ImportMode.INVITE:
             accounts.mail.messages.require_on()
-        jobs.start(job, admin)
         job.mode = ImportMode(mode)
         details["rows"] = job.rows.filter(fault="").count()
         if not details["rows"]:
             raise NothingToDo(public_id)
-        job.parts.all().delete()  # of a file that might have been read again
-        run.enqueue(job_id=job.pk)
+        jobs.start(job, admin)
     return job
 
 
 def cancel(public_id, *, actor):
     """Stop an import or its check: rows that are done stay done, the rest stays undone, and the file is erased."""
-    change = {
-        "actor": actor,
-        "permission": Permission.IMPORT_USERS,
-        "action": Action.IMPORT_CANCELLED,
-    }
-    with transaction.atomic():
-        jobs.cancel(
-            ImportJob,
-            public_id,
-            ImportState.CHECKING,
-            ImportState.CHECKED,
-            ImportState.RUNNING,
-            **change,
-        )
-        ImportPart.objects.filter(job__public_id=public_id).delete()
+    jobs.cancel(ImportJob.KIND, public_id, actor=actor)
 
 
 def take_passwords(public_id, *, actor, keep=None):
-    """
-    Return the temporary passwords that the import made, as (name, email, password), and forget them: once only.
-
-    `keep(taken)` is called with them in the same transaction.
-
-    :raises NoSuchJob: if they were taken before, or there are none.
-    """
-
-    def take(rows):
-        taken = [(row.full_name, row.email, row.password) for row in rows]
-        if keep:
-            keep(taken)
-        return taken
-
-    change = {"actor": actor, "permission": Permission.IMPORT_USERS, "take": take}
-    return jobs.take_passwords(ImportJob, public_id, made={"mode": ImportMode.CREATE}, **change)
-
-
-def _given_up(*, job_id):
-    jobs.give_up(ImportJob, job_id)
-
-
-@tasks.task(delays=jobs.DELAYS, given_up=_given_up)
-def run(*, job_id):
-    """Work off the rows for a while; see `jobs.work_off`."""
-    jobs.work_off(ImportJob, _do_row, run, job_id)
+    """Return the temporary passwords that the import made, see `jobs.take_passwords`."""
+    return jobs.take_passwords(ImportJob.KIND, public_id, actor=actor, keep=keep)
 
 
 def _do_row(row, actor):
@@ -156,3 +117,40 @@ def _act(row, new, actor):
     except throttle.TooManyMails:
         return RowOutcome.FAILED, "too_many_mails"
     return RowOutcome.DONE, ""
+
+
+@jobs.handles
+class ImportHandler(jobs.Handler):
+    """A file is checked, and then each row of it invited or added."""
+
+    model, row = ImportJob, ImportRow
+    preparing, ready = ImportState.CHECKING, ImportState.CHECKED
+    permission, cancelled = Permission.IMPORT_USERS, Action.IMPORT_CANCELLED
+    passwords_permission = Permission.IMPORT_USERS
+
+    def prepare(self, job):
+        return uploads.check_for_a_while(job)
+
+    def reason(self, error):
+        match error:
+            case accounts.tabular.reading.NotATable():
+                return error.code, error.facts
+            case NotPermitted():
+                return "not_permitted", {}
+            case encryption.OtherKey():
+                return "other_key", {}
+
+    def noted(self, facts):
+        return {"ignored_columns": [], "notes": facts}
+
+    def discard(self, job):
+        job.parts.all().delete()
+
+    def do_row(self, row, actor):
+        _do_row(row, actor)
+
+    def makes_passwords(self, job):
+        return job.mode == ImportMode.CREATE
+
+    def passwords(self, rows):
+        return [(row.full_name, row.email, row.password) for row in rows]

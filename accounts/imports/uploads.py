@@ -1,25 +1,20 @@
 """The file of an import: its beginning is checked at once, the rest by the worker, and then it is erased."""
 
 import io
-import logging
 import time
-import traceback
 from contextlib import contextmanager
 from itertools import islice
 from tempfile import TemporaryFile
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 import accounts.tabular.reading
 import accounts.tabular.typed
 from accounts.kernel import jobs, paging, policy
 from accounts.kernel.change import StaleJob, locked_job
 from accounts.kernel.crypto import encryption
-from accounts.kernel.policy import NotPermitted, Permission
-from accounts.kernel.queue import tasks
+from accounts.kernel.policy import Permission
 from accounts.models import ImportJob, ImportPart, ImportRow, ImportState, Invitation, User
-
-logger = logging.getLogger(__name__)
 
 ROWS_AT_A_TIME = (
     1_000  # so many are checked while the Admin waits; the worker goes on in steps of as many
@@ -58,7 +53,7 @@ def take(file, file_name, *, actor):
             _keep(job, file)
         _store(job, found, 0, is_over)
         if not is_over:
-            check.enqueue(job_id=job.pk)
+            jobs.go_on_preparing(job)
     job.refresh_from_db()
     return job
 
@@ -87,58 +82,10 @@ def read_again(public_id, *, actor, encoding):
         current.save()
         _store(job, found, 0, is_over)
         if not is_over:
-            check.enqueue(job_id=job.pk)
+            jobs.go_on_preparing(job)
 
 
-def _given_up(*, job_id):
-    for job in ImportJob.objects.filter(pk=job_id):
-        refuse(job, jobs.KILLED)
-
-
-@tasks.task(delays=jobs.DELAYS, given_up=_given_up)
-def check(*, job_id):
-    """
-    Go on checking for a while. A killed worker leaves no row out and has none twice; of two, one gives way.
-
-    What is wrong with the file as a whole is noted with the job, and so is a fault of ours.
-    """
-    job = ImportJob.objects.filter(pk=job_id, state=ImportState.CHECKING).first()
-    if job is None:
-        return
-    try:
-        if not _check_for_a_while(job):
-            check.enqueue(job_id=job_id)
-    except StaleJob:
-        return
-    except OperationalError as error:
-        raise tasks.TryAgain from error  # the database is busy or away
-    except accounts.tabular.reading.NotATable as fault:
-        refuse(job, fault.code, **fault.facts)
-    except NotPermitted:
-        refuse(job, "not_permitted")
-    except encryption.OtherKey:
-        refuse(job, "other_key")
-    except Exception as error:  # noqa: BLE001 - whatever it is, the file must not stay, nor be tried for ever
-        # Where it happened, but not what the error says: that may be what stands in the file.
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        logger.error(
-            "The file of an import could not be checked (%s, %s).", type(error).__name__, where
-        )
-        refuse(job, "error")
-
-
-def refuse(job, fault, **facts):
-    """
-    End a check that goes on, for the reason with the code `fault`, and erase the file and its rows.
-
-    `facts` are what the reason names, see `NotATable`.
-    """
-    with transaction.atomic():
-        if jobs.refuse(job, ImportState.CHECKING, fault, ignored_columns=[], notes=facts):
-            job.parts.all().delete()
-
-
-def _check_for_a_while(job):
+def check_for_a_while(job):
     """Check what the job's rows do not hold yet, and return whether that was all; see `jobs.SECONDS_AT_A_TIME`."""
     until, after = None, _last_line(job)
     seen = set(job.rows.exclude(fault__in=OF_THEIR_OWN).values_list("email", flat=True))

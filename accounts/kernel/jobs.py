@@ -1,10 +1,12 @@
-"""Long work, row by row, in the worker: what imports and bulk changes have in common."""
+"""Long work, row by row, in the worker: one life for all jobs, and a handler for each kind of them."""
 
 import logging
 import time
+import traceback
 from datetime import timedelta
 
-from django.db import OperationalError
+from django.conf import settings
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from accounts.kernel.actor import Actor
@@ -17,124 +19,128 @@ from accounts.models.job import CANCELLED, DONE, REFUSED, RUNNING
 
 logger = logging.getLogger(__name__)
 
-KILLED = "killed"  # the code of the reason, see `queries.imports` and `queries.bulk`
+KILLED = "killed"  # the code of the reason
 DELAYS = tuple(
     timedelta(seconds=seconds) for seconds in (10, 60, 300)
 )  # where the database is busy or away
 SECONDS_AT_A_TIME = 20  # then the rest waits its turn, so that mails of others get theirs
 ROWS_AT_A_TIME = 100
+UNFINISHED_AFTER = timedelta(days=1)  # what is not prepared by then will not be
+KEEP = timedelta(days=90)  # they hold names and addresses
+
+HANDLERS = {}  # by kind
 
 
-def start(job, actor):
-    """Have a locked job run in the name of `actor`, who need not be the one who chose or uploaded what it is about."""
-    job.state = RUNNING
-    job.started_by, job.address, job.user_agent = actor.user, actor.address, actor.user_agent
-
-
-def actor_of(model, job_id):
-    """Return who started the job as an Actor, with their row as it is right now."""
-    job = model.objects.select_related("started_by").get(pk=job_id)
-    return Actor.signed_in(job.started_by, address=job.address, user_agent=job.user_agent)
-
-
-def work_off(model, do_row, task, job_id):
+class Handler:
     """
-    Do the pending rows of a running job for a while, then give `task` a new place in the queue.
+    What one kind of job does: it is prepared, waits for somebody to start it, and is worked off row by row.
 
-    A killed worker leaves no row half done: `do_row(row, actor)` writes the outcome with the change.
+    `model` and `row` are where its jobs and their rows are stored, `preparing` and `ready` what the first two states
+    are called there. It is stopped with `permission`, which is recorded as `cancelled`; temporary passwords are taken
+    with `passwords_permission`.
+    """
+
+    model = row = preparing = ready = permission = cancelled = passwords_permission = None
+
+    def prepare(self, job):
+        """Go on preparing a job, for SECONDS_AT_A_TIME; return whether that was all."""
+        raise NotImplementedError
+
+    def do_row(self, row, actor):
+        """Do a pending row, and write what becomes of it with the change; see `change.job_row`."""
+        raise NotImplementedError
+
+    def reason(self, error):
+        """Return the code and the facts of an error that ends the preparation, or None for a fault of ours."""
+
+    def noted(self, facts):
+        """Return what else is stored with a job that is refused for a reason with these facts, a dict of its fields."""
+        return {}
+
+    def discard(self, job):
+        """Erase what only the preparation needs."""
+
+    def makes_passwords(self, job):
+        raise NotImplementedError
+
+    def passwords(self, rows):
+        """Return (name, email, password) of rows, each of which has its temporary `password`."""
+        raise NotImplementedError
+
+
+def handles(handler):
+    """Have the jobs of its kind done by a Handler; a decorator of its class."""
+    HANDLERS[handler.model.KIND] = handler()
+    return handler
+
+
+def go_on_preparing(job):
+    """Have the worker prepare a job."""
+    prepare.enqueue(kind=job.KIND, job_id=job.pk)
+
+
+def _preparation_given_up(*, kind, job_id):
+    for job in HANDLERS[kind].model.objects.filter(pk=job_id):
+        refuse(job, KILLED)
+
+
+@tasks.task(delays=DELAYS, given_up=_preparation_given_up)
+def prepare(*, kind, job_id):
+    """
+    Go on preparing a job for a while. A killed worker leaves nothing out and has nothing twice; of two, one gives way.
+
+    What keeps it from being prepared is noted with the job, which then ends, and so is a fault of ours.
 
     :raises TryAgain: if the database is busy or away.
     """
-    until = time.monotonic() + SECONDS_AT_A_TIME
-    while rows := _next_rows(model, job_id):
-        for row in rows:
-            # Read anew for each row: whoever loses the right while it runs loses it for the rest.
-            _do(row, actor_of(model, job_id), do_row)
-            if time.monotonic() > until:
-                task.enqueue(job_id=job_id)
-                return
-    model.objects.filter(pk=job_id, state=RUNNING).update(state=DONE, finished_at=timezone.now())
-
-
-def resume(model, by_state):
-    """
-    Give back to the queue the jobs that wait for a task which failed: the Tasks `by_state` of the job.
-
-    One that runs is in nobody's way: each row is done once, whoever comes first.
-    """
-    for state, task in by_state.items():
-        for job in model.objects.filter(state=state):
-            if not entries.count(task, tasks.WAITING, tasks.RUNNING, job_id=job.pk):
-                task.enqueue(job_id=job.pk)
-
-
-def _do(row, actor, do_row):
-    """Do a row; one that cannot be done for whatever reason is noted so and does not stop the others."""
+    handler = HANDLERS[kind]
+    job = handler.model.objects.filter(pk=job_id, state=handler.preparing).first()
+    if job is None:
+        return
     try:
-        do_row(row, actor)
+        if not handler.prepare(job):
+            go_on_preparing(job)
+    except StaleJob:
+        return
     except OperationalError as error:
-        raise tasks.TryAgain from error  # the database is busy or away
-    except Exception as error:
-        logger.exception("A row of a job could not be done (%s).", type(error).__name__)
-        with job_row(row) as locked:
-            if locked is not None:
-                locked.outcome, locked.fault = RowOutcome.FAILED, "error"
+        raise tasks.TryAgain from error
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not be tried for ever
+        code, facts = handler.reason(error) or _fault_of_ours(kind, error)
+        refuse(job, code, **facts)
 
 
-def refuse(job, state, fault, **change):
-    """
-    End a job that is still in `state`, before it was started, for the reason with the code `fault`.
-
-    Its rows are erased, and `change` is what else is set. Return whether it was in that state; the caller has the
-    transaction.
-    """
-    ended = {"state": REFUSED, "fault": fault, "finished_at": timezone.now(), **change}
-    is_refused = bool(type(job).objects.filter(pk=job.pk, state=state).update(**ended))
-    if is_refused:
-        job.rows.all().delete()
-    return is_refused
+def _fault_of_ours(kind, error):
+    # Where it happened, but not what the error says: that may be what stands in a file.
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    logger.error("A job (%s) could not be prepared (%s, %s).", kind, type(error).__name__, where)
+    return "error", {}
 
 
-def give_up(model, job_id):
+def _run_given_up(*, kind, job_id):
     """End a running job that killed its workers: rows that are done stay done, the rest stays undone."""
-    running = model.objects.filter(pk=job_id, state=RUNNING)
+    running = HANDLERS[kind].model.objects.filter(pk=job_id, state=RUNNING)
     running.update(state=CANCELLED, fault=KILLED, finished_at=timezone.now())
 
 
-def cancel(model, public_id, *states, **change):
+@tasks.task(delays=DELAYS, given_up=_run_given_up)
+def run(*, kind, job_id):
     """
-    Stop a job: rows that are done stay done, the rest stays undone. Both are counted in the entry.
+    Do the pending rows of a running job for a while, then take a new place in the queue; a killed worker leaves no
+    row half done.
 
-    `change` is who stops it and what for, see `job_change`, which also says what it raises.
+    :raises TryAgain: if the database is busy or away.
     """
-    with job_change(model, public_id, *states, **change) as (job, _actor, details):
-        job.state, job.finished_at = CANCELLED, timezone.now()
-        details["done"] = job.rows.filter(outcome=RowOutcome.DONE).count()
-        details["left"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
-
-
-def take_passwords(model, public_id, *, actor, permission, made, take):
-    """
-    Return what `take` makes of the rows of a finished job, each with its temporary `password`, and forget these: once.
-
-    `made` are the fields that a job has which makes some; `take(rows)` is called in the same transaction.
-
-    :raises NoSuchJob, StaleJob: if they were taken before, or there are none.
-    :raises OtherKey: if one of them cannot be opened; nothing is forgotten then.
-    """
-    change = {"actor": actor, "permission": permission, "action": Action.PASSWORDS_DOWNLOADED}
-    with job_change(model, public_id, DONE, CANCELLED, **change) as (job, _actor, details):
-        if job.passwords_taken_at or any(
-            getattr(job, name) != value for name, value in made.items()
-        ):
-            raise StaleJob(public_id)
-        job.passwords_taken_at = timezone.now()
-        rows = list(job.rows.exclude(sealed_password="").order_by("pk"))
+    handler, until = HANDLERS[kind], time.monotonic() + SECONDS_AT_A_TIME
+    while rows := _next_rows(handler.model, job_id):
         for row in rows:
-            row.password = encryption.unseal(row.sealed_password)
-        job.rows.exclude(sealed_password="").update(sealed_password="")
-        details["rows"] = len(rows)
-        return take(rows)
+            # Read anew for each row: whoever loses the right while it runs loses it for the rest.
+            _do(handler, row, actor_of(handler.model, job_id))
+            if time.monotonic() > until:
+                run.enqueue(kind=kind, job_id=job_id)
+                return
+    handler.model.objects.filter(pk=job_id, state=RUNNING).update(
+        state=DONE, finished_at=timezone.now()
+    )
 
 
 def _next_rows(model, job_id):
@@ -143,3 +149,115 @@ def _next_rows(model, job_id):
         return []
     pending = job.rows.select_related("job").filter(outcome=RowOutcome.PENDING)
     return list(pending.order_by(*pending.model.ORDER)[:ROWS_AT_A_TIME])
+
+
+def _do(handler, row, actor):
+    """Do a row; one that cannot be done for whatever reason is noted so and does not stop the others."""
+    try:
+        handler.do_row(row, actor)
+    except OperationalError as error:
+        raise tasks.TryAgain from error
+    except Exception as error:
+        logger.exception("A row of a job could not be done (%s).", type(error).__name__)
+        with job_row(row) as locked:
+            if locked is not None:
+                locked.outcome, locked.fault = RowOutcome.FAILED, "error"
+
+
+def actor_of(model, job_id):
+    """Return who started the job as an Actor, with their row as it is right now."""
+    job = model.objects.select_related("started_by").get(pk=job_id)
+    return Actor.signed_in(job.started_by, address=job.address, user_agent=job.user_agent)
+
+
+def start(job, actor):
+    """Have a locked job run in the name of `actor`, who need not be the one who chose or uploaded what it is about."""
+    job.state = RUNNING
+    job.started_by, job.address, job.user_agent = actor.user, actor.address, actor.user_agent
+    HANDLERS[job.KIND].discard(job)
+    run.enqueue(kind=job.KIND, job_id=job.pk)
+
+
+def refuse(job, code, **facts):
+    """End a job that is still being prepared, for the reason `code`, which names `facts`; its rows are erased."""
+    handler = HANDLERS[job.KIND]
+    ended = {"state": REFUSED, "fault": code, "finished_at": timezone.now(), **handler.noted(facts)}
+    with transaction.atomic():
+        if handler.model.objects.filter(pk=job.pk, state=handler.preparing).update(**ended):
+            job.rows.all().delete()
+            handler.discard(job)
+
+
+def cancel(kind, public_id, *, actor):
+    """
+    Stop a job: rows that are done stay done, the rest stays undone. Both are counted in the entry.
+
+    :raises NotPermitted, NoSuchJob, StaleJob: see `job_change`.
+    """
+    handler = HANDLERS[kind]
+    states = (handler.preparing, handler.ready, RUNNING)
+    change = {"actor": actor, "permission": handler.permission, "action": handler.cancelled}
+    with job_change(handler.model, public_id, *states, **change) as (job, _actor, details):
+        job.state, job.finished_at = CANCELLED, timezone.now()
+        details["done"] = job.rows.filter(outcome=RowOutcome.DONE).count()
+        details["left"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
+        handler.discard(job)
+
+
+def take_passwords(kind, public_id, *, actor, keep=None):
+    """
+    Return the temporary passwords that a finished job made, as (name, email, password), and forget them: once only.
+
+    `keep(taken)` is called with them in the same transaction.
+
+    :raises NotPermitted: if `actor` may not.
+    :raises NoSuchJob, StaleJob: if they were taken before, or there are none.
+    :raises OtherKey: if one of them cannot be opened; nothing is forgotten then.
+    """
+    handler = HANDLERS[kind]
+    change = {
+        "actor": actor,
+        "permission": handler.passwords_permission,
+        "action": Action.PASSWORDS_DOWNLOADED,
+    }
+    with job_change(handler.model, public_id, DONE, CANCELLED, **change) as (job, _actor, details):
+        if job.passwords_taken_at or not handler.makes_passwords(job):
+            raise StaleJob(public_id)
+        job.passwords_taken_at = timezone.now()
+        rows = list(job.rows.exclude(sealed_password="").order_by("pk"))
+        for row in rows:
+            row.password = encryption.unseal(row.sealed_password)
+        job.rows.exclude(sealed_password="").update(sealed_password="")
+        details["rows"] = len(rows)
+        taken = handler.passwords(rows)
+        if keep:
+            keep(taken)
+        return taken
+
+
+@tasks.recurring
+def resume():
+    """
+    Give back to the queue the jobs that wait for a task which failed.
+
+    One that runs is in nobody's way: each row is done once, whoever comes first.
+    """
+    for kind, handler in HANDLERS.items():
+        for state, task in ((handler.preparing, prepare), (RUNNING, run)):
+            for job in handler.model.objects.filter(state=state):
+                if not entries.count(task, tasks.WAITING, tasks.RUNNING, kind=kind, job_id=job.pk):
+                    task.enqueue(kind=kind, job_id=job.pk)
+
+
+@tasks.recurring
+def tidy():
+    """Forget old jobs, and before them the passwords that nobody took; refuse what was never prepared to its end."""
+    now = timezone.now()
+    too_late = now - timedelta(hours=settings.TEMPORARY_PASSWORD_HOURS)
+    for handler in HANDLERS.values():
+        jobs = handler.model.objects
+        jobs.filter(created_at__lt=now - KEEP).delete()
+        rows = handler.row.objects.filter(job__finished_at__lt=too_late)
+        rows.exclude(sealed_password="").update(sealed_password="")
+        for job in jobs.filter(state=handler.preparing, created_at__lt=now - UNFINISHED_AFTER):
+            refuse(job, "unfinished")

@@ -32,6 +32,8 @@ class BulkAction(models.TextChoices):
 class BulkJob(Job):
     """A change for many. `filters` are the list's, as a query, where everything they match was chosen."""
 
+    KIND = "bulk"
+
     action = models.CharField(max_length=20, choices=BulkAction)
     role = models.CharField(max_length=10, choices=Role, blank=True)
     filters = models.TextField(blank=True)

@@ -32,6 +32,8 @@ class ImportJob(Job):
     `encoding` is what it was read in, as Python names it.
     """
 
+    KIND = "import"
+
     file_name = models.CharField(max_length=200)
     encoding = models.CharField(max_length=20, blank=True, default="", db_default="")
     notes = models.JSONField(default=dict, db_default={})

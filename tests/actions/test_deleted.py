@@ -9,6 +9,7 @@ import accounts.roles.actions
 import accounts.sign_in.actions
 import accounts.users.actions
 import accounts.users.activation
+from accounts.kernel import jobs
 from accounts.kernel.actor import Actor
 from accounts.kernel.change import NoSuchUser
 from accounts.kernel.crypto.tokens import LinkExpired, make
@@ -85,5 +86,5 @@ def test_is_passed_over_by_a_bulk_change_that_has_just_looked(dora, ada, acting,
         return activate(*arguments, **told)
 
     monkeypatch.setattr(accounts.users.activation, "activate", meanwhile)
-    accounts.bulk.actions.run.call(job_id=job.pk)
+    jobs.run.call(kind="bulk", job_id=job.pk)
     assert (BulkRow.objects.get().outcome, BulkRow.objects.get().fault) == ("skipped", "gone")

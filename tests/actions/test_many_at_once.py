@@ -9,6 +9,7 @@ from django.db import connections
 import accounts.imports.actions
 import accounts.imports.uploads
 import accounts.sign_in.actions
+from accounts.kernel import jobs
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import hashers, slots
 from accounts.kernel.session_store import SessionStore
@@ -53,7 +54,9 @@ def test_sign_ins_during_an_import_lose_nothing(ada, hashes, acting, monkeypatch
         )
 
     threads = [threading.Thread(target=work, args=(sign_in, number)) for number in range(PEOPLE)]
-    threads.append(threading.Thread(target=work, args=(accounts.imports.actions.run.call, job.pk)))
+    threads.append(
+        threading.Thread(target=work, args=(lambda: jobs.run.call(kind="import", job_id=job.pk),))
+    )
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -61,7 +64,7 @@ def test_sign_ins_during_an_import_lose_nothing(ada, hashes, acting, monkeypatch
     while (
         ImportJob.objects.get().state == "running"
     ):  # on a slow machine it gave the others their turn
-        accounts.imports.actions.run.call(job_id=job.pk)
+        jobs.run.call(kind="import", job_id=job.pk)
     assert failures == []
     assert AuditEvent.objects.filter(action="session.signed_in").count() == PEOPLE
     assert Session.objects.exclude(user=None).count() == PEOPLE

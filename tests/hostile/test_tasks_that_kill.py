@@ -62,7 +62,7 @@ class TestCheckOfAFile:
         assert (ImportJob.objects.get().state, ImportPart.objects.exists()) == ("refused", False)
         assert "brought the worker down twice" in text_of(admin.get(path))
         [line] = [record for record in caplog.records if record.levelname == "ERROR"]
-        assert "uploads.check was given up" in line.getMessage()
+        assert "jobs.prepare was given up" in line.getMessage()
 
     def test_that_is_given_up_stays_so(self, path, killed, work):
         killed(2)

@@ -23,7 +23,7 @@ import accounts.roles.actions
 import accounts.sign_in.actions
 import accounts.users.actions
 import accounts.users.activation
-from accounts.kernel import audit, sessions
+from accounts.kernel import audit, jobs, sessions
 from accounts.kernel.actor import Actor
 from accounts.kernel.audit import Action
 from accounts.kernel.crypto import tokens
@@ -212,7 +212,7 @@ class Recipes:
 
     def passwords_downloaded(self):
         self.bulk_started()
-        accounts.bulk.actions.run.call(job_id=self.bulk.pk)
+        jobs.run.call(kind="bulk", job_id=self.bulk.pk)
         [(_name, _email, password)] = accounts.bulk.actions.take_passwords(
             self.bulk.public_id, actor=self.acting(self.ada)
         )

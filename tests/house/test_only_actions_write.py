@@ -20,6 +20,7 @@ WRITERS = {
         "kernel/change.py",
         "mail/late_links.py",  # a link that its owner already has; it knows nothing of requests
         "kernel/queue/worker.py",  # the next turn of a task
+        "kernel/jobs.py",  # a job that is refused, with its rows
         "audit_trail/refusals.py",
         "kernel/audit.py",  # an entry and what is kept apart of it
         "users/actions.py",  # a deletion, which comes to jobs before it comes to people

@@ -50,7 +50,7 @@ class TestTable:
     def test_leads_to_a_task_with_these_arguments(self, path):
         now = stored.VERSION_BEFORE[path]
         parameters = inspect.signature(tasks.function(now.path)).parameters
-        assert set(parameters) == {*now.names} - {"tries"}
+        assert set(parameters) == {*now.names, *now.fixed} - {"tries"}
 
 
 class TestMail:

@@ -11,7 +11,7 @@ import accounts.passwords.actions
 import accounts.roles.actions
 import accounts.users.actions
 import accounts.users.activation
-from accounts.kernel import sessions, throttle
+from accounts.kernel import jobs, sessions, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.change import StaleChange
 from accounts.kernel.crypto import tokens
@@ -79,7 +79,7 @@ class TestADeletionDuringABulkChange:
         accounts.bulk.actions.start(job.public_id, actor=acting(ada), reason="Dora asked for it")
         results = at_once(
             lambda: accounts.users.actions.delete(dora.pk, actor=acting(ada)),
-            lambda: accounts.bulk.actions.run.call(job_id=job.pk),
+            lambda: jobs.run.call(kind="bulk", job_id=job.pk),
         )
         job.refresh_from_db()
         assert (results, job.reason, job.state) == ([None, None], "… asked for it", "done")
@@ -257,8 +257,8 @@ class TestAnImportWhileAnAdminEdits:
         )
         accounts.imports.actions.start(job.public_id, actor=acting(ada), mode="create")
         results = at_once(
-            lambda: accounts.imports.actions.run.call(job_id=job.pk),
-            lambda: accounts.imports.actions.run.call(job_id=job.pk),
+            lambda: jobs.run.call(kind="import", job_id=job.pk),
+            lambda: jobs.run.call(kind="import", job_id=job.pk),
             lambda: accounts.users.actions.edit(
                 max.pk, actor=acting(ada), full_name="Max Born", email="person3@example.com"
             ),
@@ -285,7 +285,7 @@ class TestACheckOfAFile:
     @pytest.mark.parametrize("round", range(3))
     def test_by_two_workers_has_every_row_once(self, job, at_once, round):
         def check():
-            return accounts.imports.uploads.check.call(job_id=job.pk)
+            return jobs.prepare.call(kind="import", job_id=job.pk)
 
         assert at_once(check, check) == [None, None]
         assert (ImportJob.objects.get().state, ImportPart.objects.count()) == ("checked", 0)
@@ -296,7 +296,7 @@ class TestACheckOfAFile:
     @pytest.mark.parametrize("round", range(3))
     def test_that_is_stopped_stays_so(self, job, ada, acting, at_once, round):
         at_once(
-            lambda: accounts.imports.uploads.check.call(job_id=job.pk),
+            lambda: jobs.prepare.call(kind="import", job_id=job.pk),
             lambda: accounts.imports.actions.cancel(job.public_id, actor=acting(ada)),
         )
         assert (ImportJob.objects.get().state, ImportPart.objects.count()) == ("cancelled", 0)

@@ -25,7 +25,8 @@ class Entry:
         path = stored.path if stored else row.task_path
         if not given["args"]:
             return cls(row, path, given["kwargs"], given.get("tries", 0))
-        arguments = dict(zip(stored.names if stored else (), given["args"], strict=False))
+        names, fixed = (stored.names, stored.fixed) if stored else ((), {})
+        arguments = fixed | dict(zip(names, given["args"], strict=False))
         tries = arguments.pop("tries", 0)
         return cls(row, path, arguments, tries)
 
@@ -100,10 +101,16 @@ def rows(task, *states, **having):
         name, _sep, rest = lookup.partition("__")
         wanted = _argument(f"kwargs__{name}", rest, value)
         for path in paths:
-            position = VERSION_BEFORE[path].names.index(name)
-            wanted |= Q(task_path=path) & _argument(f"args__{position}", rest, value)
+            wanted |= _of_the_version_before(path, name, rest, value)
         rows = rows.filter(wanted)
     return rows
+
+
+def _of_the_version_before(path, name, rest, value):
+    stored = VERSION_BEFORE[path]
+    if name in stored.fixed:
+        return Q(task_path=path if stored.fixed[name] == value else None)
+    return Q(task_path=path) & _argument(f"args__{stored.names.index(name)}", rest, value)
 
 
 def _argument(where, rest, value):

@@ -4,29 +4,35 @@ Tasks that the version before left in the queue: by which path it called them, a
 Kept for one release. A row is added where a task moves, is called something else, or names its arguments anew.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Stored:
-    """What stands in the queue: `path` is where the task is now, `names` are those of its arguments by position."""
+    """
+    What stands in the queue: `path` is where the task is now, `names` are those of its arguments by position.
+
+    `fixed` are arguments that it has now, and did not need then.
+    """
 
     path: str
     names: tuple[str, ...] = ()
+    fixed: dict = field(default_factory=dict)
 
 
+JOBS = "accounts.kernel.jobs"
 VERSION_BEFORE = {
-    "accounts.actions.bulk.collect": Stored("accounts.bulk.actions.collect", ("job_id",)),
-    "accounts.actions.bulk.run": Stored("accounts.bulk.actions.run", ("job_id",)),
+    "accounts.actions.bulk.collect": Stored(f"{JOBS}.prepare", ("job_id",), {"kind": "bulk"}),
+    "accounts.actions.bulk.run": Stored(f"{JOBS}.run", ("job_id",), {"kind": "bulk"}),
     "accounts.actions.dormancy.check": Stored("accounts.inactivity.actions.check", ("after",)),
-    "accounts.actions.imports.run": Stored("accounts.imports.actions.run", ("job_id",)),
+    "accounts.actions.imports.run": Stored(f"{JOBS}.run", ("job_id",), {"kind": "import"}),
     "accounts.actions.passwords.issue_reset_link": Stored(
         "accounts.passwords.actions.issue_reset_link", ("email", "address", "user_agent")
     ),
     "accounts.actions.sent_forms.erase_answer": Stored(
         "accounts.kernel.sent_forms.erase_answer", ("sent_id",)
     ),
-    "accounts.actions.uploads.check": Stored("accounts.imports.uploads.check", ("job_id",)),
+    "accounts.actions.uploads.check": Stored(f"{JOBS}.prepare", ("job_id",), {"kind": "import"}),
     "accounts.delivery.deliver": Stored(
         "accounts.mail.delivery.deliver", ("name", "user_id", "facts", "tries")
     ),

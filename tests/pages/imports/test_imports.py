@@ -6,7 +6,6 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-import accounts.imports.actions
 import accounts.users.actions
 from accounts.kernel import jobs
 from accounts.models import AuditEvent, ImportJob, ImportRow, Invitation, Organization, User
@@ -186,7 +185,7 @@ class TestCreating:
     def test_goes_on_after_a_killed_worker_without_doing_a_row_twice(self, admin, work, killed_at):
         start(admin)
         with killed_at(accounts.users.actions, "add", call=2):
-            accounts.imports.actions.run.call(job_id=ImportJob.objects.get().pk)
+            jobs.run.call(kind="import", job_id=ImportJob.objects.get().pk)
         assert AuditEvent.objects.filter(action="user.created").count() == 1
         work()
         assert AuditEvent.objects.filter(action="user.created").count() == 2
@@ -217,7 +216,7 @@ class TestCreating:
         path = start(admin)
         job, grace = ImportJob.objects.get(), new_user("Grace Hopper", "admin")
         with killed_at(accounts.users.actions, "add", call=2):
-            accounts.imports.actions.run.call(job_id=job.pk)
+            jobs.run.call(kind="import", job_id=job.pk)
         signed_in_as(grace).post(f"{path}cancel/")
         event = AuditEvent.objects.get(action="import.cancelled")
         what = {"job": str(job.public_id), "mode": "create"}

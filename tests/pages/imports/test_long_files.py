@@ -144,7 +144,7 @@ class TestInterrupted:
         work()
         assert (rows(), left()) == (CHECKED, (0, "checked"))
 
-    def test_it_comes_again_when_the_database_was_away(self, admin, work, monkeypatch):
+    def test_it_comes_again_when_the_database_was_away(self, admin, work, monkeypatch, later):
         upload(admin)
         with monkeypatch.context() as broken:
             broken.setattr(
@@ -152,7 +152,7 @@ class TestInterrupted:
             )
             work()
         assert left() == (1, "checking")
-        maintain()
+        later(seconds=11)
         work()
         assert (rows(), left()) == (CHECKED, (0, "checked"))
 

@@ -6,7 +6,6 @@ from django.core import mail
 from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 
-import accounts.bulk.actions
 import accounts.users.activation
 from accounts.kernel import jobs
 from accounts.kernel.actor import Actor
@@ -210,7 +209,7 @@ class TestRunning:
         assert dict(BulkRow.objects.values_list("user", "fault")) == {max.pk: "error", vera.pk: ""}
         assert BulkJob.objects.get().state == "done"
 
-    def test_comes_again_after_a_task_that_failed(self, admin, max, work, monkeypatch):
+    def test_comes_again_after_a_task_that_failed(self, admin, max, work, monkeypatch, later):
 
         deactivate, tries = accounts.users.activation.deactivate, []
 
@@ -223,7 +222,7 @@ class TestRunning:
         monkeypatch.setattr(accounts.users.activation, "deactivate", busy_at_first)
         self.run(admin, work, "deactivate", max)
         assert BulkJob.objects.get().state == "running"
-        maintain()
+        later(seconds=11)
         work()
         assert (BulkJob.objects.get().state, BulkRow.objects.get().outcome) == ("done", "done")
 
@@ -297,7 +296,7 @@ class TestRunning:
         path = choose(admin, "deactivate", max, vera)
         admin.post(f"{path}start/")
         with killed_at(accounts.users.activation, "deactivate", call=2):
-            accounts.bulk.actions.run.call(job_id=BulkJob.objects.get().pk)
+            jobs.run.call(kind="bulk", job_id=BulkJob.objects.get().pk)
         assert AuditEvent.objects.filter(action="user.deactivated").count() == 1
         work()
         assert AuditEvent.objects.filter(action="user.deactivated").count() == 2
@@ -307,10 +306,7 @@ class TestRunning:
         admin.post(f"{choose(admin, 'deactivate', max)}start/")
         for _time in range(3):
             maintain()
-        assert (
-            DBTaskResult.objects.filter(task_path=accounts.bulk.actions.run.module_path).count()
-            == 1
-        )
+        assert DBTaskResult.objects.filter(task_path=jobs.run.module_path).count() == 1
 
     def test_is_recorded_with_what_and_how_many(self, admin, max, work):
         self.run(admin, work, "change_role:viewer", max)

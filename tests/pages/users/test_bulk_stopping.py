@@ -1,8 +1,8 @@
 import pytest
 
-import accounts.bulk.actions
 import accounts.passwords.actions
 import accounts.roles.actions
+from accounts.kernel import jobs
 from accounts.models import AuditEvent, BulkJob, User
 from tests.pages.users.test_bulk import choose, downloaded
 
@@ -27,7 +27,7 @@ class TestStopping:
             return prepare(user)
 
         monkeypatch.setattr(accounts.passwords.actions, "prepare_temporary", stop_before_the_second)
-        accounts.bulk.actions.run.call(job_id=BulkJob.objects.get().pk)
+        jobs.run.call(kind="bulk", job_id=BulkJob.objects.get().pk)
         changed = User.objects.filter(must_change_password=True)
         given = downloaded(admin, path)
         assert ([user.email for user in changed], len(given)) == (list(given), 1)
@@ -37,7 +37,7 @@ class TestStopping:
         admin.post(f"{path}start/")
         job, grace = BulkJob.objects.get(), new_user("Grace Hopper", "admin")
         with killed_at(accounts.roles.actions, "change_role", call=2):
-            accounts.bulk.actions.run.call(job_id=job.pk)
+            jobs.run.call(kind="bulk", job_id=job.pk)
         signed_in_as(grace).post(f"{path}cancel/")
         event = AuditEvent.objects.get(action="bulk.cancelled")
         what = {"job": str(job.public_id), "change": "change_role", "role": "viewer"}
