@@ -162,12 +162,11 @@ def dora(new_user):
 def signed_in_as(settings):
     """Return a function that returns a Client signed in as the user, with a session like any other."""
 
-    def sign_in(user, **contents):
+    def sign_in(user, *, method="", next_path=""):
         store = SessionStore()
         actor = Actor.signed_in(user, address="192.0.2.7", user_agent=BROWSER)
-        if user.must_change_password:
-            contents.setdefault("knows_temporary_password", True)
-        sessions.start(store, user, actor=actor, **contents)
+        method = method or ("temporary_password" if user.must_change_password else "password")
+        sessions.start(store, user, actor=actor, methods=[method], next_path=next_path)
         client = Client()
         client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
         return client

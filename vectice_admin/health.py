@@ -12,11 +12,13 @@ from django.views.decorators.http import require_safe
 
 from vectice_admin import at_start, log, metrics, seen
 from vectice_admin.operations import unfinished
+from vectice_admin.probes import probe
 
 logger = logging.getLogger(__name__)
 KEY = "health"
 
 
+@probe
 @login_not_required
 @require_safe
 def live(request):
@@ -24,6 +26,7 @@ def live(request):
     return HttpResponse("live", content_type="text/plain")
 
 
+@probe
 @login_not_required
 @require_safe
 def ready(request):

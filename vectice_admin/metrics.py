@@ -20,8 +20,10 @@ import accounts.kernel.metrics
 from accounts.web import responses
 from vectice_admin import shared_figures
 from vectice_admin.operations import backups, queue
+from vectice_admin.probes import probe
 
 
+@probe
 @login_not_required
 @require_safe
 def metrics(request):

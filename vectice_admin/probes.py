@@ -1,8 +1,12 @@
 """What machines ask, answered before anything asks for a host, a session or a person."""
 
-from django.urls import resolve, reverse
+from django.urls import URLPattern, get_resolver, resolve, reverse
 
-NAMES = ("live", "ready", "metrics")
+
+def probe(view):
+    """Mark a view as one that machines ask: `Probes` answers with it."""
+    view.is_probe = True
+    return view
 
 
 class Probes:
@@ -14,7 +18,10 @@ class Probes:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.paths = {reverse(name) for name in NAMES}
+        patterns = (entry for entry in get_resolver().url_patterns if isinstance(entry, URLPattern))
+        self.paths = {
+            reverse(entry.name) for entry in patterns if hasattr(entry.callback, "is_probe")
+        }
 
     def __call__(self, request):
         if request.path_info not in self.paths:

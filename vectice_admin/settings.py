@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "accounts.web.form_middleware.FormMiddleware",
     # What reads a body (CSRF, for one) does so only when the view is found, so after this.
     "accounts.web.middleware.BodyLimitMiddleware",
-    "accounts.web.middleware.ForcedChangeMiddleware",
+    "accounts.web.middleware.RequiredStepMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.web.middleware.RefusalMiddleware",

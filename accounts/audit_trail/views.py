@@ -29,7 +29,7 @@ def audit(request):
     return responses.page(request, TEMPLATE, context)
 
 
-@responses.read_and_post
+@responses.saves_a_file
 def audit_export(request):
     """Make a file of what the filters show, which is recorded; whoever kept the address of one comes to the trail."""
     policy.require(request.actor, Permission.READ_AUDIT_TRAIL)

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 import accounts.exports.actions
 from accounts.bulk import actions, queries
@@ -26,7 +26,7 @@ def latest(request):
     return responses.page(request, "bulk/bulk_jobs.html", {"jobs": jobs_and_titles})
 
 
-@require_POST
+@responses.post_only
 def choose(request):
     """Keep who was selected, or everybody whom the filters in the address match."""
     policy.require(request.actor, Permission.SEE_USERS)
@@ -54,7 +54,7 @@ def job(request, job_id):
     return _page(request, queries.get(job_id, actor=request.actor))
 
 
-@require_POST
+@responses.post_only
 def start(request, job_id):
     found = queries.get(job_id, actor=request.actor)
     form = Reason(request.POST)
@@ -67,14 +67,14 @@ def start(request, job_id):
     return redirect("bulk", job_id)
 
 
-@require_POST
+@responses.post_only
 def cancel(request, job_id):
     actions.cancel(job_id, actor=request.actor)
     responses.notify(request, _("It was stopped. What was done stays done."))
     return redirect("bulk", job_id)
 
 
-@require_POST
+@responses.post_only
 def passwords(request, job_id):
     """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
     policy.require(request.actor, Permission.RESET_PASSWORD)
@@ -95,7 +95,7 @@ def passwords(request, job_id):
     return shown_once.answer(request, "bulk-passwords", take, show)
 
 
-@responses.read_and_post
+@responses.saves_a_file
 def result(request, job_id):
     """Make a file of the people, which is recorded; whoever kept the address of one comes to the bulk change."""
     found = queries.get(job_id, actor=request.actor)

@@ -2,7 +2,7 @@
 
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 import accounts.users.queries
 from accounts.credentials import actions, queries
@@ -22,7 +22,7 @@ def credentials(request):
     return responses.page(request, "credentials/credentials.html", context)
 
 
-@require_POST
+@responses.post_only
 def expire(request, user_id):
     person = accounts.users.queries.get(
         user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS
@@ -33,7 +33,7 @@ def expire(request, user_id):
     return redirect("credentials")
 
 
-@require_POST
+@responses.post_only
 def remind(request, user_id):
     person = accounts.users.queries.get(
         user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS

@@ -3,7 +3,7 @@
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.devices import actions, queries
 from accounts.web import links, responses
@@ -18,7 +18,7 @@ def devices(request):
     return responses.page(request, "devices/devices.html", context)
 
 
-@require_POST
+@responses.post_only
 def end_device(request, session_id):
     ended = actions.end(session_id, actor=request.actor)
     responses.notify(
@@ -28,7 +28,7 @@ def end_device(request, session_id):
     return redirect("sessions")
 
 
-@require_POST
+@responses.post_only
 def end_other_devices(request):
     ended = actions.end_others(actor=request.actor, session=request.session)
     text = ngettext(

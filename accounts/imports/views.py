@@ -4,7 +4,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 import accounts.exports.actions
 from accounts.imports import actions, forms, queries, uploads
@@ -41,7 +41,7 @@ def job(request, job_id):
     return _job(request, queries.get(job_id, actor=request.actor))
 
 
-@require_POST
+@responses.post_only
 def read_again(request, job_id):
     found = queries.get(job_id, actor=request.actor)
     form = forms.ReadAgain(request.POST)
@@ -54,7 +54,7 @@ def read_again(request, job_id):
     return _job(request, found, reading_form=form)
 
 
-@require_POST
+@responses.post_only
 def start(request, job_id):
     found = queries.get(job_id, actor=request.actor)
     form = forms.Start(request.POST, mail_is_on=request.actor.organization.mail_is_on)
@@ -92,14 +92,14 @@ def _job(request, found, form=None, reading_form=None):
     return responses.page(request, "imports/import.html", {"form": form, **context}, status=status)
 
 
-@require_POST
+@responses.post_only
 def cancel(request, job_id):
     actions.cancel(job_id, actor=request.actor)
     responses.notify(request, _("The import was stopped. What was done stays done."))
     return redirect("import", job_id)
 
 
-@responses.read_and_post
+@responses.saves_a_file
 def result(request, job_id):
     """Make a file of the rows, which is recorded; whoever kept the address of one comes to the import."""
     found = queries.get(job_id, actor=request.actor)
@@ -110,7 +110,7 @@ def result(request, job_id):
     return responses.file(f"import-{found.created_at:%Y-%m-%d}", kind, parts)
 
 
-@require_POST
+@responses.post_only
 def passwords(request, job_id):
     """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
     policy.require(request.actor, Permission.IMPORT_USERS)
@@ -131,7 +131,7 @@ def passwords(request, job_id):
     return shown_once.answer(request, "import-passwords", take, show)
 
 
-@responses.read_and_post
+@responses.saves_a_file
 def export_users(request):
     """Make a file of the list, which is recorded; whoever kept the address of one comes to that list."""
     policy.require(request.actor, Permission.EXPORT_USERS)

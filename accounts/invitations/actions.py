@@ -10,10 +10,11 @@ from django.utils import timezone
 
 import accounts.mail.messages
 import accounts.passwords.rules
+import accounts.sign_in.attempt
 import accounts.sign_in.known_networks
 import accounts.tabular.pasted
 import accounts.users.actions
-from accounts.kernel import policy, sessions, throttle
+from accounts.kernel import policy, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.audit import Action
 from accounts.kernel.change import (
@@ -28,7 +29,7 @@ from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import email_address, names
 from accounts.kernel.throttle import TooManyMails
-from accounts.models import Invitation, Role, User
+from accounts.models import Invitation, Method, Role, User
 
 DAYS = 7
 MOST_AT_ONCE = 500
@@ -228,7 +229,8 @@ def accept(invitation, token, *, actor, session, full_name, password):
             require_live(locked, token)
             locked.accepted_at = timezone.now()
             _join(user, locked, password_hash)
-            sessions.start(session, user, actor=actor)
+            begun = accounts.sign_in.attempt.begin(user, Method.LINK)
+            accounts.sign_in.attempt.complete(begun, user, actor=actor, store=session)
             accounts.sign_in.known_networks.note(user, actor.address)
     except (IntegrityError, NoSuchInvitation) as error:
         raise LinkExpired(LinkState.DEAD) from error

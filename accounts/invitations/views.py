@@ -10,7 +10,7 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.invitations import actions, forms, queries
 from accounts.kernel import policy
@@ -90,7 +90,7 @@ def invite(request):
         return _over_the_limit(request, form, crossed, context)
 
 
-@require_POST
+@responses.post_only
 def show_link(request, invitation_id):
     policy.require(request.actor, Permission.MANAGE_INVITATIONS)
 
@@ -107,7 +107,7 @@ def show_link(request, invitation_id):
     return shown_once.answer(request, "invitation-link", renew, partial(_invited, request))
 
 
-@require_POST
+@responses.post_only
 def resend(request, invitation_id):
     invitation, _path = actions.renew(invitation_id, actor=request.actor, by_mail=True)
     text = _("A new invitation is on its way to %(email)s.")
@@ -115,7 +115,7 @@ def resend(request, invitation_id):
     return _list_as_left(request)
 
 
-@require_POST
+@responses.post_only
 def cancel(request, invitation_id):
     invitation = actions.cancel(invitation_id, actor=request.actor)
     _notify(request, _("The invitation of %(email)s was cancelled."), invitation)

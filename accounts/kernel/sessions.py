@@ -1,6 +1,7 @@
 """The only file that touches session rows, apart from the session store itself; and on which day somebody was seen."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -10,34 +11,69 @@ from django.utils import timezone
 from accounts.kernel import kept_forms
 from accounts.kernel.queue import tasks
 from accounts.kernel.session_store import digest
-from accounts.models import Session, User
+from accounts.models import Method, Session, User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 TOUCH_SECONDS = 60
 MOST = 50  # devices of one person at once
 
 
-def start(store, user, *, actor, **contents):
+@dataclass(frozen=True)
+class Facts:
+    """What somebody's session knows of its sign-in; see the columns of `Session`."""
+
+    authenticated_at: datetime
+    methods: tuple[str, ...]
+    elevated_until: datetime | None
+    next_path: str
+
+
+def facts(store):
+    """
+    Return the Facts of the session behind `store`, which is somebody's.
+
+    The version before kept what it knew in the session's contents; that is read for one release and written no more.
+    """
+    row = store.row
+    if row.authenticated_at is None:
+        method = (
+            Method.TEMPORARY_PASSWORD if store.get("knows_temporary_password") else Method.PASSWORD
+        )
+        return Facts(row.started_at, (method,), None, store.get("next", ""))
+    return Facts(row.authenticated_at, tuple(row.methods), row.elevated_until, row.next_path)
+
+
+def start(store, user, *, actor, methods, next_path=""):
     """
     Make `store` (the browser's session) a signed-in one of `user`, under a new key (OWASP ASVS 5.0, 7.2.4).
 
-    Whatever it held before is gone, but for a form that came too late, which says itself whose it is; `contents` are
-    put into it. Of more than MOST sessions the oldest end: return how
+    `methods` are the Methods that were just passed, `next_path` is where to go on to once nothing is required any more.
+    Whatever the session held before is gone, see `begin_anew`. Of more than MOST sessions the oldest end: return how
     many did. The caller has locked the user's row, so that the count is right.
     """
-    if kept_forms.KEY in store:
-        contents[kept_forms.KEY] = store[kept_forms.KEY]
-    store.flush()
+    _empty(store)
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = BACKEND
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store.update(contents)
     store.create()
-    Session.objects.filter(pk=store.row.pk).update(
-        user=user, address=actor.address, user_agent=actor.user_agent
+    row = store.row
+    row.user, row.address, row.user_agent = user, actor.address, actor.user_agent
+    row.authenticated_at, row.methods, row.next_path = timezone.now(), list(methods), next_path
+    row.save(
+        update_fields=("user", "address", "user_agent", "authenticated_at", "methods", "next_path")
     )
     others = of(user).exclude(pk=store.row.pk).order_by("-started_at", "-pk").values("pk")
     return Session.objects.filter(pk__in=others[MOST - 1 :]).delete()[0]
+
+
+def begin_anew(store):
+    """
+    Make `store` a session of nobody, under a new key.
+
+    What it held is gone, but for a form that came too late, which says itself whose it is.
+    """
+    _empty(store)
+    store.create()
 
 
 def last_owner(session_key):
@@ -106,3 +142,10 @@ def delete_dead():
     """Delete the rows past their limits and return how many."""
     dead = Session.objects.exclude(pk__in=Session.objects.alive().values("pk"))
     return dead.delete()[0]
+
+
+def _empty(store):
+    kept_form = store.get(kept_forms.KEY)
+    store.flush()
+    if kept_form is not None:
+        store[kept_forms.KEY] = kept_form

@@ -2,7 +2,7 @@
 
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.mail import actions, queries
 from accounts.web import responses
@@ -15,7 +15,7 @@ def mail(request):
     return responses.page(request, "mail_queue/mail_queue.html", context)
 
 
-@require_POST
+@responses.post_only
 def retry_mail(request, task_id):
     again = actions.try_again(task_id, actor=request.actor)
     responses.notify(

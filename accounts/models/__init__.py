@@ -13,7 +13,8 @@ from accounts.models.personal_detail import PersonalDetail
 from accounts.models.refusal_count import RefusalCount
 from accounts.models.saved_view import SavedView
 from accounts.models.sent_form import SentForm
-from accounts.models.session import Session
+from accounts.models.session import Method, Session
+from accounts.models.sign_in_attempt import SignInAttempt
 from accounts.models.user import Role, Theme, User
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Invitation",
     "KeptFigure",
     "KnownNetwork",
+    "Method",
     "Organization",
     "PersonalDetail",
     "RefusalCount",
@@ -41,6 +43,7 @@ __all__ = [
     "SavedView",
     "SentForm",
     "Session",
+    "SignInAttempt",
     "Theme",
     "User",
 ]

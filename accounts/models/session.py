@@ -2,12 +2,23 @@
 
 import uuid
 from datetime import timedelta
+from enum import StrEnum
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.utils import timezone
+
+from accounts.models.plain_json import PlainJSONField
+
+
+class Method(StrEnum):
+    """By what somebody proves at sign-in who they are."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a method
+    TEMPORARY_PASSWORD = "temporary_password"  # noqa: S105 - the same
+    LINK = "link"  # of an invitation
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -21,6 +32,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
 class Session(AbstractBaseSession):
     """
     One browser. `session_key` holds a digest of the cookie's value, so that a copy of the database signs nobody in.
+
+    `authenticated_at` is when somebody last proved who they are, and `methods` are the Methods they did it by; both are
+    None for a visitor, and for whom the version before signed in (`sessions.facts` knows more). Until `elevated_until`
+    that proof is fresh enough for what asks for a fresh one. `next_path` is where its person was going when something
+    was required of them first.
     """
 
     session_key = models.CharField(max_length=64, primary_key=True)
@@ -30,6 +46,10 @@ class Session(AbstractBaseSession):
     last_seen_at = models.DateTimeField(default=timezone.now)
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
+    authenticated_at = models.DateTimeField(null=True)
+    methods = PlainJSONField(null=True)
+    elevated_until = models.DateTimeField(null=True)
+    next_path = models.TextField(blank=True, default="", db_default="")
 
     objects: ClassVar = BaseSessionManager.from_queryset(SessionQuerySet)()
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import accounts.mail.messages
+import accounts.sign_in.attempt
 from accounts.kernel import audit, sessions, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.audit import Action
@@ -14,7 +15,7 @@ from accounts.kernel.crypto import hashers, tokens
 from accounts.kernel.policy import NotPermitted, Permission
 from accounts.kernel.queue import tasks
 from accounts.kernel.text import email_address, reasons
-from accounts.models import User
+from accounts.models import Method, User
 from accounts.models.audit_event import Outcome
 from accounts.passwords import rules, temporary
 
@@ -125,12 +126,15 @@ def change_own(*, actor, session, current_password, new_password):
         accounts.mail.messages.password_was_changed(
             change.user, how="forced" if forced else "changed"
         )
-        sessions.start(session, change.user, actor=actor)
+        begun = accounts.sign_in.attempt.begin(change.user, Method.PASSWORD)
+        accounts.sign_in.attempt.complete(begun, change.user, actor=actor, store=session)
 
 
 def needs_current_password(user, session):
     """Return whether a change from this session must prove who is sitting there."""
-    return not (user.must_change_password and session.get("knows_temporary_password"))
+    return not (
+        user.must_change_password and Method.TEMPORARY_PASSWORD in sessions.facts(session).methods
+    )
 
 
 def request_reset_link(typed_address, *, actor):

@@ -15,8 +15,11 @@ import accounts.users.queries
 from accounts.kernel import policy
 from accounts.kernel.crypto.tokens import LinkExpired
 from accounts.kernel.policy import Permission
+from accounts.kernel.sessions import facts
 from accounts.passwords import actions, forms, temporary
+from accounts.sign_in.attempt import Step
 from accounts.web import handover, link_tokens, links, responses, shown_once
+from accounts.web.steps import open_during
 
 LINK = "reset_link"
 
@@ -84,9 +87,10 @@ def reset_done(request):
     return responses.page(request, "passwords/reset_done.html")
 
 
+@open_during(Step.OWN_PASSWORD)
 @responses.read_and_post
 def change_password(request):
-    user, next_path = request.actor.user, request.session.get("next", "")
+    user, next_path = request.actor.user, facts(request.session).next_path
     forced = user.must_change_password
     asks = actions.needs_current_password(user, request.session)
     posted = request.POST if request.method == "POST" else None

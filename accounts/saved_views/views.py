@@ -3,7 +3,6 @@
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.kernel import policy
 from accounts.kernel.policy import Permission
@@ -13,7 +12,7 @@ from accounts.users.filters import Filters
 from accounts.web import links, responses, user_columns
 
 
-@require_POST
+@responses.post_only
 def choose_columns(request):
     chosen = set(request.POST.getlist("column"))
     actions.choose_columns(
@@ -48,7 +47,7 @@ def views(request):
     return responses.answer(request, "saved_views/saved_views.html", form, **context)
 
 
-@require_POST
+@responses.post_only
 def delete_view(request, view_id):
     actions.delete_view(view_id, actor=request.actor)
     responses.notify(request, _("The view was deleted."))

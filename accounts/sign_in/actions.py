@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from django.utils import timezone
 
 import accounts.passwords.temporary
-from accounts.kernel import audit, sessions, throttle
+from accounts.kernel import audit, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.audit import Action
 from accounts.kernel.change import NoSuchUser, account_change
@@ -13,9 +13,10 @@ from accounts.kernel.crypto import hashers
 from accounts.kernel.crypto.slots import Rank
 from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import NotPermitted, Permission
-from accounts.models import User
+from accounts.models import Method, User
 from accounts.models.audit_event import Outcome
-from accounts.sign_in import known_networks
+from accounts.sign_in import attempt, known_networks
+from accounts.sign_in.attempt import AttemptOver
 
 
 class WrongCredentials(Invalid):
@@ -32,9 +33,9 @@ class TemporaryPasswordExpired(Invalid):
 
 def sign_in(email, password, *, actor, session, next_path=""):
     """
-    Sign the visitor `actor` in and return the User.
+    Take the visitor `actor` through the first step; return the Step that comes next, or None: they are signed in.
 
-    `session` is the browser's session store; `next_path` is kept in it for somebody who must choose a password first.
+    `session` is the browser's session store; `next_path` is kept for somebody of whom something is required first.
 
     :raises TooManyTries: before the password is looked at, or after one success too many of the account.
     :raises WrongCredentials: whatever of it is wrong.
@@ -51,14 +52,31 @@ def sign_in(email, password, *, actor, session, next_path=""):
         _fail(TemporaryPasswordExpired, email, user, actor, reason="temporary_password_expired")
     with _crossing_recorded(email, actor):
         throttle.SIGN_INS_OF_ACCOUNT.hit(user.pk)
+    method = Method.TEMPORARY_PASSWORD if user.must_change_password else Method.PASSWORD
+    begun = attempt.begin(user, method, next_path=next_path)
+    new_hash = hashers.make(password) if hashers.is_outdated(user.password) else ""
+    return go_on(begun, actor=actor, session=session, new_hash=new_hash)
+
+
+def go_on(begun, *, actor, session, new_hash=""):
+    """
+    Lead an attempt on: return the Step that it waits for in this browser, or None where it is complete.
+
+    `new_hash` is one of the same password, where the stored one was made at another cost.
+
+    :raises WrongCredentials: if the attempt is over, or its account is not as it was.
+    """
+    if step := attempt.next_step(begun):
+        attempt.keep(begun, session)
+        return step
     try:
-        user = _start_session(user, password, actor=actor, session=session, next_path=next_path)
-    except (NotPermitted, NoSuchUser):
-        accepted = actor.organization.accepts(user.email)
+        _complete(begun, actor=actor, session=session, new_hash=new_hash)
+    except (NotPermitted, NoSuchUser, AttemptOver):
+        accepted = actor.organization.accepts(begun.user.email)
         reason = "changed_meanwhile" if accepted else "address_not_accepted"
-        _fail(WrongCredentials, email, user, actor, reason=reason)
-    throttle.sign_in_succeeded(email, actor.address)
-    return user
+        _fail(WrongCredentials, begun.user.email, begun.user, actor, reason=reason)
+    throttle.sign_in_succeeded(begun.user.email, actor.address)
+    return None
 
 
 def sign_out(*, actor, session):
@@ -72,29 +90,18 @@ def sign_out(*, actor, session):
         session.flush()
 
 
-def _start_session(user, password, *, actor, session, next_path):
-    new_hash = hashers.make(password) if hashers.is_outdated(user.password) else ""
-    known = user.password
-    actor = Actor.signed_in(user, address=actor.address, user_agent=actor.user_agent)
+def _complete(begun, *, actor, session, new_hash):
+    actor = Actor.signed_in(begun.user, address=actor.address, user_agent=actor.user_agent)
     with account_change(
-        user.pk, actor=actor, permission=Permission.SIGN_IN, action=Action.SESSION_SIGNED_IN
+        begun.user_id, actor=actor, permission=Permission.SIGN_IN, action=Action.SESSION_SIGNED_IN
     ) as change:
-        if change.user.password != known:
-            # Somebody set another password while ours was being compared.
-            raise NotPermitted(Permission.SIGN_IN, "", change.user)
+        if ended := attempt.complete(begun, change.user, actor=actor, store=session):
+            change.details["oldest_sessions_ended"] = ended
         if new_hash:
             change.user.password = new_hash
         change.user.last_sign_in_at = timezone.now()
-        contents = (
-            {"next": next_path, "knows_temporary_password": True}
-            if change.user.must_change_password
-            else {}
-        )
-        if ended := sessions.start(session, change.user, actor=actor, **contents):
-            change.details["oldest_sessions_ended"] = ended
         known_networks.note(change.user, actor.address)
         change.details["temporary_password"] = change.user.must_change_password
-    return change.user
 
 
 def _compare(email, password, user, actor):

@@ -4,11 +4,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.kernel import kept_forms, policy
 from accounts.sign_in import actions, forms
+from accounts.sign_in.attempt import Step
 from accounts.web import links, responses
+from accounts.web.steps import open_during, page_of
 
 TEMPLATE = "sign_in/sign_in.html"
 
@@ -33,12 +35,13 @@ def sign_in(request):
             )
         return responses.page(request, TEMPLATE, context)
     form = forms.SignIn(request.POST)
-    if form.is_valid() and _signs_in(request, form, next_page):
-        return redirect(links.after_sign_in(next_page))
+    if form.is_valid() and (where := _goes_on_to(request, form, next_page)):
+        return redirect(where)
     return responses.faults(request, TEMPLATE, form, next=next_page)
 
 
-@require_POST
+@open_during(Step.OWN_PASSWORD)
+@responses.post_only
 @login_not_required
 def sign_out(request):
     if request.actor.user:
@@ -47,9 +50,10 @@ def sign_out(request):
     return redirect("sign-in")
 
 
-def _signs_in(request, form, next_page):
+def _goes_on_to(request, form, next_page):
+    """Return the path of what comes after the password, or "" where that was refused."""
     try:
-        actions.sign_in(
+        step = actions.sign_in(
             **form.cleaned_data,
             actor=request.actor.as_visitor(),
             session=request.session,
@@ -66,5 +70,5 @@ def _signs_in(request, form, next_page):
         )
     else:
         rotate_token(request)
-        return True
-    return False
+        return page_of(step) if step else links.after_sign_in(next_page)
+    return ""

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 import accounts.mail.delivery
 import accounts.passwords.actions
+import accounts.sign_in.attempt
 import accounts.sign_in.known_networks
 from accounts.kernel import audit
 from accounts.kernel.queue import entries
@@ -106,6 +107,7 @@ def erase(user):
     known, pseudonym = Known.of(user), pseudonymous_email(user)
     audit.forget(user, known.addresses)
     accounts.sign_in.known_networks.forget(user)
+    accounts.sign_in.attempt.forget(user)
     # Searches are about nobody in particular, so these few are found by an index.
     for detail in PersonalDetail.objects.filter(user=None, data__has_any_keys=SEARCHES):
         if any(known.is_meant_by(detail.data.get(search, "")) for search in SEARCHES):

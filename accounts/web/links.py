@@ -12,48 +12,6 @@ HOME = "home"
 USERS = "users"
 OF_LIST = {field.name for field in fields(Filters)} | {"cursor"}
 LONGEST_PLACE = 2_000
-# Where nobody wants to land after signing in: the pages of that very flow …
-NEVER_NEXT = {
-    *(
-        "sign-in",
-        "forgot-password",
-        "forgot-password-sent",
-        "reset-link",
-        "choose-password",
-        "reset-done",
-    ),
-    *("join-link", "join", "unexpected", "change-password"),
-}
-# … and what is no page: files, forms that are only sent, and what programs ask for.
-NO_PAGES = {
-    *(
-        "export-users",
-        "audit-export",
-        "import-result",
-        "import-passwords",
-        "bulk-result",
-        "bulk-passwords",
-    ),
-    *(
-        "sign-out",
-        "end-session",
-        "end-other-sessions",
-        "columns",
-        "delete-view",
-        "remind",
-        "expire-credential",
-    ),
-    *(
-        "choose-bulk",
-        "start-bulk",
-        "cancel-bulk",
-        "start-import",
-        "cancel-import",
-        "read-import-again",
-    ),
-    *("invitation-link", "resend-invitation", "cancel-invitation", "retry-mail"),
-    *("live", "ready", "metrics"),
-}
 
 
 def next_page(text):
@@ -73,7 +31,7 @@ def next_page(text):
     if not plain or "//" in path or not url_has_allowed_host_and_scheme(text, allowed_hosts=None):
         return ""
     try:
-        return "" if resolve(path).url_name in NEVER_NEXT | NO_PAGES else text
+        return text if _is_destination(resolve(path).func) else ""
     except Resolver404:
         return ""
 
@@ -138,3 +96,9 @@ def around(request, part):
     """Return the links to the pages around `part` (a Slice), as a dict; "" where there is none."""
     cursors = {name: getattr(part, name) for name in ("first", "previous", "next", "last")}
     return {name: cursor and with_query(request, cursor=cursor) for name, cursor in cursors.items()}
+
+
+def _is_destination(view):
+    """Return whether it is a page that somebody signs in for, and none of the way in."""
+    is_of_the_way_in = not getattr(view, "login_required", True) or hasattr(view, "open_during")
+    return not is_of_the_way_in and getattr(view, "is_page", True)

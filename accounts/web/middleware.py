@@ -22,7 +22,8 @@ from accounts.kernel.policy import NotPermitted, Permission
 from accounts.kernel.text.markup import asis, filled
 from accounts.kernel.throttle import TooManyMails, TooManyTries
 from accounts.mail.messages import MailIsOff
-from accounts.web import links, responses
+from accounts.sign_in.attempt import required_step
+from accounts.web import links, responses, steps
 
 logger = logging.getLogger(__name__)
 
@@ -86,20 +87,19 @@ class BodyLimitMiddleware:
         return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
-class ForcedChangeMiddleware:
-    """Open nothing but the change page to somebody who signed in with a temporary password."""
+class RequiredStepMiddleware:
+    """Open nothing but what is marked with `steps.open_during` to somebody of whom a step is required."""
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.open = {reverse(name) for name in ("change-password", "sign-out", "live", "ready")}
 
     def __call__(self, request):
-        user = request.actor.user
-        if user is None or not user.must_change_password or request.path_info in self.open:
+        step = required_step(request.actor)
+        if step is None or steps.is_open(request.path_info, step):
             return self.get_response(request)
         if responses.wants_json(request):
-            return JsonResponse({"code": "password_change_required"}, status=403)
-        return HttpResponseRedirect(reverse("change-password"))
+            return JsonResponse({"code": steps.CODES[step]}, status=403)
+        return HttpResponseRedirect(steps.page_of(step))
 
 
 class RefusalMiddleware:

@@ -9,7 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.kernel import kept_forms
 from accounts.models import Organization
@@ -35,6 +35,20 @@ FILES = {
 read_and_post = require_http_methods(
     ["GET", "HEAD", "POST"]
 )  # as `require_safe`, for the view of a form
+
+
+def post_only(view):
+    """Mark a view as one that a form is only sent to: it is no page to go on to."""
+    view = require_POST(view)
+    view.is_page = False
+    return view
+
+
+def saves_a_file(view):
+    """Mark a view as one that answers a form with a file: it is no page to go on to."""
+    view = read_and_post(view)
+    view.is_page = False
+    return view
 
 
 def page(request, template, context=None, *, status=200):

@@ -19,7 +19,7 @@ class TestDeactivate:
         assert (before, max.is_active) == (True, False)
 
     def test_ends_every_session(self, ada, max, acting):
-        sessions.start(SessionStore(), max, actor=acting(max))
+        sessions.start(SessionStore(), max, actor=acting(max), methods=["password"])
         ended = accounts.users.activation.deactivate(max.pk, actor=acting(ada))
         assert (ended, sessions.count(max), AuditEvent.objects.get().details) == (
             1,
@@ -59,7 +59,7 @@ class TestDeactivate:
         )
         max.refresh_from_db()
         store, token = SessionStore(), tokens.make(max)
-        sessions.start(store, max, actor=acting(max))
+        sessions.start(store, max, actor=acting(max), methods=["password"])
         accounts.users.activation.deactivate(max.pk, actor=acting(ada))
         accounts.users.activation.activate(max.pk, actor=acting(ada))
         max.refresh_from_db()

@@ -36,7 +36,7 @@ def in_full_width(text):
 
 def store_of(user, acting):
     store = SessionStore()
-    sessions.start(store, user, actor=acting(user))
+    sessions.start(store, user, actor=acting(user), methods=["password"])
     return store
 
 
@@ -210,7 +210,7 @@ class TestChangeOwn:
 class TestForcedChange:
     def forced(self, nils, acting, new=NEW, **contents):
         store = SessionStore()
-        sessions.start(store, nils, actor=acting(nils), knows_temporary_password=True)
+        sessions.start(store, nils, actor=acting(nils), methods=["temporary_password"])
         accounts.passwords.actions.change_own(
             actor=acting(nils), session=store, current_password="", new_password=new
         )

@@ -25,7 +25,7 @@ def send(ada, max, acting):
 
 def test_ends_every_session(send, max, acting):
     for _device in range(2):
-        sessions.start(SessionStore(), max, actor=acting(max))
+        sessions.start(SessionStore(), max, actor=acting(max), methods=["password"])
     send()
     details = {"sessions_ended": 2, "by_link": True}
     assert (AuditEvent.objects.get().details, sessions.count(max)) == (details, 0)

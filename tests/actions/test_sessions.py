@@ -8,7 +8,7 @@ from accounts.models import AuditEvent
 
 def start(user, acting):
     store = SessionStore()
-    sessions.start(store, user, actor=acting(user))
+    sessions.start(store, user, actor=acting(user), methods=["password"])
     return store
 
 

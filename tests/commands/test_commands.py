@@ -66,7 +66,7 @@ class TestResetpassword:
         assert is_password_of(ada, password_in(printed))
 
     def test_ends_sessions(self, ada, acting):
-        sessions.start(SessionStore(), ada, actor=acting(ada))
+        sessions.start(SessionStore(), ada, actor=acting(ada), methods=["password"])
         before = sessions.count(ada)
         run("resetpassword", ada.email)
         assert (before, sessions.count(ada)) == (1, 0)

@@ -45,9 +45,9 @@ class Recipes:
     def run(self, action):
         getattr(self, action.name.lower())()
 
-    def store(self, user, **contents):
+    def store(self, user, *, method="password"):
         store = SessionStore()
-        sessions.start(store, user, actor=self.acting(user), **contents)
+        sessions.start(store, user, actor=self.acting(user), methods=[method])
         self.secrets.add(store.session_key)
         return store
 
@@ -92,7 +92,7 @@ class Recipes:
         accounts.passwords.actions.change_own(actor=self.acting(self.max), session=store, **typed)
 
     def password_forced_change_done(self):
-        store = self.store(self.nils, knows_temporary_password=True)
+        store = self.store(self.nils, method="temporary_password")
         typed = {"current_password": "", "new_password": NEW}
         accounts.passwords.actions.change_own(actor=self.acting(self.nils), session=store, **typed)
 

@@ -6,6 +6,8 @@ from itertools import product
 import pytest
 from django.urls import URLPattern, get_resolver
 
+from accounts.sign_in.attempt import Step
+
 # Who: signed out, must change, viewer, member, admin. Status of a GET with the ids of the fixtures below.
 SIGN_IN, CHANGE, OK, NO, GONE, POST_ONLY = 302, "change", 200, 403, 410, 405
 WHO = ["signed out", "must change", "viewer", "member", "admin"]
@@ -23,6 +25,7 @@ ON_SOMEBODY = [
     "edit-user",
     "delete-user",
 ]
+PROBES = {"live", "ready", "metrics"}  # answered before anybody's session is looked at
 TABLE = {
     "home": [SIGN_IN, CHANGE, SIGN_IN, SIGN_IN, SIGN_IN],
     "sign-in": [OK, CHANGE, SIGN_IN, SIGN_IN, SIGN_IN],
@@ -143,6 +146,16 @@ def address(name, max):
 
 def test_every_page_has_a_line():
     assert sorted(names()) == sorted(TABLE)
+
+
+def test_only_what_is_marked_is_open_while_a_password_must_be_chosen():
+    marked = {
+        entry.name
+        for entry in patterns()
+        if Step.OWN_PASSWORD in getattr(entry.callback, "open_during", ())
+    }
+    assert marked == {"change-password", "sign-out"}
+    assert marked | PROBES == {name for name, line in TABLE.items() if line[1] != CHANGE}
 
 
 def test_answers_everybody_as_its_line_says(clients, max):

@@ -16,6 +16,9 @@ WRITERS = {
     r"\.user\.save\(|\buser\.save\(": {"kernel/change.py"},
     r"AuditEvent\.objects\.(create|bulk_create)": {"kernel/audit.py", "management/demo_data.py"},
     r"Session\.objects\.": {"kernel/sessions.py", "kernel/session_store.py"},
+    # No way to a session but a completed attempt.
+    r"sessions\.start\(": {"sign_in/attempt.py"},
+    r"SignInAttempt\.objects": {"sign_in/attempt.py"},
     r"transaction\.atomic": {
         "kernel/change.py",
         "mail/late_links.py",  # a link that its owner already has; it knows nothing of requests

@@ -33,7 +33,7 @@ class TestSignInsAtOnce:
     def test_leave_no_more_devices_than_there_may_be(self, max, acting, at_once, monkeypatch):
         monkeypatch.setattr(hashers, "matches", lambda *_: True)
         for _ in range(sessions.MOST - 2):
-            sessions.start(SessionStore(), max, actor=acting(max))
+            sessions.start(SessionStore(), max, actor=acting(max), methods=["password"])
 
         def sign_in():
             accounts.sign_in.actions.sign_in(

@@ -128,7 +128,7 @@ class TestResetDuringAForcedChange:
     @pytest.mark.parametrize("round", range(5))
     def test_leaves_a_whole_state(self, ada, nils, acting, at_once, round):
         store = SessionStore()
-        sessions.start(store, nils, actor=acting(nils), knows_temporary_password=True)
+        sessions.start(store, nils, actor=acting(nils), methods=["temporary_password"])
         choose = {"current_password": "", "new_password": "a sentence of my very own"}
         _changed, reset = at_once(
             lambda: accounts.passwords.actions.change_own(

@@ -8,6 +8,7 @@ an invitation or given a password once more.
 from django.db import transaction
 from django.utils import timezone
 
+import accounts.sign_in.attempt
 from accounts.kernel import sessions
 from accounts.models import (
     BulkJob,
@@ -17,6 +18,7 @@ from accounts.models import (
     Invitation,
     SentForm,
     Session,
+    SignInAttempt,
     User,
 )
 
@@ -62,6 +64,7 @@ def _forget_passwords(job, row):
 
 ENDINGS = {
     Session: sessions.end_everybodys,
+    SignInAttempt: accounts.sign_in.attempt.end_everybodys,
     SentForm: lambda: SentForm.objects.exclude(sealed="").update(sealed=""),
     User: _end_credentials,
     Invitation: _end_invitations,

@@ -33,7 +33,7 @@ CLOSED = [
 class TestForced:
     @pytest.fixture
     def browser(self, nils, signed_in_as):
-        return signed_in_as(nils, next="/roles/")
+        return signed_in_as(nils, next_path="/roles/")
 
     def test_opens_nothing_else(self, browser):
         rows = list(product(METHODS, CLOSED))
@@ -58,14 +58,14 @@ class TestForced:
         assert ('name="new_password"' in page, 'name="current_password"' in page) == (True, False)
 
     def test_page_asks_a_session_that_did_not_sign_in_with_it(self, nils, signed_in_as):
-        browser = signed_in_as(nils, knows_temporary_password=False)
+        browser = signed_in_as(nils, method="password")
         assert 'name="current_password"' in browser.get("/password/change/").content.decode()
 
     @pytest.mark.parametrize("current", [{}, {"current_password": "something else entirely"}])
     def test_lets_nobody_through_who_does_not_know_the_temporary_one(
         self, nils, signed_in_as, current
     ):
-        browser = signed_in_as(nils, knows_temporary_password=False)
+        browser = signed_in_as(nils, method="password")
         answers = [
             browser.post("/password/change/", {**CHOSEN, **known}).status_code
             for known in (current, TYPED)

@@ -98,7 +98,7 @@ class TestGenerated:
     def test_is_forgiven_on_the_change_page_too(self, admin, max, signed_in_as, reset):
         reset(GENERATED)
         max.refresh_from_db()
-        browser = signed_in_as(max, knows_temporary_password=False)
+        browser = signed_in_as(max, method="password")
         new = "a sentence that nobody guesses"
         form = {"current_password": " ".join(WORDS), "new_password": new, "confirm_password": new}
         assert browser.post("/password/change/", form)["Location"] == "/"

@@ -195,7 +195,7 @@ class TestDelete:
         assert left == {name: of_nobody.get(name) for name in kept}
 
     def test_ends_a_session_that_was_still_there(self, admin, dora, acting):
-        sessions.start(SessionStore(), dora, actor=acting(dora))
+        sessions.start(SessionStore(), dora, actor=acting(dora), methods=["password"])
         before = sessions.count(dora)
         self.delete(admin, dora)
         assert (before, sessions.count(dora)) == (1, 0)
