@@ -16,6 +16,8 @@ from accounts.models import Method, Session, User
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 TOUCH_SECONDS = 60
 MOST = 50  # devices of one person at once
+# In the contents of a session, for the version before, which may serve the next request: gone with the next release.
+OLD_TEMPORARY, OLD_NEXT = "knows_temporary_password", "next"
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,13 @@ def facts(store):
     """
     Return the Facts of the session behind `store`, which is somebody's.
 
-    The version before kept what it knew in the session's contents; that is read for one release and written no more.
+    The version before keeps what it knows in the session's contents and leaves the columns empty.
     """
     row = store.row
     if row.authenticated_at is None:
-        method = (
-            Method.TEMPORARY_PASSWORD if store.get("knows_temporary_password") else Method.PASSWORD
-        )
-        return Facts(row.started_at, (method,), None, store.get("next", ""))
+        is_temporary = store.get(OLD_TEMPORARY)
+        method = Method.TEMPORARY_PASSWORD if is_temporary else Method.PASSWORD
+        return Facts(row.started_at, (method,), None, store.get(OLD_NEXT, ""))
     return Facts(row.authenticated_at, tuple(row.methods), row.elevated_until, row.next_path)
 
 
@@ -55,6 +56,8 @@ def start(store, user, *, actor, methods, next_path=""):
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = BACKEND
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    if Method.TEMPORARY_PASSWORD in methods:
+        store[OLD_TEMPORARY], store[OLD_NEXT] = True, next_path
     store.create()
     row = store.row
     row.user, row.address, row.user_agent = user, actor.address, actor.user_agent

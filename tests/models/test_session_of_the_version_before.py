@@ -1,4 +1,8 @@
-"""A session as the version before wrote it, without the columns that came since, is still somebody's."""
+"""
+During an upgrade each version goes on with the sessions of the other.
+
+The version before leaves the columns empty that came since, and looks into the session's contents.
+"""
 
 import pytest
 from django.db import connection
@@ -18,7 +22,7 @@ def signed_in_before(settings, signed_in_as):
     """Return a function that returns a Client whose session has these contents and no column of this version."""
 
     def sign_in(user, **contents):
-        key = signed_in_as(user).cookies[settings.SESSION_COOKIE_NAME].value
+        key = signed_in_as(user, method="password").cookies[settings.SESSION_COOKIE_NAME].value
         store = SessionStore(key)
         store.update(contents)
         store.save()
@@ -61,3 +65,19 @@ def test_is_still_in_its_forced_change_and_leads_on(nils, signed_in_before):
 
 def test_that_did_not_sign_in_with_the_temporary_password_is_asked_for_it(nils, signed_in_before):
     assert signed_in_before(nils).post("/password/change/", CHOSEN).status_code == 422
+
+
+def test_begun_here_tells_the_version_before_that_the_temporary_password_is_known(
+    nils, signed_in_as, settings
+):
+    browser = signed_in_as(nils, next_path="/roles/")
+    contents = SessionStore(browser.cookies[settings.SESSION_COOKIE_NAME].value).load()
+    assert (contents["knows_temporary_password"], contents["next"]) == (True, "/roles/")
+
+
+def test_begun_here_is_known_by_its_columns(nils, signed_in_as, settings):
+    browser = signed_in_as(nils, method="password")
+    store = SessionStore(browser.cookies[settings.SESSION_COOKIE_NAME].value)
+    store["knows_temporary_password"] = True
+    store.save()
+    assert browser.post("/password/change/", CHOSEN).status_code == 422
