@@ -5,11 +5,16 @@ Every process counts for itself; under gunicorn they share what they count throu
 """
 
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Counter, Histogram
+
+if TYPE_CHECKING:  # settings come before models
+    from accounts.models import AuditEvent
 
 REGISTRY = CollectorRegistry()
 SIGNED_IN, SIGN_IN_FAILED = "session.signed_in", "session.sign_in_failed"
@@ -49,7 +54,7 @@ AUDIT_LAG = Histogram(
 
 
 @contextmanager
-def timed(histogram):
+def timed(histogram: Histogram) -> Iterator[None]:
     """Observe in `histogram` how many seconds the block took."""
     started = time.perf_counter()
     try:
@@ -58,12 +63,12 @@ def timed(histogram):
         histogram.observe(time.perf_counter() - started)
 
 
-def note(event):
+def note(event: "AuditEvent") -> None:
     """Count the AuditEvent when it is committed; one that is rolled back has not happened."""
     transaction.on_commit(lambda: _count(event), robust=True)
 
 
-def _count(event):
+def _count(event: "AuditEvent") -> None:
     EVENTS.labels(event.action, event.outcome).inc()
     AUDIT_LAG.observe(max((timezone.now() - event.at).total_seconds(), 0.0))
     if event.action == SIGNED_IN:

@@ -5,9 +5,12 @@ Only the last answer reaches the browser. Were it a refusal, what the first one 
 """
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, Self
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -28,7 +31,7 @@ class SentBefore(Conflict):
 
     code = "sent_before"
 
-    def __init__(self, sent):
+    def __init__(self, sent: SentForm) -> None:
         super().__init__()
         self.sent = sent
 
@@ -42,7 +45,9 @@ class Sending:
     key: str
 
     @classmethod
-    def of(cls, fields, *, actor, about, path):
+    def of(
+        cls, fields: Mapping[str, Iterable[str]], *, actor: Actor, about: str, path: str
+    ) -> Self:
         """Return the Sending of a form: `fields` is a dict of lists, `path` where it was sent to."""
         said = sorted(
             (name, list(values)) for name, values in fields.items() if name not in OF_THE_BROWSER
@@ -52,7 +57,7 @@ class Sending:
         ).hexdigest()
         return cls(actor, about, digest if any(fields.get(FORM_ID, ())) else "")
 
-    def keep(self, facts):
+    def keep(self, facts: dict[str, Any]) -> None:
         """
         Keep for a minute what the answer shows: plain values, and the `subject`.
 
@@ -66,10 +71,12 @@ class Sending:
                 "subject": facts["subject"],
                 "sealed": encryption.seal(json.dumps(facts)),
             }
-            sent = SentForm.objects.create(user=self.actor.user, key=self.key, **what)
+            sent = SentForm.objects.create(  # type: ignore[misc]  # of nobody there is no such form
+                user_id=self.actor.user_id, key=self.key, **what
+            )
             erase_answer.at(sent.sent_at + SHOWN_AGAIN).enqueue(sent_id=sent.pk)
 
-    def before(self):
+    def before(self) -> SentForm | None:
         """Return the SentForm of the same form, or None where it was not sent before."""
         return (
             SentForm.objects.filter(user=self.actor.user, key=self.key).first()
@@ -77,7 +84,7 @@ class Sending:
             else None
         )
 
-    def answer(self):
+    def answer(self) -> dict[str, Any] | None:
         """
         Return what the answer to the same form showed, or None where it was not sent before.
 
@@ -87,22 +94,23 @@ class Sending:
             return None
         if not sent.sealed or timezone.now() >= sent.sent_at + SHOWN_AGAIN:
             raise SentBefore(sent)
-        return json.loads(encryption.unseal(sent.sealed))
+        facts: dict[str, Any] = json.loads(encryption.unseal(sent.sealed))
+        return facts
 
 
 @tasks.task()
-def erase_answer(*, sent_id):
+def erase_answer(*, sent_id: int) -> None:
     """Erase what an answer showed; its minute is over."""
     _erase_answers(SentForm.objects.filter(pk=sent_id))
 
 
 @tasks.recurring
-def tidy():
+def tidy() -> None:
     """Erase answers whose minute is over, and forget the forms after a day."""
     now = timezone.now()
     _erase_answers(SentForm.objects.filter(sent_at__lte=now - SHOWN_AGAIN))
     SentForm.objects.filter(sent_at__lt=now - KEPT).delete()
 
 
-def _erase_answers(sent):
+def _erase_answers(sent: QuerySet[SentForm]) -> None:
     sent.exclude(sealed="").update(sealed="")

@@ -5,7 +5,9 @@ A limit slows guessing down and locks nobody's account (OWASP ASVS 5.0, 6.1.1 an
 passwords counts an account and a network together, so strangers elsewhere cannot keep a person out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
@@ -18,7 +20,7 @@ from accounts.kernel.text import email_address, networks
 class TooManyTries(TooMany):
     """The limit `name` is crossed; `seconds` until a try counts again; `first` for the try that crossed it."""
 
-    def __init__(self, name, seconds, *, first):
+    def __init__(self, name: str, seconds: int, *, first: bool) -> None:
         super().__init__(max(1, seconds))
         self.name, self.first = name, first
 
@@ -36,7 +38,7 @@ class Limit:
     name: str
     rate: str
 
-    def hit(self, value):
+    def hit(self, value: str | int) -> None:
         """
         Count a try by `value`.
 
@@ -48,7 +50,7 @@ class Limit:
                 self.name, usage["time_left"], first=usage["count"] == usage["limit"] + 1
             )
 
-    def refuse_if_reached(self, value):
+    def refuse_if_reached(self, value: str | int) -> None:
         """
         Count nothing, but stop who has used the limit up.
 
@@ -58,23 +60,25 @@ class Limit:
         if usage["count"] >= usage["limit"]:
             raise TooManyTries(self.name, usage["time_left"], first=False)
 
-    def room(self, value):
+    def room(self, value: str | int) -> tuple[int, int]:
         """Return how many tries `value` has left in this window, and of how many."""
         usage = self._usage(value, increment=False)
-        return max(0, usage["limit"] - usage["count"]), usage["limit"]
+        limit = int(usage["limit"])
+        return max(0, limit - usage["count"]), limit
 
-    def count(self, value):
+    def count(self, value: str) -> None:
         """Count a try by `value` and let it pass."""
         self._usage(value, increment=True)
 
-    def _usage(self, value, *, increment):
-        return get_usage(
+    def _usage(self, value: str | int, *, increment: bool) -> dict[str, Any]:
+        usage: dict[str, Any] = get_usage(
             None,
             group=self.name,
             key=lambda *_: _digest(value),
             rate=self.rate,
             increment=increment,
         )
+        return usage
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class NetworkLimit:
     tries: int
     window: str
 
-    def around(self, address):
+    def around(self, address: str | None) -> list[tuple[Limit, str]]:
         """Return a Limit for each network around an IP address (or None), with that network, the narrowest first."""
         found = networks.around(address)
         return [
@@ -93,7 +97,7 @@ class NetworkLimit:
             for network, factor in found
         ]
 
-    def hit(self, address):
+    def hit(self, address: str | None) -> None:
         """
         Count a try from an IP address (or None).
 
@@ -125,12 +129,12 @@ RESET_BY_ADMIN = Limit("resets_by_admin", "60/10m")
 _SUCCESSES_SECONDS = 7200  # longer than any window of a sign-in
 
 
-def account(typed_address):
+def account(typed_address: str) -> str:
     """Return what a typed e-mail address is counted as, whether it belongs to anybody or not."""
     return email_address.find(typed_address) or typed_address
 
 
-def sign_in(typed_address, address):
+def sign_in(typed_address: str, address: str | None) -> TooManyTries | None:
     """
     Count a sign-in before its password is looked at: tries that run at once must not slip through together.
 
@@ -148,12 +152,12 @@ def sign_in(typed_address, address):
     return next(filter(None, crossed), None)
 
 
-def sign_in_failed(address):
+def sign_in_failed(address: str | None) -> None:
     for limit, network in FAILED_SIGN_IN_BY_NETWORK.around(address):
         limit.count(network)
 
 
-def sign_in_succeeded(typed_address, address):
+def sign_in_succeeded(typed_address: str, address: str | None) -> None:
     """Begin new counts of the account, and of no other, so that only failures in a row add up."""
     who = account(typed_address)
     for series in (who, *(f"{who} {network}" for network, _factor in networks.around(address))):
@@ -161,7 +165,7 @@ def sign_in_succeeded(typed_address, address):
             cache.incr(_successes_key(series))
 
 
-def mail_asked_for(email, limit, counted_as=""):
+def mail_asked_for(email: str, limit: Limit, counted_as: str = "") -> None:
     """
     Count a mail to a stored address that somebody asks for, with `limit`, as `counted_as` or the address.
 
@@ -174,21 +178,22 @@ def mail_asked_for(email, limit, counted_as=""):
         raise TooManyMails(crossed.name, crossed.seconds, first=crossed.first)
 
 
-def _crossed(count, value):
+def _crossed(count: Callable[[str], None], value: str) -> TooManyTries | None:
     try:
         count(value)
     except TooManyTries as crossed:
         return crossed
+    return None
 
 
-def _in_a_row(series):
+def _in_a_row(series: str) -> str:
     """Return what tries since the last success are counted as."""
     return f"{series} {cache.get(_successes_key(series), 0)}"
 
 
-def _successes_key(series):
+def _successes_key(series: str) -> str:
     return "sign_ins:" + _digest(series)
 
 
-def _digest(value):
+def _digest(value: str | int) -> str:
     return salted_hmac("accounts.throttle", str(value), algorithm="sha256").hexdigest()

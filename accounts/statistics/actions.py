@@ -1,6 +1,6 @@
 """The figures that the worker keeps: counted behind the scenes, so that no page counts everybody."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Count
@@ -13,7 +13,7 @@ from accounts.statistics.queries import DAYS, people_name, sign_ins_name
 
 
 @tasks.recurring
-def recount():
+def recount() -> None:
     """Count the people by role and status, and the sign-ins of each day (UTC) that may have changed since."""
     now = timezone.now()
     by_role = (
@@ -34,11 +34,11 @@ def recount():
         )
 
 
-def _first(today):
+def _first(today: date) -> date:
     return today - timedelta(days=DAYS)
 
 
-def _open_days(today):
+def _open_days(today: date) -> list[date]:
     """Return the days that were never counted after their end."""
     kept = KeptFigure.objects.filter(name__startswith="sign_ins:")
     finished = {
@@ -48,7 +48,7 @@ def _open_days(today):
     return [day for day in days if sign_ins_name(day) not in finished]
 
 
-def _sign_ins(day):
+def _sign_ins(day: date) -> int:
     start = datetime.combine(day, time.min, tzinfo=UTC)
     events = AuditEvent.objects.filter(at__gte=start, at__lt=start + timedelta(days=1))
     return events.filter(action=Action.SESSION_SIGNED_IN).count()

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from accounts.users.filters import Filters
+
 
 @dataclass(frozen=True)
 class Field:
@@ -12,14 +14,14 @@ class Field:
     name: str
     label: str
     value: str
-    choices: tuple = ()
+    choices: tuple[tuple[str, str], ...] = ()
     kind: str = "text"
 
 
-def fields(filters):
+def fields(filters: Filters) -> list[Field]:
     """Return the Fields, with what the Filters hold."""
 
-    def field(name, label, *choices, kind="text"):
+    def field(name: str, label: str, *choices: tuple[str, str], kind: str = "text") -> Field:
         return Field(
             name, label, getattr(filters, name), choices and (("", _("Any")), *choices), kind
         )

@@ -1,10 +1,12 @@
 """The small picture of who is in there: shapes for an SVG, whole numbers in its own units."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
+from accounts.statistics.queries import Picture
 
 WIDTH, HEIGHT = 1000, 100
 
@@ -24,7 +26,7 @@ class Part:
 class Bar:
     """The sign-ins of a day."""
 
-    day: object
+    day: date
     sign_ins: int
     x: int
     y: int
@@ -32,9 +34,9 @@ class Bar:
     height: int
 
 
-def people(picture):
+def people(picture: Picture) -> list[Part]:
     """Return the Parts: the active of each role, then the deactivated."""
-    counts = [(role.value, role.label, picture.people[role.value, True]) for role in Role]
+    counts = [(role.value, str(role.label), picture.people[role.value, True]) for role in Role]
     deactivated = sum(
         count for (_role, is_active), count in picture.people.items() if not is_active
     )
@@ -48,15 +50,15 @@ def people(picture):
     return parts
 
 
-def table(picture):
+def table(picture: Picture) -> list[tuple[str, int, int]]:
     """Return the people by role and status, as (role, active, deactivated)."""
     return [
-        (role.label, picture.people[role.value, True], picture.people[role.value, False])
+        (str(role.label), picture.people[role.value, True], picture.people[role.value, False])
         for role in Role
     ]
 
 
-def sign_ins(picture):
+def sign_ins(picture: Picture) -> list[Bar]:
     """Return a Bar for each day; the highest fills the height."""
     most = max(day.sign_ins for day in picture.days) or 1
     step = WIDTH // len(picture.days)

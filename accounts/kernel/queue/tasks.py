@@ -7,9 +7,10 @@ queue is made of.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from django.core.exceptions import SuspiciousOperation
 from django.utils.module_loading import import_string
@@ -23,10 +24,10 @@ MOST_KILLED = 2  # workers that a task may take down with it
 WAITING, RUNNING = TaskResultStatus.READY, TaskResultStatus.RUNNING
 DONE, FAILED = TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED
 
+F = TypeVar("F", bound=Callable[..., object])
 TASKS: dict[str, "Task"] = {}  # every Task, by its path
-RECURRING: dict[
-    str, uuid.UUID
-] = {}  # the path of every function that comes again and again, by its one place in the queue
+# The path of every function that comes again and again, by its one place in the queue.
+RECURRING: dict[uuid.UUID, str] = {}
 
 
 class TryAgain(Exception):
@@ -38,7 +39,7 @@ class WorkerKilled(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task(base.Task):
+class Task(base.Task[..., Any]):
     """
     A function that the worker calls.
 
@@ -47,21 +48,23 @@ class Task(base.Task):
     """
 
     delays: tuple[timedelta, ...] = ()
-    given_up: Callable | None = None
+    given_up: Callable[..., object] | None = None
 
-    def at(self, moment):
+    def at(self, moment: datetime | None) -> "Task":
         """Return the task as it is queued for that moment; None is now."""
         return self.using(run_after=moment)
 
-    def enqueue(self, **arguments):
+    def enqueue(self, **arguments: Any) -> base.TaskResult[Any]:
         """Queue it, in the transaction of the caller."""
         return super().enqueue(**arguments)
 
 
-def task(*, delays=(), given_up=None):
+def task(
+    *, delays: Iterable[timedelta] = (), given_up: Callable[..., object] | None = None
+) -> Callable[[Callable[..., object]], Task]:
     """Make a Task of a function."""
 
-    def made(function):
+    def made(function: Callable[..., object]) -> Task:
         new = Task(func=function, queue_name=NAME, delays=tuple(delays), given_up=given_up)
         TASKS[new.module_path] = new
         return new
@@ -69,22 +72,22 @@ def task(*, delays=(), given_up=None):
     return made
 
 
-def recurring(function):
+def recurring(function: F) -> F:
     """Have a function without arguments called every few minutes, whatever became of it the last time."""
     path = f"{function.__module__}.{function.__qualname__}"
     RECURRING[uuid.uuid5(uuid.NAMESPACE_URL, path)] = path
     return function
 
 
-def function(path):
+def function(path: str) -> Callable[..., object]:
     """
     Return what the worker calls for a path that stands in the queue.
 
     :raises ImportError, SuspiciousOperation: if no task is called so.
     """
-    found = import_string(path)
+    found: object = import_string(path)
     if isinstance(found, Task):
         return found.func
-    if path not in RECURRING.values():
+    if path not in RECURRING.values() or not callable(found):
         raise SuspiciousOperation(path)
     return found
