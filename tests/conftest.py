@@ -29,6 +29,9 @@ from accounts.kernel.queue import tasks, worker
 from accounts.kernel.session_store import SessionStore
 from accounts.models import Role, User
 
+TESTS = Path(__file__).parent
+# Folders of which a test says itself when it asks the database; each page of a subject does.
+WITHOUT_DATABASE = {"house", "journeys", "operations", "races", "tabular", "upgrade", "wiring"}
 FULL_COST = hashers.Argon2id.memory_cost
 PASSWORD = "correct horse battery staple"
 TEMPORARY = "maple-orbit-canyon-thrift"
@@ -78,12 +81,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def fresh_cache(request):
     """No test starts near the limits that another one used up."""
-    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker(
-        "django_db"
-    ):
-        request.getfixturevalue(
-            "db" if "transactional_db" not in request.fixturenames else "transactional_db"
-        )
+    names, marked = set(request.fixturenames), request.node.get_closest_marker("django_db")
+    folder = request.path.relative_to(TESTS).parts[0]
+    if marked or names & {"db", "transactional_db"} or folder not in WITHOUT_DATABASE:
+        request.getfixturevalue("transactional_db" if "transactional_db" in names else "db")
         cache.clear()
 
 
@@ -132,6 +133,12 @@ def new_user(db, hashes):
 def ada(new_user):
     """An Admin."""
     return new_user("Ada Lovelace", Role.ADMIN)
+
+
+@pytest.fixture
+def admin(ada, signed_in_as):
+    """The browser of an Admin."""
+    return signed_in_as(ada)
 
 
 @pytest.fixture

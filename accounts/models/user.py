@@ -161,7 +161,7 @@ class User(AbstractBaseUser):
                 condition=Q(deleted_at=None) | Q(is_active=False), name="deleted_is_not_active"
             ),
         )
-        # Every order and every filter of the list walks one of these (tests/queries/test_query_plans.py).
+        # Every order and every filter of the list walks one of these (tests/users/test_query_plans.py).
         indexes = (
             models.Index(fields=("name_key", "id"), condition=PRESENT, name="people_by_name"),
             models.Index(fields=("email",), condition=PRESENT, name="people_by_email"),

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import PASSWORD
-from tests.hostile.files.workbooks import parts_of, sheet, zipped
+from tests.imports.hostile.workbooks import parts_of, sheet, zipped
 
 NAMES = ("François Lefèvre", "Jürgen Größer", "José Muñoz")
 

@@ -15,8 +15,8 @@ import accounts.mail.delivery
 import accounts.users.actions
 from accounts.kernel.queue import stored, tasks, worker
 from accounts.models import BulkJob, ImportJob, SentForm, User
+from tests.bulk.test_bulk import choose
 from tests.conftest import text_of
-from tests.pages.users.test_bulk import choose
 
 pytestmark = pytest.mark.django_db
 
