@@ -1,4 +1,7 @@
-"""What a session knows of its sign-in, and attempts that are under way. The version before knows of neither."""
+"""
+What a session knows of its sign-in, and attempts that are under way. The version before knows of
+neither.
+"""
 
 import django.db.models.deletion
 import django.utils.timezone

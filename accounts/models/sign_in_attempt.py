@@ -10,8 +10,9 @@ class SignInAttempt(models.Model):
     """
     Nobody's session: it opens no page but those of its own steps. One a browser.
 
-    `browser` is a digest of the cookie's value, as in Session; `methods` are those of models.session.Method that were
-    passed. `auth_hash` is a keyed digest of when the password was set and the account activated, as it was then.
+    `browser` is a digest of the cookie's value, as in Session; `methods` are those of
+    models.session.Method that were passed. `auth_hash` is a keyed digest of when the password was
+    set and the account activated, as it was then.
     """
 
     browser = models.CharField(max_length=64, unique=True)
@@ -21,5 +22,5 @@ class SignInAttempt(models.Model):
     next_path = models.TextField(blank=True)
     started_at = models.DateTimeField(default=timezone.now, db_index=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user_id}:{self.pk}"

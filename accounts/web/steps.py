@@ -1,4 +1,6 @@
-"""The steps of the way in as pages: which page a step is taken on, and what else is open meanwhile."""
+"""
+The steps of the way in as pages: which page a step is taken on, and what else is open meanwhile.
+"""
 
 from django.urls import Resolver404, resolve, reverse
 
@@ -24,7 +26,9 @@ def page_of(step):
 
 
 def is_open(path, step):
-    """Return whether a path may be asked for while `step` is required; whatever is unknown may not."""
+    """
+    Return whether a path may be asked for while `step` is required; whatever is unknown may not.
+    """
     try:
         view = resolve(path).func
     except Resolver404:

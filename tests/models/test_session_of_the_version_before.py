@@ -19,7 +19,10 @@ CHOSEN = {"new_password": NEW, "confirm_password": NEW}
 
 @pytest.fixture
 def signed_in_before(settings, signed_in_as):
-    """Return a function that returns a Client whose session has these contents and no column of this version."""
+    """
+    Return a function that returns a Client whose session has these contents and no column of this
+    version.
+    """
 
     def sign_in(user, **contents):
         key = signed_in_as(user, method="password").cookies[settings.SESSION_COOKIE_NAME].value

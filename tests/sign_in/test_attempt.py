@@ -1,4 +1,7 @@
-"""A sign-in that has to wait for a second step. There is none yet, so one is made up: it is passed by "code"."""
+"""
+A sign-in that has to wait for a second step. There is none yet, so one is made up: it is passed by
+"code".
+"""
 
 import pytest
 from django.contrib.auth import SESSION_KEY
@@ -33,7 +36,10 @@ def second_step(monkeypatch):
 
 @pytest.fixture
 def begin(second_step):
-    """Return a function that takes somebody through the first step, in a browser that has been here before."""
+    """
+    Return a function that takes somebody through the first step, in a browser that has been here
+    before.
+    """
 
     def pass_password(user, *, store=None, next_path=""):
         if store is None:
