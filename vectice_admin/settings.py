@@ -185,12 +185,6 @@ PASSWORD_HASHERS = ["accounts.kernel.crypto.hashers.Argon2id"]
 PROCESSES = env.number("WEB_CONCURRENCY", 2, least=1, most=256)
 HASHING_SLOTS = env.number("HASHING_SLOTS", machine.hashing_slots(PROCESSES), least=1, most=256)
 PASSWORD_MIN_LENGTH = env.number("PASSWORD_MIN_LENGTH", 15, least=8, most=128)
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "accounts.passwords.rules.Length", "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH}},
-    {"NAME": "accounts.passwords.rules.NotCommon"},
-    {"NAME": "accounts.passwords.rules.NotAboutThePerson"},
-    {"NAME": "accounts.passwords.rules.NotAboutUs"},
-]
 TEMPORARY_PASSWORD_HOURS = env.number("TEMPORARY_PASSWORD_HOURS", 72, least=1, most=24 * 365)
 RESET_LINK_MINUTES = env.number("RESET_LINK_MINUTES", 60, least=1, most=60 * 24 * 7)
 

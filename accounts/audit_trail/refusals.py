@@ -15,7 +15,7 @@ from accounts.kernel import audit
 from accounts.kernel.actor import Actor
 from accounts.kernel.queue import tasks
 from accounts.kernel.text import networks
-from accounts.models import RefusalCount
+from accounts.models import RefusalCount, User
 from accounts.models.audit_event import Outcome
 
 MINUTE = timedelta(minutes=1)
@@ -29,11 +29,12 @@ def record(refused, *, actor, page, method):
     """
     details = {"permission": refused.permission.value, "method": method}
     who = actor.user_id or networks.of(actor.address)
+    target = refused.target if isinstance(refused.target, User) else None
     last = {
         "address": actor.address,
         "user_agent": actor.user_agent,
         "details": details,
-        "target": refused.target,
+        "target": target,
     }
     now = timezone.now()
     with transaction.atomic():

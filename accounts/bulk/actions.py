@@ -18,8 +18,8 @@ from accounts.kernel import jobs, policy
 from accounts.kernel.audit import Action
 from accounts.kernel.change import NoSuchUser, job_change, job_row, permitted
 from accounts.kernel.crypto import encryption
-from accounts.kernel.errors import Invalid
-from accounts.kernel.policy import NotPermitted, Permission
+from accounts.kernel.errors import Invalid, NotPermitted
+from accounts.kernel.policy import Permission
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
 from accounts.users.filters import with_last_seen
 
@@ -151,7 +151,7 @@ def _collect(job, people, actor):
 def _row(job, user, actor):
     """Make the row of a person; who is left out stands in it with the reason."""
     fault = _nothing_to_do(job, user)
-    if policy.refusal(actor, PERMISSIONS[job.action], user):
+    if not policy.allows(actor, PERMISSIONS[job.action], user):
         fault = "oneself" if user.pk == actor.user_id else "not_permitted"
     return BulkRow(
         job=job, user=user, fault=fault, outcome=RowOutcome.SKIPPED if fault else RowOutcome.PENDING
@@ -160,7 +160,7 @@ def _row(job, user, actor):
 
 def _leave_out_oneself(job, actor):
     """Leave out who starts it where another Admin chose, and so had them in it."""
-    if policy.refusal(actor, PERMISSIONS[job.action], actor.user):
+    if not policy.allows(actor, PERMISSIONS[job.action], actor.user):
         own = job.rows.filter(user=actor.user, outcome=RowOutcome.PENDING)
         own.update(outcome=RowOutcome.SKIPPED, fault="oneself")
 

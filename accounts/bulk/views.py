@@ -16,6 +16,7 @@ from accounts.models import BulkAction, BulkState
 from accounts.users.filters import Filters
 from accounts.web import bulk_choices, links, responses, shown_once, user_columns
 from accounts.web.fields import Reason
+from accounts.web.words import bulk_faults, sentences
 
 
 @require_safe
@@ -40,10 +41,8 @@ def choose(request):
             job = actions.choose_matching(Filters.read(request.GET), **chosen)
         else:
             job = actions.choose(_ids(request.POST.getlist("user")), **chosen)
-    except actions.NobodyChosen:
-        return _nothing(
-            request, _("Nobody is selected. Tick the boxes beside the people, or take everybody.")
-        )
+    except actions.NobodyChosen as fault:
+        return _nothing(request, sentences.of(fault))
     except MailIsOff:
         return _mail_is_off(request)
     return redirect("bulk", job.public_id)
@@ -102,13 +101,20 @@ def result(request, job_id):
     if request.method != "POST":
         return redirect("bulk", job_id)
     kind = responses.kind_of_file(request)
-    parts = accounts.exports.actions.people_of_bulk(found, actor=request.actor, kind=kind)
+    parts = accounts.exports.actions.people_of_bulk(
+        found,
+        actor=request.actor,
+        kind=kind,
+        in_words=_in_words,
+    )
     return responses.file(f"bulk-{found.created_at:%Y-%m-%d}", kind, parts)
 
 
 def _page(request, found, form=None):
     only_faults = request.GET.get("show") == "faults"
     part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
+    for row in part.rows:
+        row.words = bulk_faults.of_row(row.fault)
     context = {
         "job": found,
         "here": reverse("bulk", args=[found.public_id]) + links.with_query(request),
@@ -117,7 +123,7 @@ def _page(request, found, form=None):
         "progress": job_progress.progress(found),
         "list": {"rows": part.rows, **links.around(request, part)},
         "only_faults": only_faults,
-        "refusal": queries.refusal_in_words(found.fault),
+        "refusal": bulk_faults.of_job(found.fault),
         "is_refused": found.state == BulkState.REFUSED,
         "is_collecting": found.state == BulkState.COLLECTING,
         "is_ready": found.state == BulkState.READY,
@@ -128,6 +134,10 @@ def _page(request, found, form=None):
         "may_have_reason": found.action != BulkAction.ACTIVATE,
     }
     return responses.answer(request, "bulk/bulk.html", form or Reason(), **context)
+
+
+def _in_words(row):
+    return bulk_faults.of_row(row.fault), bulk_faults.result(row)
 
 
 def _ids(texts):

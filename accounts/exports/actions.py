@@ -69,21 +69,23 @@ def export(filters, *, actor, kind):
     return accounts.tabular.writing.table(kind, USERS, map(_user, people), count)
 
 
-def people_of_bulk(job, *, actor, kind):
+def people_of_bulk(job, *, actor, kind, in_words):
     """
-    Return the people of a BulkJob, and what became of each.
+    Return the people of a BulkJob, and what became of each: `in_words(row)` is the remark and the result.
 
     :raises NotPermitted: if `actor` may not.
     """
     policy.require(actor, Permission.EXPORT_USERS)
     count, rows = accounts.bulk.queries.every(job)
     _record_job(job, "bulk_change", actor=actor, format=kind, rows=count)
-    return accounts.tabular.writing.table(kind, PEOPLE_OF_BULK, map(_person_of_bulk, rows), count)
+    return accounts.tabular.writing.table(
+        kind, PEOPLE_OF_BULK, (_person_of_bulk(row, in_words) for row in rows), count
+    )
 
 
-def rows_of_import(job, *, actor, kind):
+def rows_of_import(job, *, actor, kind, in_words):
     """
-    Return the rows of an ImportJob, and what became of each.
+    Return the rows of an ImportJob, and what became of each: `in_words(row)` is the remark and the result.
 
     :raises NotPermitted: if `actor` may not.
     """
@@ -91,7 +93,7 @@ def rows_of_import(job, *, actor, kind):
     count, rows = accounts.imports.queries.every(job)
     _record_job(job, "import", actor=actor, format=kind, rows=count)
     return accounts.tabular.writing.table(
-        kind, ROWS_OF_IMPORT, (_row_of_import(job, row) for row in rows), count
+        kind, ROWS_OF_IMPORT, (_row_of_import(row, in_words) for row in rows), count
     )
 
 
@@ -142,23 +144,13 @@ def _user(user):
     )
 
 
-def _person_of_bulk(row):
-    remark = accounts.bulk.queries.fault_in_words(row.fault)
-    return (
-        row.user.full_name,
-        row.user.email,
-        row.outcome,
-        remark,
-        accounts.bulk.queries.result_in_words(row),
-    )
+def _person_of_bulk(row, in_words):
+    return (row.user.full_name, row.user.email, row.outcome, *in_words(row))
 
 
-def _row_of_import(job, row):
-    remark = accounts.imports.queries.fault_in_words(row.fault)
-    return (
-        *(str(row.line), row.full_name, row.email, row.role, _yes_or_no(row.is_active)),
-        *(row.outcome, remark, accounts.imports.queries.result_in_words(job, row)),
-    )
+def _row_of_import(row, in_words):
+    person = (str(row.line), row.full_name, row.email, row.role, _yes_or_no(row.is_active))
+    return (*person, row.outcome, *in_words(row))
 
 
 def _entry(entry):

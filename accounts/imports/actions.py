@@ -1,6 +1,5 @@
 """People from a checked spreadsheet: invited or added one by one, by the same actions as on the pages."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 import accounts.invitations.actions
@@ -12,8 +11,8 @@ from accounts.kernel import jobs, throttle
 from accounts.kernel.audit import Action
 from accounts.kernel.change import job_change, job_row
 from accounts.kernel.crypto import encryption
-from accounts.kernel.errors import Invalid
-from accounts.kernel.policy import NotPermitted, Permission
+from accounts.kernel.errors import Invalid, NotPermitted
+from accounts.kernel.policy import Permission
 from accounts.models import ImportJob, ImportMode, ImportRow, ImportState, RowOutcome
 
 SKIPPED = {
@@ -78,7 +77,7 @@ def _do_row(row, actor):
             if not fault:
                 outcome, fault = _act(locked, new, actor)
             locked.outcome, locked.fault = outcome, fault
-    except (ValidationError, NotPermitted) as error:
+    except (Invalid, NotPermitted) as error:
         with job_row(row) as locked:
             if locked is not None:
                 locked.outcome = RowOutcome.FAILED

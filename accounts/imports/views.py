@@ -14,7 +14,8 @@ from accounts.kernel.policy import Permission
 from accounts.models import ImportMode, ImportState
 from accounts.tabular.reading import NotATable
 from accounts.users.filters import Filters
-from accounts.web import links, responses, shown_once
+from accounts.web import faults, links, responses, shown_once
+from accounts.web.words import import_faults
 
 
 @responses.read_and_post
@@ -32,7 +33,7 @@ def imports(request):
                 "import", uploads.take(file.file, file.name, actor=request.actor).public_id
             )
         except NotATable as fault:
-            form.add_error("file", queries.refusal_in_words(fault.code, fault.facts))
+            faults.add(form, fault)
     return responses.faults(request, template, form, jobs=queries.latest(actor=request.actor))
 
 
@@ -50,7 +51,7 @@ def read_again(request, job_id):
             uploads.read_again(job_id, actor=request.actor, encoding=form.cleaned_data["encoding"])
             return redirect("import", job_id)
         except NotATable as fault:
-            form.add_error("encoding", queries.refusal_in_words(fault.code, fault.facts))
+            faults.add(form, fault, "encoding")
     return _job(request, found, reading_form=form)
 
 
@@ -62,8 +63,8 @@ def start(request, job_id):
         return _job(request, found, form)
     try:
         actions.start(job_id, actor=request.actor, mode=form.cleaned_data["mode"])
-    except actions.NothingToDo:
-        form.add_error(None, _("No row can be imported. Mend the file, and send it again."))
+    except actions.NothingToDo as fault:
+        faults.add(form, fault)
         return _job(request, found, form)
     return redirect("import", job_id)
 
@@ -71,16 +72,20 @@ def start(request, job_id):
 def _job(request, found, form=None, reading_form=None):
     only_faults = request.GET.get("show") == "faults"
     part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
+    for row in part.rows:
+        row.words = import_faults.of_row(row.fault)
     context = {
         "job": found,
         "here": reverse("import", args=[found.public_id]) + links.with_query(request),
         "progress": progress(found),
         "list": {"rows": part.rows, **links.around(request, part)},
         "only_faults": only_faults,
-        "refusal": queries.refusal_in_words(found.fault, found.notes),
+        "refusal": import_faults.of_file(found.fault, found.notes),
         "is_refused": found.state == ImportState.REFUSED,
-        "notes": queries.notes_in_words(found),
-        "remarks": queries.remarks_in_words(found) if found.state == ImportState.CHECKED else [],
+        "notes": import_faults.notes(found),
+        "remarks": import_faults.remarks(queries.of_good_rows(found))
+        if found.state == ImportState.CHECKED
+        else [],
         "reading_form": reading_form or forms.ReadAgain(initial={"encoding": found.encoding}),
         "is_running": found.state == ImportState.RUNNING,
         "makes_passwords": found.mode == ImportMode.CREATE,
@@ -106,7 +111,13 @@ def result(request, job_id):
     if request.method != "POST":
         return redirect("import", job_id)
     kind = responses.kind_of_file(request)
-    parts = accounts.exports.actions.rows_of_import(found, actor=request.actor, kind=kind)
+
+    def in_words(row):
+        return import_faults.of_row(row.fault), import_faults.result(found, row)
+
+    parts = accounts.exports.actions.rows_of_import(
+        found, actor=request.actor, kind=kind, in_words=in_words
+    )
     return responses.file(f"import-{found.created_at:%Y-%m-%d}", kind, parts)
 
 

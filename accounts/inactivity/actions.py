@@ -14,7 +14,7 @@ from accounts.inactivity import queries
 from accounts.kernel import paging
 from accounts.kernel.actor import Actor
 from accounts.kernel.change import NoSuchUser
-from accounts.kernel.policy import NotPermitted
+from accounts.kernel.errors import NotPermitted
 from accounts.kernel.queue import tasks
 from accounts.models import DormancyWarning, KeptFigure, Organization
 

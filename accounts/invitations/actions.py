@@ -4,7 +4,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -67,7 +66,7 @@ def preview(text, *, actor):
     invited = set(
         Invitation.objects.alive().filter(email__in=emails).values_list("email", flat=True)
     )
-    is_told = policy.refusal(actor, Permission.SEE_USERS) is None
+    is_told = policy.allows(actor, Permission.SEE_USERS)
     lines = []
     for place, ((name, typed), email) in enumerate(zip(people, emails, strict=True)):
         state = _state(email, known.get(email), email in invited, email in emails[:place], actor)
@@ -90,7 +89,7 @@ def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
     The link is for handing over by chat and is kept nowhere; it is "" where a mail brings it. `full_name` is what the
     page on which they join suggests.
 
-    :raises ValidationError: if the address is none, or is not accepted.
+    :raises Invalid: if the address is none, or is not accepted.
     :raises AddressTaken: if it has an account.
     :raises AlreadyInvited: if a living invitation is on its way.
     :raises MailIsOff: if a mail is to bring it and none goes out.
@@ -110,7 +109,7 @@ def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
     try:
         with invitation_creation(invitation, actor=actor):
             if by_mail:
-                may_wait = policy.refusal(actor, Permission.MANAGE_INVITATIONS) is not None
+                may_wait = not policy.allows(actor, Permission.MANAGE_INVITATIONS)
                 accounts.mail.messages.invitation(invitation, by=actor, may_wait=may_wait)
     except IntegrityError as error:
         raise AlreadyInvited from error
@@ -206,7 +205,7 @@ def accept(invitation, token, *, actor, session, full_name, password):
     Make the account that the invitation promises, and sign its owner in; return the User.
 
     :raises LinkExpired: if the link does not live.
-    :raises ValidationError: if name or password will not do; the link stays good.
+    :raises Invalid: if name or password will not do; the link stays good.
     """
     require_live(invitation, token)
     user = User(
@@ -216,8 +215,8 @@ def accept(invitation, token, *, actor, session, full_name, password):
     )
     try:
         accounts.passwords.rules.check(password, user)
-    except ValidationError as fault:
-        raise ValidationError({"new_password": fault.error_list}) from fault
+    except Invalid as fault:
+        raise fault.about("new_password") from fault
     password_hash = hashers.make(password)
     try:
         with invitation_change(
@@ -281,8 +280,7 @@ def _join(user, invitation, password_hash):
 
 def _may_still_invite(invitation):
     inviter = Actor.signed_in(invitation.invited_by)
-    refusal = policy.refusal_to_invite(inviter, invitation.role, by_mail=invitation.is_mailed)
-    return inviter.user.is_active and not refusal
+    return policy.allows(inviter, policy.permission_to_invite(invitation), invitation)
 
 
 def _renew(invitation):
@@ -292,7 +290,7 @@ def _renew(invitation):
 
 def _limit(actor):
     """Return the limit on inviting; whoever may not see all users may not fill their mailboxes either."""
-    sees_all = policy.refusal(actor, Permission.SEE_USERS) is None
+    sees_all = policy.allows(actor, Permission.SEE_USERS)
     return throttle.INVITATIONS_BY_ADMIN if sees_all else throttle.INVITATIONS_BY_MEMBER
 
 

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.kernel import policy
+from accounts.kernel.policy import Permission
 from accounts.models import Role, User
 from accounts.web import fields
 
@@ -21,7 +22,7 @@ class Invite(forms.Form):
 
     def __init__(self, actor, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        allowed = [role for role in Role if policy.refusal_to_invite(actor, role) is None]
+        allowed = [role for role in Role if policy.allows(actor, Permission.INVITE, role)]
         self.fields["role"].choices = [(role.value, role.label) for role in allowed]
 
 

@@ -5,7 +5,6 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,12 +14,13 @@ from django.views.decorators.http import require_safe
 from accounts.invitations import actions, forms, queries
 from accounts.kernel import policy
 from accounts.kernel.crypto.tokens import LinkExpired
+from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import email_address
 from accounts.kernel.text.markup import asis, filled
 from accounts.kernel.throttle import TooManyTries
 from accounts.tabular.pasted import TooManyAddresses
-from accounts.web import link_tokens, links, responses, shown_once
+from accounts.web import faults, link_tokens, links, responses, shown_once
 
 LINK = "invitation_link"
 
@@ -67,8 +67,7 @@ def invite(request):
     try:
         lines = actions.preview(form.cleaned_data["addresses"], actor=request.actor)
     except TooManyAddresses as fault:
-        words = _("These are %(count)d addresses. Send %(most)d at most at a time, or import them.")
-        form.add_error("addresses", words % fault.facts)
+        faults.add(form, fault)
         return responses.faults(request, "invitations/invite.html", form, **context)
     context["left"], context["most"] = actions.room(request.actor)
     step = request.POST.get("step")
@@ -174,8 +173,8 @@ def join(request, invitation_id):
             return redirect("home")
     except LinkExpired as error:
         return _dead(request, error.state.value, invitation)
-    except ValidationError as error:
-        form.add_error(None, error)
+    except Invalid as fault:
+        faults.add(form, fault)
     return responses.answer(request, "invitations/join.html", form, invitation=invitation)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Self
 
 from django.utils.functional import cached_property
@@ -17,13 +18,15 @@ class Actor:
     """
     A user, the system (commands, worker), or a visitor who has not signed in.
 
-    `address` is the client's IP address or None; `user_agent` is what the browser says it is.
+    `address` is the client's IP address or None; `user_agent` is what the browser says it is. `authenticated_at` is
+    when the user last proved who they are, None where that is not known.
     """
 
     kind: ActorKind
     user: User | None = None
     address: str | None = None
     user_agent: str = ""
+    authenticated_at: datetime | None = None
 
     @classmethod
     def system(cls) -> Self:

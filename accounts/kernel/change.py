@@ -154,13 +154,7 @@ def invitation_creation(invitation, *, actor):
     """
     with transaction.atomic():
         actor = _as_they_are_now(actor)
-        if reason := policy.refusal_to_invite(actor, invitation.role, by_mail=invitation.is_mailed):
-            needed = (
-                policy.Permission.INVITE
-                if invitation.is_mailed
-                else policy.Permission.INVITE_BY_LINK
-            )
-            raise policy.NotPermitted(needed, reason)
+        policy.require(actor, policy.permission_to_invite(invitation), invitation)
         now = timezone.now()
         Invitation.objects.open().filter(email=invitation.email, expires_at__lte=now).update(
             cancelled_at=now

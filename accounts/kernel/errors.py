@@ -19,10 +19,11 @@ class DomainError(Exception):
     Something that a caller of the domain may meet.
 
     `code` says what, `field` which of the caller's arguments it is about (None: none alone), `facts` what a sentence
-    about it names.
+    about it names, `seconds` when it may be tried again (None: no waiting mends it).
     """
 
     code: str
+    seconds: int | None = None
 
     def __init__(self, code: str | None = None, field: str | None = None, **facts: Any) -> None:
         self.code = code or self.code
@@ -101,7 +102,7 @@ class Invalid(DomainError):
 
 
 class TooMany(DomainError):
-    """A limit is crossed; `seconds` from now it may be tried again."""
+    """A limit is crossed for `seconds`."""
 
     code = "too_many_tries"
 
@@ -111,7 +112,7 @@ class TooMany(DomainError):
 
 
 class Unavailable(DomainError):
-    """There is no room for it now; `seconds` from now there may be."""
+    """There is no room for it now."""
 
     code = "unavailable"
     seconds = 5

@@ -52,19 +52,16 @@ def get(model, public_id):
     return job
 
 
-def page(rows, cursor, in_words, *, only_faults=False):
+def page(rows, cursor, *, only_faults=False):
     """
-    Return a Slice of the rows of a job in their order, each with `words`: its fault as `in_words(code)` says it.
+    Return a Slice of the rows of a job in their order.
 
     :raises NotACursor: if `cursor` is none.
     """
     rows = rows.exclude(fault="") if only_faults else rows
-    part = paging.take(
+    return paging.take(
         rows, tuple(paging.integer_key(name) for name in rows.model.ORDER), cursor, PAGE_SIZE
     )
-    for row in part.rows:
-        row.words = in_words(row.fault)
-    return part
 
 
 def every(rows):

@@ -3,14 +3,20 @@
 import re
 
 import idna
-from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.kernel import sessions
 from accounts.kernel.change import organization_change
+from accounts.kernel.errors import Code, Invalid
 from accounts.models import User
 from accounts.models.organization import FIELDS
+
+
+class DomainsFault(Code):
+    """What can be wrong with the domains whose addresses are accepted."""
+
+    NO_DOMAIN = "no_domain"
+    CUTS_ONESELF_OFF = "own_address_cut_off"
 
 
 def cut_off(domains):
@@ -28,7 +34,7 @@ def change(*, actor, expected_version, **values):
     Set the organization's settings (those of FIELDS). Who is cut off by the domains is signed out.
 
     :raises NotPermitted: if `actor` may not.
-    :raises ValidationError: if the domains would cut the acting Admin off.
+    :raises Invalid: if the domains would cut the acting Admin off.
     :raises StaleSettings: if somebody else was faster.
     """
     with organization_change(actor=actor, expected_version=expected_version) as organization:
@@ -36,9 +42,7 @@ def change(*, actor, expected_version, **values):
         for name in FIELDS:
             setattr(organization, name, values[name])
         if not organization.accepts(actor.user.email):
-            raise ValidationError(
-                {"domains": _("Your own address must stay among the accepted ones.")}
-            )
+            raise Invalid(DomainsFault.CUTS_ONESELF_OFF, "domains")
         if _is_stricter(old, organization):
             organization.dormant_since = timezone.now()
         sessions.end_of(cut_off(organization.domains))
@@ -62,7 +66,7 @@ def clean_domains(text):
     """
     Return the domains in `text` in their ASCII form, sorted.
 
-    :raises ValidationError: if one is none.
+    :raises Invalid: if one is none.
     """
     found = set()
     for word in re.split(r"[\s,;]+", text.strip().lower()):
@@ -71,12 +75,8 @@ def clean_domains(text):
         try:
             domain = idna.encode(word.removeprefix("@"), uts46=True).decode()
         except (idna.IDNAError, UnicodeError) as error:
-            raise ValidationError(
-                _("“%(word)s” is no domain.") % {"word": word[:60]}, code="invalid"
-            ) from error
+            raise Invalid(DomainsFault.NO_DOMAIN, "domains", word=word[:60]) from error
         if "." not in domain:
-            raise ValidationError(
-                _("“%(word)s” is no domain.") % {"word": word[:60]}, code="invalid"
-            )
+            raise Invalid(DomainsFault.NO_DOMAIN, "domains", word=word[:60])
         found.add(domain)
     return sorted(found)

@@ -3,8 +3,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.kernel.errors import Invalid
 from accounts.kernel.text import email_address, names
 from accounts.organization import actions
+from accounts.web import faults
 
 FEWEST_DAYS = 30
 
@@ -68,7 +70,10 @@ class Settings(forms.Form):
         return names.clean(self.cleaned_data["name"])
 
     def clean_domains(self):
-        return actions.clean_domains(self.cleaned_data["domains"])
+        try:
+            return actions.clean_domains(self.cleaned_data["domains"])
+        except Invalid as fault:
+            raise faults.validation_error(fault) from fault
 
     def clean_dormant_days(self):
         return _days(self.cleaned_data["dormant_days"])

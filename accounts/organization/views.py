@@ -1,16 +1,16 @@
 """The organization's settings."""
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-import accounts.passwords.rules
 from accounts.kernel import policy
 from accounts.kernel.change import StaleSettings
+from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
 from accounts.organization import actions, forms
-from accounts.web import responses
+from accounts.web import faults, responses
+from accounts.web.words import passwords
 
 TEMPLATE = "organization/organization.html"
 NIST_LENGTH = 15
@@ -46,8 +46,8 @@ def _change(request, form, current):
         return responses.faults(request, TEMPLATE, form, **who, **_rules())
     try:
         actions.change(actor=request.actor, expected_version=version, **values)
-    except ValidationError as fault:
-        form.add_error(None, fault)
+    except Invalid as fault:
+        faults.add(form, fault)
         return responses.faults(request, TEMPLATE, form, **_rules())
     except StaleSettings as stale:
         return _both(request, form, stale.current, values)
@@ -71,7 +71,7 @@ def _both(request, form, theirs, mine):
 def _rules():
     length = settings.PASSWORD_MIN_LENGTH
     return {
-        "rules": accounts.passwords.rules.in_words(),
+        "rules": passwords.rules(),
         "length": length,
         "nist_length": NIST_LENGTH,
         "meets_nist": length >= NIST_LENGTH,

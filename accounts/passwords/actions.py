@@ -1,9 +1,7 @@
 """Every way in which a password is set: by an Admin, by its owner, by a reset link."""
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 import accounts.mail.messages
 import accounts.sign_in.attempt
@@ -12,12 +10,21 @@ from accounts.kernel.actor import Actor
 from accounts.kernel.audit import Action
 from accounts.kernel.change import NoSuchUser, StaleChange, account_change
 from accounts.kernel.crypto import hashers, tokens
-from accounts.kernel.policy import NotPermitted, Permission
+from accounts.kernel.errors import Code, Invalid, NotPermitted
+from accounts.kernel.policy import Permission
 from accounts.kernel.queue import tasks
 from accounts.kernel.text import email_address, reasons
 from accounts.models import Method, User
 from accounts.models.audit_event import Outcome
 from accounts.passwords import rules, temporary
+
+
+class OwnPasswordFault(Code):
+    """What can be wrong with the passwords that a person types, beside the rules for all."""
+
+    WRONG = "wrong_current_password"
+    SAME = "password_as_before"
+    GIVEN = "password_as_given"
 
 
 def reset_by_admin(user, *, actor, new_password="", expected_version=None, keep=None, **why):
@@ -29,7 +36,7 @@ def reset_by_admin(user, *, actor, new_password="", expected_version=None, keep=
     which goes into the audit trail, and whether to `tell_reason` in the mail to the user. `keep(user, password, ended)`
     is called in the same transaction.
 
-    :raises ValidationError: if a typed password breaks a rule.
+    :raises Invalid: if a typed password breaks a rule.
     :raises TooManyTries: if the Admin resets without end.
     :raises NoSuchUser, NotPermitted, StaleChange: see `account_change`.
     """
@@ -61,8 +68,8 @@ def give_temporary(user_id, new, *, actor, expected_version=None, keep=None, **w
         new.give(change.user, by=change.actor.user)
         ended = change.details["sessions_ended"] = sessions.end_all(change.user)
         change.details["hours"] = settings.TEMPORARY_PASSWORD_HOURS
-        change.personal.update(reasons.given(why.get("reason", "")))
-        told = reasons.told(why.get("reason", ""), why.get("tell_reason", False))
+        change.personal.update(reasons.for_audit(why.get("reason", "")))
+        told = reasons.for_mail(why.get("reason", ""), why.get("tell_reason", False))
         change.then(
             lambda event: accounts.mail.messages.password_was_reset(
                 change.user, by=change.actor, event=event, reason=told
@@ -92,8 +99,8 @@ def send_link(user_id, *, actor, reason="", tell_reason=False):
         accounts.mail.messages.require_on()
         change.user.take_password(by=change.actor.user)
         change.details.update(sessions_ended=sessions.end_all(change.user), by_link=True)
-        change.personal.update(reasons.given(reason))
-        told = reasons.told(reason, tell_reason)
+        change.personal.update(reasons.for_audit(reason))
+        told = reasons.for_mail(reason, tell_reason)
         change.then(
             lambda event: accounts.mail.messages.password_was_taken(
                 change.user, by=change.actor, event=event, reason=told
@@ -107,7 +114,7 @@ def change_own(*, actor, session, current_password, new_password):
 
     The current password is asked for, but not of a session that has just signed in with the temporary one.
 
-    :raises ValidationError: with the field's name as key, if a password is wrong or breaks a rule.
+    :raises Invalid: each with its field, if a password is wrong or breaks a rule.
     :raises TooManyTries: after too many wrong current passwords.
     :raises StaleChange: if somebody else set the password meanwhile.
     """
@@ -191,7 +198,7 @@ def reset_by_link(user, token, *, actor, new_password):
     Set the password that the holder of a reset link chose; end all sessions of the account. Signs nobody in.
 
     :raises LinkExpired: if the link is not alive, `user` may be None then.
-    :raises ValidationError: if the password breaks a rule; the link stays good.
+    :raises Invalid: if the password breaks a rule; the link stays good.
     """
     require_live_link(user, token)
     password_hash = _hash_of_new(user, new_password)
@@ -228,16 +235,18 @@ def require_live_link(user, token):
 def _check_current(user, password):
     throttle.CURRENT_PASSWORD.hit(user.pk)
     if not hashers.matches(temporary.as_stored(password, user), user.password):
-        raise ValidationError({"current_password": _("This is not your current password.")})
+        raise Invalid(OwnPasswordFault.WRONG, "current_password")
 
 
 def _hash_of_new(user, new_password):
     try:
         rules.check(new_password, user)
         if _is_the_same(user, new_password):
-            raise ValidationError(_same_password(user), code="same")
-    except ValidationError as fault:
-        raise ValidationError({"new_password": fault.error_list}) from fault
+            raise Invalid(
+                OwnPasswordFault.GIVEN if user.must_change_password else OwnPasswordFault.SAME
+            )
+    except Invalid as fault:
+        raise fault.about("new_password") from fault
     return hashers.make(new_password)
 
 
@@ -246,14 +255,6 @@ def _is_the_same(user, password):
     if user.must_change_password:
         return temporary.is_given_to(user, password)
     return hashers.matches(password, user.password)
-
-
-def _same_password(user):
-    if user.must_change_password:
-        return _(
-            "This is the temporary password, which others have seen. Choose one that only you know."
-        )
-    return _("This is the password you have now. Choose another one.")
 
 
 def _record_refused_request(actor, target, **details):

@@ -4,7 +4,6 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,11 +13,12 @@ import accounts.devices.queries
 import accounts.users.queries
 from accounts.kernel import policy
 from accounts.kernel.crypto.tokens import LinkExpired
+from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.sessions import facts
 from accounts.passwords import actions, forms, temporary
 from accounts.sign_in.attempt import Step
-from accounts.web import handover, link_tokens, links, responses, shown_once
+from accounts.web import faults, handover, link_tokens, links, responses, shown_once
 from accounts.web.steps import open_during
 
 LINK = "reset_link"
@@ -76,8 +76,8 @@ def choose_password(request, uid):
             return redirect("reset-done")
     except LinkExpired as error:
         return _dead_link(request, error.state.value)
-    except ValidationError as error:
-        form.add_error(None, error)
+    except Invalid as fault:
+        faults.add(form, fault)
     return responses.answer(request, "passwords/choose_password.html", form)
 
 
@@ -104,8 +104,8 @@ def change_password(request):
                 request, _("Your password was changed. Your other devices were signed out.")
             )
             return redirect("profile")
-    except ValidationError as error:
-        form.add_error(None, error)
+    except Invalid as fault:
+        faults.add(form, fault)
     template = "passwords/forced_change.html" if forced else "passwords/change_password.html"
     return responses.answer(request, template, form, forced=forced)
 
@@ -124,8 +124,8 @@ def reset_password(request, user_id):
     try:
         if request.method == "POST" and form.is_valid():
             return _reset(request, person, form.cleaned_data)
-    except ValidationError as error:
-        form.add_error("new_password", error)
+    except Invalid as fault:
+        faults.add(form, fault, "new_password")
     context = {
         "person": person,
         "devices": accounts.devices.queries.count(person, actor=request.actor),

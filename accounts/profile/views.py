@@ -1,6 +1,5 @@
 """A person's own page, and what others did to their account."""
 
-from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -9,9 +8,10 @@ from django.views.decorators.http import require_safe
 import accounts.audit_trail.queries
 import accounts.users.actions
 from accounts.kernel import policy
+from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
 from accounts.profile import forms
-from accounts.web import responses
+from accounts.web import faults, responses
 
 TEMPLATE = "profile/profile.html"
 
@@ -27,8 +27,8 @@ def profile(request):
     if form.is_valid():
         try:
             accounts.users.actions.change_profile(actor=request.actor, **form.cleaned_data)
-        except ValidationError as fault:
-            form.add_error(None, fault)
+        except Invalid as fault:
+            faults.add(form, fault)
         else:
             with translation.override(form.cleaned_data["language"] or translation.get_language()):
                 responses.notify(request, _("Your profile was saved."))

@@ -29,8 +29,8 @@ def change_role(user_id, *, actor, role, reason="", tell_reason=False, expected_
         change.user.role = role
         change.user.reset_link_at = None  # a link sent to the old role must not open the new one
         change.details.update(old=old, new=role.value)
-        change.personal.update(reasons.given(reason))
-        told = reasons.told(reason, tell_reason)
+        change.personal.update(reasons.for_audit(reason))
+        told = reasons.for_mail(reason, tell_reason)
         change.then(
             lambda event: accounts.mail.messages.role_was_changed(
                 change.user, by=change.actor, event=event, reason=told

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from accounts.kernel import policy
-from accounts.kernel.policy import Grant
+from accounts.kernel import grants
+from accounts.kernel.grants import Grant
 from accounts.models import Role
+from accounts.web.words import refusals
 
 
 def groups():
@@ -15,32 +16,34 @@ def groups():
             "note": _(
                 "What the role means to the workspaces. This application stores the role, they apply it."
             ),
-            "rows": [_row(row) for row in policy.PRODUCT_ROWS],
+            "rows": [_row(row) for row in grants.PRODUCT_ROWS],
         },
         {
             "title": _("In this application"),
             "note": _("Decided here, at every request."),
-            "rows": [_row(row) for row in policy.OWN_ROWS],
+            "rows": [_row(row) for row in grants.OWN_ROWS],
         },
     ]
 
 
 def difference(old, new):
     """Return what somebody loses and gains by changing from one role to another, as two lists of rows' labels."""
-    lost = [row.label for row in policy.ROWS if _strength(row, new) < _strength(row, old)]
-    gained = [row.label for row in policy.ROWS if _strength(row, new) > _strength(row, old)]
+    lost = [refusals.ROWS[row] for row in grants.ROWS if _strength(row, new) < _strength(row, old)]
+    gained = [
+        refusals.ROWS[row] for row in grants.ROWS if _strength(row, new) > _strength(row, old)
+    ]
     return lost, gained
 
 
 def _row(row):
-    return {"label": row.label, "cells": [_cell(row, role) for role in Role]}
+    return {"label": refusals.ROWS[row], "cells": [_cell(row, role) for role in Role]}
 
 
 def _cell(row, role):
     grant = row.grant(role)
     allowed = {Grant.YES: True, Grant.NO: False}.get(grant)
-    return {"role": role.label, "text": grant.label, "allowed": allowed}
+    return {"role": role.label, "text": refusals.GRANTS[grant], "allowed": allowed}
 
 
 def _strength(row, role):
-    return (Grant.NO, Grant.IF_ALLOWED, Grant.YES).index(row.grant(role))
+    return row.grant(role).value

@@ -65,6 +65,6 @@ def delete_view(public_id, *, actor):
     owner = SavedView.objects.filter(public_id=public_id).values_list("owner", flat=True)
     with permitted(actor, Permission.SEE_USERS, others=owner) as admin:
         view = SavedView.objects.select_related("owner").filter(public_id=public_id).first()
-        if view is None or policy.refusal_to_delete_view(admin, view):
+        if view is None or not policy.allows(admin, Permission.DELETE_VIEW, view):
             raise NoSuchView(public_id)
         view.delete()

@@ -18,5 +18,5 @@ def of(*, actor):
     views = list(rows.prefetch_related("owner").order_by(others_last, "name", "pk")[:MOST_SHOWN])
     for view in views:
         view.is_own = view.owner_id == actor.user_id
-        view.may_be_deleted = policy.refusal_to_delete_view(actor, view) is None
+        view.may_be_deleted = policy.allows(actor, Permission.DELETE_VIEW, view)
     return views

@@ -5,11 +5,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.kernel import policy
+from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.text.markup import asis, filled
 from accounts.saved_views import actions, forms, queries
 from accounts.users.filters import Filters
-from accounts.web import links, responses, user_columns
+from accounts.web import faults, links, responses, user_columns
 
 
 @responses.post_only
@@ -35,10 +36,8 @@ def views(request):
                 filled(_("The view “%(name)s” was saved."), name=asis(form.cleaned_data["name"])),
             )
             return redirect(f"{reverse('users')}?{request.GET.urlencode()}")
-        except actions.NameTaken:
-            form.add_error("name", _("You have a view of this name."))
-        except actions.TooManyViews:
-            form.add_error(None, _("You have 50 views. Delete one first."))
+        except Invalid as fault:
+            faults.add(form, fault)
     context = {
         "filters": filters,
         "chips": user_columns.chips(request, filters),

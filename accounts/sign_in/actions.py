@@ -11,8 +11,8 @@ from accounts.kernel.audit import Action
 from accounts.kernel.change import NoSuchUser, account_change
 from accounts.kernel.crypto import hashers
 from accounts.kernel.crypto.slots import Rank
-from accounts.kernel.errors import Invalid
-from accounts.kernel.policy import NotPermitted, Permission
+from accounts.kernel.errors import Invalid, NotPermitted
+from accounts.kernel.policy import Permission
 from accounts.models import Method, User
 from accounts.models.audit_event import Outcome
 from accounts.sign_in import attempt, known_networks

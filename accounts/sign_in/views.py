@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.kernel import kept_forms, policy
+from accounts.kernel.errors import Invalid
 from accounts.sign_in import actions, forms
 from accounts.sign_in.attempt import Step
-from accounts.web import links, responses
+from accounts.web import faults, links, responses
 from accounts.web.steps import open_during, page_of
 
 TEMPLATE = "sign_in/sign_in.html"
@@ -17,7 +18,7 @@ TEMPLATE = "sign_in/sign_in.html"
 
 @require_safe
 def home(request):
-    sees_users = policy.refusal(request.actor, policy.Permission.SEE_USERS) is None
+    sees_users = policy.allows(request.actor, policy.Permission.SEE_USERS)
     return redirect("users" if sees_users else "profile")
 
 
@@ -59,16 +60,8 @@ def _goes_on_to(request, form, next_page):
             session=request.session,
             next_path=next_page,
         )
-    except actions.WrongCredentials:
-        form.add_error(None, _("The email or password is wrong."))
-    except actions.TemporaryPasswordExpired:
-        form.add_error(
-            None,
-            _(
-                "This temporary password has expired. Ask an Admin for a new one, or use “Forgot Password?”."
-            ),
-        )
-    else:
-        rotate_token(request)
-        return page_of(step) if step else links.after_sign_in(next_page)
-    return ""
+    except Invalid as fault:
+        faults.add(form, fault)
+        return ""
+    rotate_token(request)
+    return page_of(step) if step else links.after_sign_in(next_page)

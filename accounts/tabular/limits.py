@@ -7,7 +7,7 @@ keeps apart from its cells.
 
 from typing import Any
 
-from accounts.kernel.errors import Invalid
+from accounts.kernel.errors import Code, Invalid
 
 MIB = 1024 * 1024
 MOST_BYTES = 50 * MIB
@@ -39,8 +39,34 @@ SHORT_UNPACKED = 1 * MIB
 MEMORY = 128 * MIB
 
 
+class TableFault(Code):
+    """Why a file cannot be read as a table of people."""
+
+    SIZE = "size"
+    UNPACKED = "unpacked"
+    KIND = "kind"
+    ENCRYPTED = "encrypted"
+    XLS = "xls"
+    XLSB = "xlsb"
+    ODS = "ods"
+    NUMBERS = "numbers"
+    DOCUMENT = "document"
+    PDF = "pdf"
+    IMAGE = "image"
+    HTML = "html"
+    ARCHIVE = "archive"
+    HIDDEN = "hidden"
+    TEXT = "text"
+    MIXED = "mixed"
+    QUOTE = "quote"
+    ROWS = "rows"
+    CELLS = "cells"
+    HEADER = "header"
+    HEADER_TWICE = "header_twice"
+
+
 class NotATable(Invalid):
     """The file cannot be read as a table. `facts` are what the sentence names: `line`, `sheet`, `column`."""
 
     def __init__(self, code: str, **facts: Any) -> None:
-        super().__init__(code, "file", **facts)
+        super().__init__(TableFault(code), "file", **facts)

@@ -68,7 +68,7 @@ def form_id():
 def may(context, permission, person=None):
     """Whether the person reading the page may do that (to that person)."""
     actor = context.get("actor")
-    return actor is not None and policy.refusal(actor, Permission(permission), person) is None
+    return actor is not None and policy.allows(actor, Permission(permission), person)
 
 
 @register.simple_tag(takes_context=True)

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 import accounts.mail.messages
 import accounts.passwords.rules
@@ -14,7 +12,7 @@ import accounts.passwords.temporary
 from accounts.kernel import sessions, throttle
 from accounts.kernel.audit import Action
 from accounts.kernel.change import account_change, account_creation
-from accounts.kernel.errors import Invalid
+from accounts.kernel.errors import Code, Invalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import email_address, names, reasons
 from accounts.models import Invitation, Role, Theme, User
@@ -22,6 +20,13 @@ from accounts.passwords.temporary import Temporary
 from accounts.users import erasure
 
 PREFERENCES = ("time_zone", "language", "theme", "keyboard_shortcuts")
+
+
+class UserFault(Code):
+    """What can be wrong with the name and the address of an account."""
+
+    NAME = "name_length"
+    DOMAIN = "domain_not_accepted"
 
 
 class AddressTaken(Invalid):
@@ -46,7 +51,7 @@ def create(email, *, actor, full_name, role, password="", is_active=True):
     Add a user with a temporary password (a generated one unless given); return the User and that password, which
     is kept nowhere.
 
-    :raises ValidationError: if the address, the name or the password is none, with the field's name as key.
+    :raises Invalid: if the address, the name or the password is none, each with its field.
     :raises AddressTaken: if the address has an account, in whatever letter case or Unicode form.
     :raises NotPermitted: if `actor` may not.
     """
@@ -86,7 +91,7 @@ def edit(user_id, *, actor, full_name, email, expected_version=None):
     """
     Give a user another name or address. With another address reset links die, and both addresses are told.
 
-    :raises ValidationError: with the field's name as key.
+    :raises Invalid: each with its field.
     :raises AddressTaken: if the address has another account.
     :raises NoSuchUser, NotPermitted, StaleChange: see `account_change`.
     """
@@ -104,11 +109,11 @@ def edit(user_id, *, actor, full_name, email, expected_version=None):
         raise AddressTaken from error
 
 
-def delete(user_id, *, actor, reason=""):
+def delete(user_id, *, actor, reason="", called=""):
     """
     Take the personal data out of a deactivated account; the audit trail keeps a pseudonym and stays whole.
 
-    The reason is kept without the person's names and addresses.
+    The reason is kept without the person's names and addresses. `called` is the name that is put in place of theirs.
 
     :raises NoSuchUser, NotPermitted: see `account_change`.
     """
@@ -118,15 +123,15 @@ def delete(user_id, *, actor, reason=""):
         with account_change(user_id, **change) as change:
             sessions.end_all(change.user)
             known = erasure.erase(change.user)
-            change.personal.update(reasons.given(known.taken_out_of(reason)))
-            _make_a_pseudonym_of(change.user)
+            change.personal.update(reasons.for_audit(known.taken_out_of(reason)))
+            _make_a_pseudonym_of(change.user, called)
 
 
 def change_profile(*, actor, full_name, **preferences):
     """
     Set what a person decides about their own account: the name, and `preferences`, a value for each of PREFERENCES.
 
-    :raises ValidationError: with the field's name as key.
+    :raises Invalid: each with its field.
     :raises TooManyTries: if they do so without end.
     """
     full_name = clean_name(full_name)
@@ -153,17 +158,11 @@ def clean_name(text):
     """
     Return a person's name in one line.
 
-    :raises ValidationError: if nothing is left of it, or it is too long.
+    :raises Invalid: if nothing is left of it, or it is too long.
     """
     name = names.clean(text)
     if not 0 < len(name) <= 150:
-        raise ValidationError(
-            {
-                "full_name": ValidationError(
-                    _("Enter a name of 1 to 150 characters."), code="invalid"
-                )
-            }
-        )
+        raise Invalid(UserFault.NAME, "full_name")
     return name
 
 
@@ -171,17 +170,14 @@ def clean_email(text, organization):
     """
     Return the canonical form of an address that is about to be somebody's.
 
-    :raises ValidationError: if it is no address, or not one that the organization accepts.
+    :raises Invalid: if it is no address, or not one that the organization accepts.
     """
     try:
-        email_address.validate(text)
-    except ValidationError as fault:
-        raise ValidationError({"email": fault}) from fault
-    email = email_address.canonical(text)
+        email = email_address.canonical(text)
+    except email_address.NotAnAddress as fault:
+        raise fault.about("email") from fault
     if not organization.accepts(email):
-        words = _("Only addresses of these domains are accepted: %(domains)s.")
-        facts = {"domains": ", ".join(organization.domains)}
-        raise ValidationError({"email": ValidationError(words, code="domain", params=facts)})
+        raise Invalid(UserFault.DOMAIN, "email", domains=", ".join(organization.domains))
     return email
 
 
@@ -203,9 +199,9 @@ def _edit(change, full_name, email):
         )
 
 
-def _make_a_pseudonym_of(user):
+def _make_a_pseudonym_of(user, called):
     user.email = erasure.pseudonymous_email(user)
-    user.full_name = _("Deleted user %(id)s") % {"id": str(user.public_id)[:8]}
+    user.full_name = called or user.email.partition("@")[0]
     user.password, user.must_change_password, user.temporary_password_expires_at = (
         make_password(None),
         False,

@@ -29,9 +29,9 @@ def deactivate(user_id, *, actor, reason="", tell_reason=False, expected_version
             change.unneeded()
             return 0
         ended = _keep_out(change)
-        change.personal.update(reasons.given(reason))
+        change.personal.update(reasons.for_audit(reason))
         accounts.mail.messages.account_was_deactivated(
-            change.user, by=change.actor, reason=reasons.told(reason, tell_reason)
+            change.user, by=change.actor, reason=reasons.for_mail(reason, tell_reason)
         )
     return ended
 

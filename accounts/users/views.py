@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,12 +14,22 @@ import accounts.passwords.temporary
 import accounts.saved_views.queries
 import accounts.statistics.queries
 from accounts.kernel import policy
+from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.text.markup import asis, filled
 from accounts.models import Role
 from accounts.users import actions, activation, filter_fields, forms, picture, queries
 from accounts.users.filters import Filters
-from accounts.web import bulk_choices, handover, links, menus, responses, shown_once, user_columns
+from accounts.web import (
+    bulk_choices,
+    faults,
+    handover,
+    links,
+    menus,
+    responses,
+    shown_once,
+    user_columns,
+)
 from accounts.web.fields import Confirmation, ReasonedConfirmation
 
 
@@ -121,10 +130,8 @@ def add(request):
                 partial(_add, request, form.cleaned_data),
                 partial(handover.handover, request),
             )
-        except ValidationError as fault:
-            form.add_error(None if hasattr(fault, "error_dict") else "new_password", fault)
-        except actions.AddressTaken:
-            form.add_error("email", _("There is a user with this address already."))
+        except Invalid as fault:
+            faults.add(form, fault, "new_password")
     return responses.answer(request, "users/add_user.html", form)
 
 
@@ -150,10 +157,8 @@ def edit(request, user_id):
             actions.edit(person.pk, actor=request.actor, expected_version=version, **typed)
             responses.notify(request, _("The changes were saved."))
             return redirect(links.keeping_place(request, person.get_absolute_url()))
-        except ValidationError as fault:
-            form.add_error(None, fault)
-        except actions.AddressTaken:
-            form.add_error("email", _("There is a user with this address already."))
+        except Invalid as fault:
+            faults.add(form, fault)
     return responses.answer(request, "users/edit_user.html", form, person=person)
 
 
@@ -162,7 +167,9 @@ def delete(request, user_id):
     person = queries.get(user_id, actor=request.actor, for_=Permission.DELETE_USER)
     form = forms.Delete(person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        actions.delete(person.pk, actor=request.actor, reason=form.cleaned_data["reason"])
+        called = _("Deleted user %(id)s") % {"id": str(person.public_id)[:8]}
+        reason = form.cleaned_data["reason"]
+        actions.delete(person.pk, actor=request.actor, reason=reason, called=called)
         responses.notify(request, filled(_("%(name)s was deleted."), name=asis(person.full_name)))
         return redirect(links.users_list(request))
     return responses.answer(request, "users/delete_user.html", form, person=person)

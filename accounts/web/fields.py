@@ -1,12 +1,15 @@
 """The form fields that several rooms share."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 import accounts.passwords.rules
 from accounts.kernel.crypto import hashers
+from accounts.kernel.errors import Invalid
 from accounts.kernel.text import reasons
+from accounts.passwords.rules import PasswordFault
+from accounts.web import faults
+from accounts.web.words import passwords
 
 
 class Email(forms.CharField):
@@ -31,9 +34,7 @@ class Password(forms.CharField):
 
     def clean(self, value):
         if value and hashers.is_too_long(value):
-            raise ValidationError(
-                _("This is too long: 4096 bytes at most."), code="password_too_long"
-            )
+            raise faults.validation_error(Invalid(PasswordFault.TOO_LONG))
         return super().clean(value)
 
 
@@ -86,7 +87,7 @@ class NewPassword(forms.Form):
     def __init__(self, owner, data=None):
         super().__init__(data)
         self.owner = owner
-        self.fields["new_password"].help_text = " ".join(accounts.passwords.rules.in_words())
+        self.fields["new_password"].help_text = " ".join(passwords.rules())
 
     def clean(self):
         new, again = (
@@ -98,6 +99,6 @@ class NewPassword(forms.Form):
         if new:
             try:
                 accounts.passwords.rules.check(new, self.owner)
-            except ValidationError as fault:
-                self.add_error("new_password", fault)
+            except Invalid as fault:
+                faults.add(self, fault, "new_password")
         return self.cleaned_data

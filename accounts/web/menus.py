@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.kernel import policy
 from accounts.kernel.policy import Permission
 from accounts.models import Role
+from accounts.web.words import refusals
 
 SOMEBODY = uuid.UUID(int=0)
 
@@ -31,7 +32,7 @@ def of(person, *, actor, place=""):
     words = _words(get_language())
 
     def item(permission, name, **look):
-        refusal = policy.refusal(actor, permission, person) or ""
+        refusal = refusals.why(policy.denied(actor, permission, person))
         return Item(
             words[name], f"{_address(name, person)}{place and '?' + place}", refusal, **look
         )
@@ -39,7 +40,7 @@ def of(person, *, actor, place=""):
     items = [item(Permission.RESET_PASSWORD, "reset-password", icon="key")]
     for role in Role:
         if role != person.role:
-            refusal = policy.refusal(actor, Permission.CHANGE_ROLE, person) or ""
+            refusal = refusals.why(policy.denied(actor, Permission.CHANGE_ROLE, person))
             address = f"{_address('change-role', person)}?role={role.value}"
             items.append(
                 Item(words[role], f"{address}{place and '&' + place}", refusal, icon="user-circle")

@@ -8,20 +8,14 @@ from django.conf import settings
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 import accounts.audit_trail.refusals
 from accounts.kernel import policy, sessions
 from accounts.kernel.actor import Actor
-from accounts.kernel.change import StaleChange, StaleJob
 from accounts.kernel.crypto.encryption import OtherKey
-from accounts.kernel.crypto.hashers import HashingIsBusy
-from accounts.kernel.errors import NotFound
+from accounts.kernel.errors import DomainError, NotPermitted
 from accounts.kernel.paging import NotACursor
-from accounts.kernel.policy import NotPermitted, Permission
-from accounts.kernel.text.markup import asis, filled
-from accounts.kernel.throttle import TooManyMails, TooManyTries
-from accounts.mail.messages import MailIsOff
+from accounts.kernel.policy import Permission
 from accounts.sign_in.attempt import required_step
 from accounts.web import links, responses, steps
 
@@ -79,9 +73,8 @@ class BodyLimitMiddleware:
         return self.get_response(request)
 
     def _most(self, request):
-        if (
-            request.path_info == self.upload
-            and policy.refusal(request.actor, Permission.IMPORT_USERS) is None
+        if request.path_info == self.upload and policy.allows(
+            request.actor, Permission.IMPORT_USERS
         ):
             return settings.UPLOAD_MAX_SIZE
         return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -103,7 +96,7 @@ class RequiredStepMiddleware:
 
 
 class RefusalMiddleware:
-    """Turn what the floors below refuse into the page that says so; a refusal by the policy is recorded."""
+    """Answer a DomainError with the page that says so; a refusal by the policy is recorded."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -113,21 +106,18 @@ class RefusalMiddleware:
 
     def process_exception(self, request, exception):
         match exception:
-            case NotPermitted():
-                return _not_permitted(request, exception)
-            case NotFound():
-                return responses.error(request, 404)
-            case OtherKey():
-                return _sealed_with_another_key(request)
-            case StaleChange() | StaleJob() | MailIsOff():
-                return _not_as_it_was(request, exception)
             case NotACursor():
                 return HttpResponseRedirect(links.with_query(request, cursor=""))
-            case TooManyTries():
-                return _too_many_tries(request, exception)
-            case HashingIsBusy():
-                return responses.error(request, 503, retry_after=5)
-        return None
+            case NotPermitted() if request.method != "HEAD":
+                page = request.resolver_match.url_name
+                accounts.audit_trail.refusals.record(
+                    exception, actor=request.actor, page=page, method=request.method
+                )
+            case OtherKey():
+                logger.error(
+                    "What waits sealed cannot be opened: put the former SECRET_KEY into SECRET_KEY_FALLBACKS."
+                )
+        return responses.refused(request, exception) if isinstance(exception, DomainError) else None
 
 
 def _length(request):
@@ -136,53 +126,6 @@ def _length(request):
         return int(request.headers.get("content-length", ""))
     except ValueError:
         return 0
-
-
-def _not_permitted(request, refused):
-    if request.method != "HEAD":
-        page = request.resolver_match.url_name
-        accounts.audit_trail.refusals.record(
-            refused, actor=request.actor, page=page, method=request.method
-        )
-    return responses.error(request, 403, reason=refused.reason)
-
-
-def _not_as_it_was(request, exception):
-    match exception:
-        case StaleChange():
-            return responses.error(
-                request, 409, reason=_what_changed(exception.user), person=exception.user
-            )
-        case StaleJob():
-            return responses.error(
-                request, 409, reason=_("This was done before, or somebody else has stopped it.")
-            )
-        case MailIsOff():
-            reason = _("Mails are turned off in the organization's settings. Nothing was sent.")
-            return responses.error(request, 409, reason=reason, template="errors/mail_is_off.html")
-
-
-def _sealed_with_another_key(request):
-    logger.error(
-        "What waits sealed cannot be opened: put the former SECRET_KEY into SECRET_KEY_FALLBACKS."
-    )
-    return responses.error(request, 409, template="errors/other_key.html", code="other_key")
-
-
-def _too_many_tries(request, crossed):
-    template = "errors/too_many_mails.html" if isinstance(crossed, TooManyMails) else ""
-    reason = responses.try_again_in(crossed.seconds)
-    return responses.error(
-        request, 429, reason=reason, retry_after=crossed.seconds, template=template
-    )
-
-
-def _what_changed(user):
-    state = _("deactivated") if not user.is_active else _("active")
-    facts = {"name": asis(user.full_name), "role": user.get_role_display(), "state": state}
-    return filled(
-        _("%(name)s was changed since your page was opened: role %(role)s, %(state)s now."), **facts
-    )
 
 
 def _printable(text):

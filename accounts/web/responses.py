@@ -8,12 +8,13 @@ from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.kernel import kept_forms
 from accounts.models import Organization
 from accounts.passwords.rules import PRODUCT
+from accounts.web import errors
+from accounts.web.words import sentences
 
 CODES = {
     400: "bad_request",
@@ -24,6 +25,7 @@ CODES = {
     410: "gone",
     413: "too_large",
     415: "unsupported_encoding",
+    422: "invalid",
     429: "too_many_tries",
     500: "fault",
     503: "unavailable",
@@ -115,13 +117,15 @@ def error(request, status, *, reason="", code="", retry_after=None, template="",
     return response
 
 
-def try_again_in(seconds):
-    """Return the sentence that says when to try again."""
-    minutes = -(-seconds // 60)
-    words = ngettext(
-        "Try again in %(minutes)d minute.", "Try again in %(minutes)d minutes.", minutes
-    )
-    return words % {"minutes": minutes}
+def refused(request, fault):
+    """Return the page that says why a DomainError keeps it from being done."""
+    answer = errors.answer(fault)
+    facts = {
+        "reason": sentences.of(fault),
+        "retry_after": fault.seconds,
+        "person": getattr(fault, "user", None),
+    }
+    return error(request, answer.status, code=answer.code, template=answer.template, **facts)
 
 
 def wants_json(request):

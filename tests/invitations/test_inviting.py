@@ -1,7 +1,6 @@
 """Inviting and joining below the pages: what is asked again under the lock, and what is kept."""
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 import accounts.invitations.actions
@@ -9,7 +8,7 @@ import accounts.users.actions
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import hashers
 from accounts.kernel.crypto.tokens import LinkExpired, LinkState
-from accounts.kernel.policy import NotPermitted
+from accounts.kernel.errors import Invalid, NotPermitted
 from accounts.kernel.session_store import SessionStore
 from accounts.models import Invitation, User
 from accounts.tabular.pasted import TooManyAddresses
@@ -108,9 +107,9 @@ class TestJoining:
 
     @pytest.mark.parametrize("password", ["short", "passwordpassword", "New Person 12345"])
     def test_with_a_weak_password_is_refused_and_the_link_stays_good(self, invited, password):
-        with pytest.raises(ValidationError) as fault:
+        with pytest.raises(Invalid) as fault:
             join(*invited, password)
-        assert list(fault.value.message_dict) == ["new_password"]
+        assert {one.field for one in fault.value.faults} == {"new_password"}
         assert join(*invited).email == EMAIL
 
     @pytest.mark.parametrize("happens", ["renewed", "cancelled", "joined"])

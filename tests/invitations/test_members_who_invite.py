@@ -99,7 +99,7 @@ class TestLinkToHandOver:
         answer = invite(member, "ceo@example.com", step="link")
         assert (answer.status_code, "/join/" in answer.content.decode()) == (403, False)
         assert not Invitation.objects.exists()
-        assert AuditEvent.objects.latest("pk").details["permission"] == "invite_by_link"
+        assert AuditEvent.objects.latest("pk").details["permission"] == "invitations.hand_over"
 
     def test_is_not_made_for_a_member_while_mail_is_off(self, member):
         settings_are(members_may_invite=True, mail_is_on=False)

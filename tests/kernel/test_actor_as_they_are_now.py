@@ -18,7 +18,7 @@ import accounts.saved_views.actions
 import accounts.users.actions
 import accounts.users.activation
 from accounts.kernel.crypto import encryption
-from accounts.kernel.policy import NotPermitted
+from accounts.kernel.errors import NotPermitted
 from accounts.models import (
     AuditEvent,
     BulkAction,
@@ -159,10 +159,10 @@ ON_THINGS = {
         accounts.audit_trail.queries.Filters(), actor=actor
     ),
     "export people of a bulk change": lambda actor: accounts.exports.actions.people_of_bulk(
-        bulk_job(BulkState.DONE), actor=actor, kind="csv"
+        bulk_job(BulkState.DONE), actor=actor, kind="csv", in_words=str
     ),
     "export rows of an import": lambda actor: accounts.exports.actions.rows_of_import(
-        import_job(ImportState.DONE), actor=actor, kind="csv"
+        import_job(ImportState.DONE), actor=actor, kind="csv", in_words=str
     ),
 }
 

@@ -221,7 +221,7 @@ class TestMailServerAway:
 
 class TestTryAgain:
     def test_is_for_admins(self, max, acting):
-        from accounts.kernel.policy import NotPermitted
+        from accounts.kernel.errors import NotPermitted
 
         with pytest.raises(NotPermitted):
             accounts.mail.actions.try_again(

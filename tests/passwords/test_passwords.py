@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 import accounts.passwords.actions
@@ -9,12 +8,13 @@ from accounts.kernel import audit, sessions
 from accounts.kernel.change import StaleChange
 from accounts.kernel.crypto import hashers, tokens
 from accounts.kernel.crypto.tokens import LinkExpired, LinkState
-from accounts.kernel.policy import NotPermitted
+from accounts.kernel.errors import Invalid, NotPermitted
 from accounts.kernel.queue import entries
 from accounts.kernel.session_store import SessionStore
 from accounts.kernel.throttle import TooManyTries
 from accounts.mail.delivery import deliver
 from accounts.models import AuditEvent, Session
+from accounts.web.words import sentences
 from tests.conftest import PASSWORD, TEMPORARY, is_password_of
 
 NEW = "a sentence that nobody guesses"
@@ -97,7 +97,7 @@ class TestResetByAdmin:
 
     def test_refuses_a_weak_password_and_changes_nothing(self, ada, max, acting):
         before = max.password
-        with pytest.raises(ValidationError):
+        with pytest.raises(Invalid):
             accounts.passwords.actions.reset_by_admin(
                 max, actor=acting(ada), new_password="max planck 12345"
             )
@@ -147,17 +147,17 @@ class TestChangeOwn:
         assert hashers.matches(NEW, max.password)
 
     def test_asks_for_the_current_one(self, max, acting):
-        with pytest.raises(ValidationError) as fault:
+        with pytest.raises(Invalid) as fault:
             self.change(max, acting, current="not my password at all")
-        assert fault.value.message_dict == {
-            "current_password": ["This is not your current password."]
-        }
+        assert [(one.field, sentences.of(one)) for one in fault.value.faults] == [
+            ("current_password", "This is not your current password.")
+        ]
 
     @pytest.mark.usefixtures("clock")
     def test_limits_guesses_at_the_current_one(self, max, acting):
         store = store_of(max, acting)
         for _ in range(10):
-            with pytest.raises(ValidationError):
+            with pytest.raises(Invalid):
                 self.change(max, acting, current="wrong wrong wrong", store=store)
         with pytest.raises(TooManyTries):
             self.change(max, acting, store=store)
@@ -182,11 +182,11 @@ class TestChangeOwn:
 
     @pytest.mark.parametrize("same", [PASSWORD, in_full_width(PASSWORD)])
     def test_refuses_the_password_they_have(self, max, acting, same):
-        with pytest.raises(ValidationError) as fault:
+        with pytest.raises(Invalid) as fault:
             self.change(max, acting, new=same)
-        assert fault.value.message_dict == {
-            "new_password": ["This is the password you have now. Choose another one."]
-        }
+        assert [(one.field, sentences.of(one)) for one in fault.value.faults] == [
+            ("new_password", "This is the password you have now. Choose another one.")
+        ]
 
     def test_tells_the_user_by_mail(self, max, acting):
         self.change(max, acting)
@@ -228,7 +228,7 @@ class TestForcedChange:
         )
 
     def test_refuses_the_temporary_password_again(self, nils, acting):
-        with pytest.raises(ValidationError):
+        with pytest.raises(Invalid):
             self.forced(nils, acting, new=TEMPORARY)
 
     def test_asks_for_the_temporary_password_where_the_session_did_not_sign_in_with_it(
@@ -283,7 +283,7 @@ class TestResetLink:
         assert dead.value.state is LinkState.DEAD
 
     def test_stays_good_after_a_weak_password(self, max, link, acting):
-        with pytest.raises(ValidationError):
+        with pytest.raises(Invalid):
             self.use(max, link, acting, new="short")
         assert tokens.state(max, link) is LinkState.LIVE
 

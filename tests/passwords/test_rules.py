@@ -1,9 +1,9 @@
 import pytest
-from django.core.exceptions import ValidationError
 
 import accounts.passwords.rules
 import accounts.passwords.temporary
 from accounts.kernel.crypto import hashers
+from accounts.kernel.errors import Invalid
 from accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -13,8 +13,8 @@ AMARA = User(email="amara.okafor@bigcompany.example", full_name="Amara Okafor")
 def codes(password, user=AMARA):
     try:
         accounts.passwords.rules.check(password, user)
-    except ValidationError as fault:
-        return {error.code for error in fault.error_list}
+    except Invalid as fault:
+        return set(fault.codes)
     return set()
 
 
@@ -161,7 +161,5 @@ class TestTemporaryPassword:
         )
 
     def test_grows_with_the_rule(self, settings):
-        settings.AUTH_PASSWORD_VALIDATORS = [
-            {"NAME": "accounts.passwords.rules.Length", "OPTIONS": {"min_length": 60}}
-        ]
+        settings.PASSWORD_MIN_LENGTH = 60
         assert len(accounts.passwords.temporary.generate()) >= 60

@@ -7,7 +7,9 @@ import accounts.sign_in.actions
 from accounts.kernel import sessions
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import hashers
-from accounts.kernel.policy import NotPermitted, Permission
+from accounts.kernel.decisions import Denial, Denied
+from accounts.kernel.errors import NotPermitted
+from accounts.kernel.policy import Permission
 from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent, RefusalCount, Session
 from tests.conftest import PASSWORD
@@ -20,7 +22,7 @@ class TestRefusalsAtOnce:
     def test_are_one_entry_and_none_is_lost(self, vera, acting, at_once, round):
         def refuse():
             for _ in range(5):
-                denied = NotPermitted(Permission.READ_AUDIT_TRAIL, "")
+                denied = NotPermitted(Denied(Denial.ADMINS_ONLY, Permission.READ_AUDIT_TRAIL))
                 accounts.audit_trail.refusals.record(
                     denied, actor=acting(vera), page="audit", method="GET"
                 )

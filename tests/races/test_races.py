@@ -16,7 +16,7 @@ from accounts.kernel.actor import Actor
 from accounts.kernel.change import StaleChange
 from accounts.kernel.crypto import tokens
 from accounts.kernel.crypto.tokens import LinkExpired
-from accounts.kernel.policy import NotPermitted
+from accounts.kernel.errors import NotPermitted
 from accounts.kernel.session_store import SessionStore
 from accounts.kernel.throttle import TooManyTries
 from accounts.models import AuditEvent, ImportJob, ImportPart, ImportRow, User

@@ -13,7 +13,7 @@ import accounts.sign_in.actions
 from accounts.kernel import sessions
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import hashers, tokens
-from accounts.kernel.policy import NotPermitted
+from accounts.kernel.errors import NotPermitted
 from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent
 from accounts.users.filters import Filters

@@ -6,7 +6,7 @@ import accounts.users.activation
 from accounts.kernel import sessions
 from accounts.kernel.change import StaleChange
 from accounts.kernel.crypto import tokens
-from accounts.kernel.policy import NotPermitted
+from accounts.kernel.errors import NotPermitted
 from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent
 

@@ -6,7 +6,8 @@ from django.utils import timezone
 import accounts.users.queries
 from accounts.kernel import paging
 from accounts.kernel.change import NoSuchUser
-from accounts.kernel.policy import NotPermitted, Permission
+from accounts.kernel.errors import NotPermitted
+from accounts.kernel.policy import Permission
 from accounts.management import demo_data
 from accounts.models import User
 from accounts.users.filters import SORTS, Filters

@@ -6,7 +6,6 @@ import unicodedata
 import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext_lazy as _
 
 from accounts.kernel.errors import Invalid
 
@@ -135,20 +134,3 @@ def _bare(text: str) -> str:
         text = text[1:-1].strip()
     match = LINK.fullmatch(text)
     return match["address"].strip() if match else text
-
-
-def validate(text: str) -> None:
-    """
-    Check an address that is about to be stored.
-
-    :raises ValidationError: with the words for the person who typed it.
-    """
-    try:
-        canonical(text)
-    except NotAnAddress as error:
-        raise ValidationError(
-            _(
-                "Enter an email address like name@example.com. Letters before the @ must be unaccented."
-            ),
-            code="invalid",
-        ) from error

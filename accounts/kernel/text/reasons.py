@@ -9,12 +9,12 @@ from accounts.kernel.text import names
 LONGEST = 500
 
 
-def given(reason: str) -> dict[str, str]:
+def for_audit(reason: str) -> dict[str, str]:
     """Return the reason as the personal part of an audit entry; {} where none was given."""
     text = names.clean(reason)[:LONGEST]
     return {"reason": text} if text else {}
 
 
-def told(reason: str, tell: bool) -> str:
+def for_mail(reason: str, tell: bool) -> str:
     """Return the reason as the mail to the person has it: "" unless the Admin wanted it there."""
-    return given(reason).get("reason", "") if tell else ""
+    return for_audit(reason).get("reason", "") if tell else ""

@@ -1,12 +1,13 @@
 """Make an Admin, at the first start and whenever there is nobody left to make one."""
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 import accounts.users.actions
 from accounts.kernel.actor import Actor
+from accounts.kernel.errors import Invalid
 from accounts.management import one_time_password
 from accounts.models import Role, User
+from accounts.web.words import sentences
 
 
 class Command(BaseCommand):
@@ -29,10 +30,12 @@ class Command(BaseCommand):
             user, password = accounts.users.actions.create(
                 email, actor=Actor.system(), full_name=name, role=Role.ADMIN
             )
-        except ValidationError as fault:
-            raise CommandError(" ".join(fault.messages)) from fault
         except accounts.users.actions.AddressTaken as fault:
             raise CommandError(
                 "There is a user with that address. To get back in: resetpassword EMAIL"
             ) from fault
+        except Invalid as invalid:
+            raise CommandError(
+                " ".join(str(sentences.of(fault)) for fault in invalid.faults)
+            ) from invalid
         one_time_password.print_once(self.stdout, user, password)
