@@ -190,7 +190,9 @@ _INVITED = {Role: (_not_above_own,), Invitation: (_not_to_a_role_above_own,)}
 class Permission(StrEnum):
     """What can be asked for: the subject and a verb, as entries of the trail name it, and beside it what it takes."""
 
-    def __new__(cls, name, terms):
+    terms: Terms
+
+    def __new__(cls, name: str, terms: Terms) -> "Permission":
         self = str.__new__(cls, name)
         self._value_, self.terms = name, terms
         return self

@@ -18,7 +18,7 @@ from accounts.web import errors
 from accounts.web.words import sentences
 
 # Nobody calls these: they end a task of the worker, and stand in its log.
-OF_THE_WORKER = {"WorkerKilled", "LinkWaitedTooLong"}
+OF_THE_WORKER = {"TryAgain", "WorkerKilled", "LinkWaitedTooLong"}
 OF_DJANGO = (ObjectDoesNotExist, MultipleObjectsReturned)
 STATUS = {
     "NotFound": 404,

@@ -165,6 +165,51 @@ class TestUseOfAResetLink:
         )
 
 
+# Who may, where it is about nobody in particular, and Members may not invite: Ada is an Admin, Max a Member, Vera a
+# Viewer, Nils must choose a password, Dora is deactivated.
+EVERYBODY, ADMINS = {"system", "ada", "max", "vera"}, {"system", "ada"}
+WHO_MAY = {
+    Permission.READ_AUDIT_TRAIL: ADMINS,
+    Permission.SEE_CREDENTIALS: ADMINS,
+    Permission.END_OWN_SESSIONS: EVERYBODY | {"nils"},
+    Permission.DISPUTE_CHANGE: EVERYBODY | {"visitor"},
+    Permission.ACCEPT_INVITATION: EVERYBODY | {"visitor"},
+    Permission.INVITE_BY_LINK: ADMINS,
+    Permission.MANAGE_INVITATIONS: ADMINS,
+    Permission.INVITE: ADMINS,
+    Permission.SEE_MAIL_QUEUE: ADMINS,
+    Permission.MANAGE_SETTINGS: ADMINS,
+    Permission.CHANGE_OWN_PASSWORD: EVERYBODY | {"nils"},
+    Permission.RESET_PASSWORD: ADMINS,
+    Permission.USE_RESET_LINK: EVERYBODY | {"nils", "visitor"},
+    Permission.EDIT_OWN_PROFILE: EVERYBODY,
+    Permission.SEE_OWN_PROFILE: EVERYBODY,
+    Permission.CHANGE_ROLE: ADMINS,
+    Permission.DELETE_VIEW: ADMINS,
+    Permission.SIGN_IN: EVERYBODY | {"nils"},
+    Permission.ACTIVATE: ADMINS,
+    Permission.CREATE_USER: ADMINS,
+    Permission.DEACTIVATE: ADMINS,
+    Permission.DELETE_USER: ADMINS,
+    Permission.EDIT_USER: ADMINS,
+    Permission.EXPORT_USERS: ADMINS,
+    Permission.IMPORT_USERS: ADMINS,
+    Permission.SEE_USERS: ADMINS,
+    Permission.CREATE_WORKSPACES: ADMINS,
+    Permission.DELETE_WORKSPACES: ADMINS,
+    Permission.READ_WORKSPACES: EVERYBODY,
+}
+
+
+def test_who_may_what(people):
+    everyone = ["system", "visitor", *(people.keys() - {"grace"})]
+    found = {
+        permission: {who for who in everyone if refusal(people, who, permission) is None}
+        for permission in Permission
+    }
+    assert found == WHO_MAY
+
+
 class TestATargetOfAnotherKind:
     """Numbers of different tables say nothing about each other."""
 
@@ -234,7 +279,11 @@ class TestInviting:
         assert policy.denied(members_may, needed, handed_over).code == Denial.ADMINS_ONLY
         assert policy.allows(Actor.signed_in(people["ada"]), needed, handed_over)
 
-    def test_is_for_nobody_above_a_viewer_where_the_organization_says_no(self, people):
+    def test_opens_nothing_else_that_an_organization_may_allow(self, members_may):
+        denied = policy.denied(members_may, Permission.CREATE_WORKSPACES)
+        assert denied.code == Denial.ADMINS_ONLY_HERE
+
+    def test_is_for_admins_alone_where_the_organization_says_no(self, people):
         assert (
             policy.denied(Actor.signed_in(people["max"]), Permission.INVITE).code
             == Denial.ADMINS_ONLY_HERE

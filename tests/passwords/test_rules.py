@@ -163,3 +163,13 @@ class TestTemporaryPassword:
     def test_grows_with_the_rule(self, settings):
         settings.PASSWORD_MIN_LENGTH = 60
         assert len(accounts.passwords.temporary.generate()) >= 60
+
+    def test_is_not_made_of_the_persons_name(self, monkeypatch):
+        """Somebody may be called as four words of the list are; then others are drawn."""
+        own, other = ["uncle", "rural", "amber", "frosty"], ["maple", "orbit", "canyon", "thrift"]
+        drawn = iter([*own, *other])
+        monkeypatch.setattr(
+            accounts.passwords.temporary.secrets, "choice", lambda words: next(drawn)
+        )
+        person = User(email="uncle@example.com", full_name="Uncle Rural Amber Frosty")
+        assert accounts.passwords.temporary.generate(person) == "-".join(other)
