@@ -43,7 +43,9 @@ def main():
 
 
 def _run(kind, options, results, steps):
-    """Measure one kind of database: in each round every size, so that a noisy minute hits them alike."""
+    """
+    Measure one kind of database: in each round every size, so that a noisy minute hits them alike.
+    """
     with ExitStack() as stack:
         cases = {}
         for size in sorted(set(options.sizes)):

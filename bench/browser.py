@@ -1,4 +1,7 @@
-"""A browser without a window: keep-alive connections, cookies, forms and links, over http.client alone."""
+"""
+A browser without a window: keep-alive connections, cookies, forms and links, over http.client
+alone.
+"""
 
 import gzip
 import itertools
@@ -22,7 +25,9 @@ class UnexpectedAnswer(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """One request of a browser, made ready beforehand, and the status that it must be answered with."""
+    """
+    One request of a browser, made ready beforehand, and the status that it must be answered with.
+    """
 
     browser: "Browser"
     method: str
@@ -32,11 +37,13 @@ class Request:
 
     def send(self, connection):
         """
-        Send it over the connection and return the answer, read whole; its cookies go to the browser.
+        Send it over the connection and return the answer, read whole; its cookies go to the
+        browser.
 
         :raises UnexpectedAnswer: if the status is another, or if it sends the browser to sign in.
         """
-        # Django's admin gives a session a new key with every form about a password, so a browser sends one at a time.
+        # Django's admin gives a session a new key with every form about a password, so a browser
+        # sends one at a time.
         with self.browser.sends_form if self.body else nullcontext():
             connection.request(
                 self.method, self.path, self.body, self.browser.headers(form=bool(self.body))
@@ -56,7 +63,10 @@ def connect(port):
 
 
 def new_network():
-    """Return an address in a network that nobody has asked from, so that limits on trying are met by nobody."""
+    """
+    Return an address in a network that nobody has asked from, so that limits on trying are met by
+    nobody.
+    """
     number = next(_networks) % 2**32
     return f"2001:db8:{number >> 16:x}:{number & 0xFFFF:x}::1"
 
@@ -104,7 +114,10 @@ class Browser:
 
 
 class Page:
-    """What came back: `body` as bytes, `text`, the `fields` of its own form, the `links` of its pagination."""
+    """
+    What came back: `body` as bytes, `text`, the `fields` of its own form, the `links` of its
+    pagination.
+    """
 
     def __init__(self, path, body):
         self.body, self.text = body, body.decode()
@@ -113,12 +126,17 @@ class Page:
         self.fields, self.links = reader.fields, reader.links
 
     def hrefs(self, pattern):
-        """Return the different addresses in links that match the pattern's group, in their order."""
+        """
+        Return the different addresses in links that match the pattern's group, in their order.
+        """
         return list(dict.fromkeys(re.findall(f'href="{pattern}', self.text)))
 
 
 class _Reader(HTMLParser):
-    """Reads the form that posts to the page itself (not the one that signs out) and the links in `nav.pagination`."""
+    """
+    Reads the form that posts to the page itself (not the one that signs out) and the links in
+    `nav.pagination`.
+    """
 
     def __init__(self, path):
         super().__init__()

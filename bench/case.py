@@ -1,4 +1,7 @@
-"""One kind of database at one size: rounds in which every journey is made on both sides, one side after the other."""
+"""
+One kind of database at one size: rounds in which every journey is made on both sides, one side
+after the other.
+"""
 
 import statistics
 from contextlib import ExitStack, contextmanager
@@ -15,7 +18,9 @@ STEPS_A_ROUND = 2 * len(JOURNEYS) * len(load.BURSTS) + len(load.BURSTS) + 3
 
 
 class Case:
-    """Working copies of the filled databases; what a run changes in them is thrown away with them."""
+    """
+    Working copies of the filled databases; what a run changes in them is thrown away with them.
+    """
 
     def __init__(self, database, size, step):
         self.database, self.size, self.step = database, size, step
@@ -30,7 +35,9 @@ class Case:
             self.database.drop(name)
 
     def round(self):
-        """Make every journey once on both sides, with servers started for it, and return the figures."""
+        """
+        Make every journey once on both sides, with servers started for it, and return the figures.
+        """
         with self._served() as (sites, started, worker):
             self._require_same_rows(sites)
             bare = self._bare(started["bare"])
@@ -86,7 +93,10 @@ class Case:
         return found
 
     def _limits(self, product):
-        """Return the limits; the hashes are counted just before and just after sign-ins, to judge those by."""
+        """
+        Return the limits; the hashes are counted just before and just after sign-ins, to judge
+        those by.
+        """
         before = limits.argon2_per_second()
         sign_ins = load.measure(product.port, product.requests("sign_in", AT_ONCE.needed), AT_ONCE)[
             "per_second"

@@ -22,12 +22,15 @@ STYLE = """
   .bare { stroke: #1d2433; stroke-dasharray: 3 3; }
   @media (prefers-color-scheme: dark) {
     svg { background: #12161f; } text { fill: #e8ebf2; } .quiet { fill: #a2abbd; }
-    .product { fill: #8fb0ff; } .peer { fill: #e2a653; } .grid { stroke: #323a4a; } .bare { stroke: #e8ebf2; }
+    .product { fill: #8fb0ff; } .peer { fill: #e2a653; }
+    .grid { stroke: #323a4a; } .bare { stroke: #e8ebf2; }
   }"""
 
 
 def svg(results):
-    """Return the picture: for each kind of database the medians with one client at the largest size."""
+    """
+    Return the picture: for each kind of database the medians with one client at the largest size.
+    """
     largest = {title: (max(cases), cases[max(cases)]) for title, cases in results["cases"].items()}
     panel = HEAD + ROW * len(SHOWN) + FOOT
     height = panel * len(largest)
@@ -39,7 +42,10 @@ def svg(results):
     size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title desc">',
-        '<title id="title">The product beside Django’s own admin: milliseconds until the answer is there</title>',
+        (
+            '<title id="title">The product beside Django’s own admin: '
+            "milliseconds until the answer is there</title>"
+        ),
         f'<desc id="desc">{escape(described)}</desc>',
         f"<style>{STYLE}\n</style>",
         *panels,
@@ -61,7 +67,8 @@ def _panel(title, size, case, *, top):
         x = scale.x(10**power)
         parts.append(f'<line x1="{x}" x2="{x}" y1="{HEAD - 8}" y2="{bottom}" class="grid"/>')
         parts.append(
-            f'<text x="{x}" y="{bottom + 18}" text-anchor="middle" class="quiet">{10**power:,g}</text>'
+            f'<text x="{x}" y="{bottom + 18}" text-anchor="middle" class="quiet">'
+            f"{10**power:,g}</text>"
         )
     x = scale.x(case["bare"]["1"]["p50"])
     parts.append(f'<line x1="{x}" x2="{x}" y1="{HEAD - 8}" y2="{bottom}" class="bare"/>')
@@ -72,7 +79,8 @@ def _panel(title, size, case, *, top):
 def _legend():
     entries = (("product", 16, "the product"), ("peer", 120, "Django’s own admin"))
     bars = "".join(
-        f'<rect x="{x}" y="38" width="12" height="12" rx="2" class="{side}"/><text x="{x + 18}" y="48.5">{label}</text>'
+        f'<rect x="{x}" y="38" width="12" height="12" rx="2" class="{side}"/>'
+        f'<text x="{x + 18}" y="48.5">{label}</text>'
         for side, x, label in entries
     )
     line = '<line x1="284" x2="284" y1="37" y2="51" class="bare"/>'
@@ -90,7 +98,8 @@ def _row(name, case, scale, top):
         value = targets.p50(case, name, side)
         end = scale.x(value)
         parts.append(
-            f'<rect x="{LEFT}" y="{y}" width="{end - LEFT:.1f}" height="{BAR}" rx="2" class="{side}"/>'
+            f'<rect x="{LEFT}" y="{y}" width="{end - LEFT:.1f}" height="{BAR}" rx="2" '
+            f'class="{side}"/>'
         )
         parts.append(
             f'<text x="{end + 6}" y="{y + 10.5}" font-size="11">{_milliseconds(value)}</text>'
@@ -109,11 +118,17 @@ def _described(title, size, case):
         f" {_milliseconds(targets.p50(case, name, 'peer'))}"
         for name in SHOWN
     )
-    return f"{title} with {size:,} people, the product beside Django’s admin, in milliseconds: {'; '.join(said)}."
+    return (
+        f"{title} with {size:,} people, the product beside Django’s admin, in milliseconds: "
+        f"{'; '.join(said)}."
+    )
 
 
 class _Scale:
-    """Milliseconds to px, each power of ten as wide as the next; `first` and `last` are the powers at the ends."""
+    """
+    Milliseconds to px, each power of ten as wide as the next; `first` and `last` are the powers at
+    the ends.
+    """
 
     def __init__(self, case):
         values = [targets.p50(case, name, side) for name in SHOWN for side in ("product", "peer")]

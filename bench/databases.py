@@ -1,4 +1,7 @@
-"""The two kinds of database: make, copy and open them by name, and the little in which their SQL differs."""
+"""
+The two kinds of database: make, copy and open them by name, and the little in which their SQL
+differs.
+"""
 
 import os
 import shutil
@@ -46,12 +49,18 @@ class SQLite:
         return sqlite3.connect(self._path(name), isolation_level=None)
 
     def settle(self, name):
-        """Bring everything into the one file. No ANALYZE: an installation of either side does not run it either."""
+        """
+        Bring everything into the one file. No ANALYZE: an installation of either side does not run
+        it either.
+        """
         with closing(self.connect(name)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def copy_rows(self, query, source, table, target):
-        """Insert the rows of `query` in the database `source` into `table`, with its columns, of `target`."""
+        """
+        Insert the rows of `query` in the database `source` into `table`, with its columns, of
+        `target`.
+        """
         with closing(self.connect(source)) as connection:
             connection.execute("ATTACH DATABASE ? AS target", [str(self._path(target))])
             connection.execute(f"INSERT INTO target.{table} {query}")
@@ -100,7 +109,10 @@ class PostgreSQL:
             connection.execute("VACUUM ANALYZE")
 
     def copy_rows(self, query, source, table, target):
-        """Insert the rows of `query` in the database `source` into `table`, with its columns, of `target`."""
+        """
+        Insert the rows of `query` in the database `source` into `table`, with its columns, of
+        `target`.
+        """
         with closing(self.connect(source)) as reader, closing(self.connect(target)) as writer:
             copy_out = reader.cursor().copy(f"COPY ({query}) TO STDOUT")
             copy_in = writer.cursor().copy(f"COPY {table} FROM STDIN")

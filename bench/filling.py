@@ -13,7 +13,8 @@ from bench.servers import ROOT
 PASSWORD = "correct horse of the benchmark"
 WITH_PASSWORD = 5_000  # people; the seed gives nobody one
 COST = {"time_cost": 1, "memory_cost": 47_104, "parallelism": 1}  # the product's; memory in KiB
-# Made with one salt, so that the filled databases of two runs are alike. Django makes hashes with a shorter salt anew.
+# Made with one salt, so that the filled databases of two runs are alike. Django makes hashes with a
+# shorter salt anew.
 HASH = (
     "argon2"
     + low_level.hash_secret(
@@ -27,15 +28,19 @@ HASH = (
 
 GIVE_PASSWORDS = f"""
     UPDATE accounts_user SET password = '{HASH}' WHERE id IN (
-        SELECT id FROM accounts_user WHERE NOT must_change_password ORDER BY id LIMIT {WITH_PASSWORD})"""
-# Admins see the list on both sides; as Django's own advice for sign-in by e-mail has it, the address is the username.
+        SELECT id FROM accounts_user WHERE NOT must_change_password
+        ORDER BY id LIMIT {WITH_PASSWORD})"""
+# Admins see the list on both sides; as Django's own advice for sign-in by e-mail has it, the
+# address is the username.
 PEOPLE = """
-    SELECT id, password, last_sign_in_at, role = 'admin', role = 'admin', is_active, created_at, email, email,
+    SELECT id, password, last_sign_in_at, role = 'admin', role = 'admin', is_active, created_at,
+        email, email,
         substr(full_name, 1, {position}(full_name || ' ', ' ') - 1),
         substr(full_name, {position}(full_name || ' ', ' ') + 1)
     FROM accounts_user"""
 PEER_TABLE = (
-    "auth_user (id, password, last_login, is_superuser, is_staff, is_active, date_joined, username, email,"
+    "auth_user (id, password, last_login, is_superuser, is_staff, is_active, date_joined, "
+    "username, email,"
     " first_name, last_name)"
 )
 SIDES = ("product", "peer")
@@ -43,7 +48,9 @@ SIDES = ("product", "peer")
 
 @dataclass(frozen=True)
 class Accounts:
-    """Addresses of people who have the PASSWORD: active Admins, active others, and deactivated ones."""
+    """
+    Addresses of people who have the PASSWORD: active Admins, active others, and deactivated ones.
+    """
 
     admins: list
     others: list
@@ -51,7 +58,10 @@ class Accounts:
 
 
 def filled(database, size):
-    """Return the names of the filled databases as a dict by side, after filling them where that is needed."""
+    """
+    Return the names of the filled databases as a dict by side, after filling them where that is
+    needed.
+    """
     stem = f"{PREFIX}{size}_"
     names = {side: f"{stem}{_fingerprint()}_{side}" for side in SIDES}
     there = database.names()
@@ -78,7 +88,9 @@ def accounts(database, product):
 
 
 def _fill(database, size, names):
-    """Fill both sides under passing names: an interrupted filling is never taken for a whole one."""
+    """
+    Fill both sides under passing names: an interrupted filling is never taken for a whole one.
+    """
     passing = {side: f"{PREFIX}filling_{side}" for side in SIDES}
     for name in passing.values():
         database.create(name)

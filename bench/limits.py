@@ -1,4 +1,7 @@
-"""What no product on this machine can do better: the hashes, and the page's rows straight from the database."""
+"""
+What no product on this machine can do better: the hashes, and the page's rows straight from the
+database.
+"""
 
 import os
 import time
@@ -14,7 +17,10 @@ SECONDS = 3
 
 
 def argon2_per_second():
-    """Return how many passwords all cores together compare in a second, a process a core, with nothing else to do."""
+    """
+    Return how many passwords all cores together compare in a second, a process a core, with nothing
+    else to do.
+    """
     cores = os.cpu_count() or 1
     with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
         list(pool.map(_compare, [0.1] * cores))  # starts the processes
@@ -22,7 +28,10 @@ def argon2_per_second():
 
 
 def raw_page(database, name):
-    """Return the median time in ms of 20 people after one in the middle, through Django's cursor and nothing else."""
+    """
+    Return the median time in ms of 20 people after one in the middle, through Django's cursor and
+    nothing else.
+    """
     return float(servers.run_in_product(database, name, "bench.raw_page"))
 
 

@@ -11,7 +11,10 @@ from bench import browser
 
 @dataclass(frozen=True)
 class Burst:
-    """How many clients at once, how many requests at most together, and after how many seconds to stop."""
+    """
+    How many clients at once, how many requests at most together, and after how many seconds to
+    stop.
+    """
 
     clients: int
     requests: int
@@ -72,7 +75,10 @@ def _work(connection, queue, deadline):
 
 
 def _summary(times, elapsed):
-    """Summarize times in ms, taken in `elapsed` seconds; p95 is the smallest time that 95 % do not exceed."""
+    """
+    Summarize times in ms, taken in `elapsed` seconds; p95 is the smallest time that 95 % do not
+    exceed.
+    """
     return {
         "p50": statistics.median(times),
         "p95": sorted(times)[math.ceil(0.95 * len(times)) - 1],

@@ -18,7 +18,8 @@ def about(kinds):
     ]
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "machine": f"{_processor()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB, {platform.system()}",
+        "machine": f"{_processor()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB, "
+        f"{platform.system()}",
         "versions": ", ".join([*versions, *(kind.version() for kind in kinds)]),
     }
 

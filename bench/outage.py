@@ -1,10 +1,10 @@
 """
 Each part of an installation is killed in turn while people sign in and Admins reset passwords.
 
-Two web servers and two workers with PostgreSQL, Redis and a mail server of their own, behind nginx as it is shipped
-(deploy/nginx.conf), all on loopback. What was answered with success is then looked for in the database and among the
-mails. `make outage` runs it; it takes about six minutes, most of it the wait until an interrupted task is taken up
-again.
+Two web servers and two workers with PostgreSQL, Redis and a mail server of their own, behind nginx
+as it is shipped (deploy/nginx.conf), all on loopback. What was answered with success is then looked
+for in the database and among the mails. `make outage` runs it; it takes about six minutes, most of
+it the wait until an interrupted task is taken up again.
 """
 
 import argparse
@@ -62,7 +62,8 @@ def _stop_in_turn(installation, load):
         time.sleep(DOWN)
         installation.restart(part)
         print(
-            f"{part}: stopped and started again; {sum(load.statuses[load.phase].values())} answers meanwhile"
+            f"{part}: stopped and started again; {sum(load.statuses[load.phase].values())} answers "
+            "meanwhile"
         )
 
 
@@ -75,7 +76,8 @@ def _kill_in_turn(installation, load):
         time.sleep(DOWN)
         installation.restart(part)
         print(
-            f"{part}: killed and started again; {sum(load.statuses[load.phase].values())} answers meanwhile"
+            f"{part}: killed and started again; {sum(load.statuses[load.phase].values())} answers "
+            "meanwhile"
         )
     load.phase = "all up"
     time.sleep(UP)

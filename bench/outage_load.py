@@ -1,4 +1,7 @@
-"""The load of the outage run: people who sign in, and Admins who reset passwords that are then used at once."""
+"""
+The load of the outage run: people who sign in, and Admins who reset passwords that are then used at
+once.
+"""
 
 import http.client
 import re
@@ -15,7 +18,10 @@ LONGEST = 30  # seconds for an answer
 
 
 class Load:
-    """Threads that work until `stop()`; `statuses` counts answers by phase, `done` what was answered with success."""
+    """
+    Threads that work until `stop()`; `statuses` counts answers by phase, `done` what was answered
+    with success.
+    """
 
     def __init__(self, installation):
         self.installation, self.phase = installation, "all up"
@@ -87,7 +93,10 @@ class Load:
 
 
 class Browser:
-    """A browser with cookies, over TLS to nginx; each request on a connection of its own, as a new tab would."""
+    """
+    A browser with cookies, over TLS to nginx; each request on a connection of its own, as a new tab
+    would.
+    """
 
     def __init__(self, port, note):
         self.port, self.note, self.cookies = port, note, {}
@@ -97,7 +106,10 @@ class Browser:
         return self._send("GET", path)[1]
 
     def post(self, path, form, fields):
-        """Send the form of the page `form` and return status and body; (0, "") where the page was none."""
+        """
+        Send the form of the page `form` and return status and body; (0, "") where the page was
+        none.
+        """
         token = TOKEN.search(form)
         if not token:
             return 0, ""

@@ -1,4 +1,6 @@
-"""The installation of the outage run: every part a process of its own, to be killed and started again."""
+"""
+The installation of the outage run: every part a process of its own, to be killed and started again.
+"""
 
 import json
 import os
@@ -45,10 +47,15 @@ from accounts.models import AuditEvent, User
 events = AuditEvent.objects.select_related("target")
 resets = list(events.filter(action="password.reset_by_admin").order_by("pk"))
 last = {event.target.email: event for event in resets}
-half = [user.email for user in User.objects.filter(role="member") if user.must_change_password != (user.email in last)]
-half += [email for email, event in last.items() if abs((event.at - event.target.password_set_at).total_seconds()) > 5]
+members = User.objects.filter(role="member")
+half = [one.email for one in members if one.must_change_password != (one.email in last)]
+for email, event in last.items():
+    if abs((event.at - event.target.password_set_at).total_seconds()) > 5:
+        half.append(email)
 print(json.dumps({
-    "sign_ins": Counter(events.filter(action="session.signed_in").values_list("target__email", flat=True)),
+    "sign_ins": Counter(
+        events.filter(action="session.signed_in").values_list("target__email", flat=True)
+    ),
     "resets": Counter(event.target.email for event in resets),
     "half_done": half,
     "tasks": Counter(DBTaskResult.objects.values_list("status", flat=True)),
@@ -57,7 +64,10 @@ print(json.dumps({
 
 
 class Mailbox:
-    """The mail server's memory: how many mails came to whom; all that the load causes are about resets."""
+    """
+    The mail server's memory: how many mails came to whom; all that the load causes are about
+    resets.
+    """
 
     def __init__(self):
         self.received = {}
@@ -69,7 +79,10 @@ class Mailbox:
 
 
 class Installation:
-    """A context in which everything runs. `people`, `admins` are addresses, `targets` pairs of address and id."""
+    """
+    A context in which everything runs. `people`, `admins` are addresses, `targets` pairs of address
+    and id.
+    """
 
     def __init__(self, folder, people):
         self.folder, self.password = folder, "a sentence for the outage run"
@@ -109,7 +122,10 @@ class Installation:
             self.kill(part)
 
     def kill(self, part):
-        """End a part at once, and whatever it started: SIGKILL, for PostgreSQL the shutdown it calls immediate."""
+        """
+        End a part at once, and whatever it started: SIGKILL, for PostgreSQL the shutdown it calls
+        immediate.
+        """
         if part == "mail":
             self.mail.stop()
         elif part == "postgresql":
@@ -148,7 +164,10 @@ class Installation:
         return int(self._python(code))
 
     def verdict(self, load):
-        """Return what was answered, what is in the database, and what of it is missing, as a dict for people."""
+        """
+        Return what was answered, what is in the database, and what of it is missing, as a dict for
+        people.
+        """
         found = json.loads(self._python(VERDICT))
         answered = {name: _count(load.done[name]) for name in ("sign_ins", "resets")}
         lost = {
@@ -183,9 +202,14 @@ class Installation:
 
     def _start(self, part):
         commands = {
-            "postgresql": ["runuser", "-u", "postgres", "--", POSTGRESQL / "postgres", "-D", self.folder / "pg",
-                           "-p", self.ports["postgresql"], "-k", self.folder / "pg", "-c", "fsync=off"],
-            "redis": ["redis-server", "--port", self.ports["redis"], "--save", "", "--bind", "127.0.0.1"],
+            "postgresql": [
+                "runuser", "-u", "postgres", "--", POSTGRESQL / "postgres", "-D",
+                self.folder / "pg", "-p", self.ports["postgresql"], "-k",
+                self.folder / "pg", "-c", "fsync=off",
+            ],
+            "redis": [
+                "redis-server", "--port", self.ports["redis"], "--save", "", "--bind", "127.0.0.1",
+            ],
             "nginx": ["nginx", "-c", self.folder / "nginx.conf", "-g", "daemon off;"],
             "web 1": [BIN / "gunicorn", "--config", "python:vectice_admin.gunicorn"],
             "worker 1": [BIN / "python", "manage.py", "worker"],
@@ -196,10 +220,16 @@ class Installation:
         return self._popen(command)
 
     def _start_on_socket(self, part, command):
-        """Hand the socket over as systemd does (deploy/systemd/…-web.socket): it stays, so what queues is not lost."""
+        """
+        Hand the socket over as systemd does (deploy/systemd/…-web.socket): it stays, so what queues
+        is not lost.
+        """
         if part not in self.sockets:
             self.sockets[part] = socket.create_server(("127.0.0.1", self.ports[part]), backlog=512)
-        shell = f"exec 3<&{self.sockets[part].fileno()}; LISTEN_PID=$$ LISTEN_FDS=1 exec {shlex.join(command)}"
+        shell = (
+            f"exec 3<&{self.sockets[part].fileno()}; LISTEN_PID=$$ LISTEN_FDS=1 exec "
+            f"{shlex.join(command)}"
+        )
         return self._popen(["sh", "-c", shell], pass_fds=[self.sockets[part].fileno()])
 
     def _popen(self, command, **options):

@@ -1,4 +1,7 @@
-"""The Kruskal-Wallis test: do several samples come from one distribution? By ranks, so no outlier weighs much."""
+"""
+The Kruskal-Wallis test: do several samples come from one distribution? By ranks, so no outlier
+weighs much.
+"""
 
 import itertools
 import math
@@ -25,7 +28,8 @@ def kruskal_wallis(samples):
 
 def chi_square_survival(x, degrees):
     """
-    Return the probability that a chi-square variable with two or three degrees of freedom exceeds `x`.
+    Return the probability that a chi-square variable with two or three degrees of freedom exceeds
+    `x`.
 
     >>> round(chi_square_survival(5.991, 2), 4), round(chi_square_survival(7.815, 3), 4)
     (0.05, 0.05)
@@ -38,7 +42,10 @@ def chi_square_survival(x, degrees):
 
 
 def _ranks(values):
-    """Return the rank of each value, equal ones sharing their mean rank, and how many values each rank is shared by."""
+    """
+    Return the rank of each value, equal ones sharing their mean rank, and how many values each rank
+    is shared by.
+    """
     order = sorted(range(len(values)), key=values.__getitem__)
     ranks, ties, first = [0.0] * len(values), [], 1
     for _, group in itertools.groupby(order, key=values.__getitem__):

@@ -1,4 +1,7 @@
-"""A script for the product's environment: the raw SQL of a page of the list, its median in ms on standard output."""
+"""
+A script for the product's environment: the raw SQL of a page of the list, its median in ms on
+standard output.
+"""
 
 import statistics
 import time

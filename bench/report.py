@@ -3,11 +3,13 @@
 from bench import targets
 from bench.journeys import JOURNEYS
 
-READING = """A cell holds the median and the 95th percentile in ms, and the requests a second: 12.3 / 14.5 / 80. Each is
-the median of the rounds. “Times” is the admin's median divided by the product's with one client, and the product's
-requests a second divided by the admin's with eight: over 1 the product is ahead."""
+READING = """A cell holds the median and the 95th percentile in ms, and the requests a second:
+12.3 / 14.5 / 80. Each is the median of the rounds. “Times” is the admin's median divided by the
+product's with one client, and the product's requests a second divided by the admin's with eight:
+over 1 the product is ahead."""
 HEAD = (
-    "| | product, 1 client | admin, 1 client | times | product, 8 clients | admin, 8 clients | times |\n"
+    "| | product, 1 client | admin, 1 client | times | product, 8 clients | admin, 8 clients | "
+    "times |\n"
     "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
 )
 SIDES = {"product": "the product", "peer": "Django's admin", "bare": "bare view"}
@@ -19,7 +21,10 @@ def markdown(results, chart):
     parts = [
         f"# Beside Django's own admin, {about['date']}",
         f"{about['machine']}. {about['versions']}.",
-        f"Two gunicorn processes of eight threads on either side, twenty rows a page, rounds: {about['rounds']}.",
+        (
+            "Two gunicorn processes of eight threads on either side, twenty rows a page, rounds: "
+            f"{about['rounds']}."
+        ),
         f"![Medians with one client, as bars]({chart})",
         "## Targets",
     ]
@@ -71,9 +76,12 @@ def _rest(case):
         memory = " / ".join(f"{mib:.0f}" for mib in case["memory"][side].values())
         lines.append(f"| {label} | {memory} | {case['cold_start'][side]:.0f} |")
     limits = (
-        f"Limits: {case['argon2_per_second']:.1f} Argon2 comparisons a second on all cores, of which sign-ins measured"
-        f" between two such counts reach {case['share_of_argon2']:.0%}; the page's rows by raw SQL in"
-        f" {case['raw_page']:.2f} ms. The list page weighs {case['page_bytes'] / 1024:.0f} KiB before compression."
+        f"Limits: {case['argon2_per_second']:.1f} Argon2 comparisons a second on all cores, of "
+        "which sign-ins measured"
+        f" between two such counts reach {case['share_of_argon2']:.0%}; the page's rows by raw SQL "
+        "in"
+        f" {case['raw_page']:.2f} ms. The list page weighs {case['page_bytes'] / 1024:.0f} KiB "
+        "before compression."
     )
     return "\n".join([*lines, "", limits])
 
@@ -85,7 +93,8 @@ def _timing(timing):
         for side, found in sides.items():
             medians = ", ".join(f"{kind} {median:.2f}" for kind, median in found["medians"].items())
             lines.append(
-                f"| {JOURNEYS[name].title} | {SIDES[side]} | {medians} | {found['h']:.2f} | {found['p']:.2g} |"
+                f"| {JOURNEYS[name].title} | {SIDES[side]} | {medians} | {found['h']:.2f} | "
+                f"{found['p']:.2g} |"
             )
     return "\n".join(lines)
 

@@ -1,4 +1,7 @@
-"""The processes: product, worker, peer and bare view, each in an environment of its own; their start and memory."""
+"""
+The processes: product, worker, peer and bare view, each in an environment of its own; their start
+and memory.
+"""
 
 import os
 import re
@@ -49,7 +52,10 @@ def run_in_product(database, name, module):
 
 
 class Server:
-    """A gunicorn, started and measured: `port`, and `cold_start` in ms from exec to the first 200 of `ready_path`."""
+    """
+    A gunicorn, started and measured: `port`, and `cold_start` in ms from exec to the first 200 of
+    `ready_path`.
+    """
 
     def __init__(self, config, environment, ready_path):
         self.port = int(environment["PORT"])
@@ -74,7 +80,10 @@ class Server:
         raise DoesNotRun(f"{path} does not answer; see {FOLDER.relative_to(ROOT)}/{LOG.name}")
 
     def memory(self):
-        """Return the memory of a worker in MiB, the mean over the workers, as a dict: rss, and pss where it is told."""
+        """
+        Return the memory of a worker in MiB, the mean over the workers, as a dict: rss, and pss
+        where it is told.
+        """
         task = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
         found = [_memory_of(pid) for pid in Path(task).read_text().split()]
         return {name: sum(one[name] for one in found) / len(found) for name in found[0]}
@@ -82,7 +91,10 @@ class Server:
 
 @contextmanager
 def product(database, name):
-    """Serve the product; yield its Server and the process of its worker, whose mails are cleared away at the end."""
+    """
+    Serve the product; yield its Server and the process of its worker, whose mails are cleared away
+    at the end.
+    """
     environment = _product_environment(database, name, _free_port())
     with ExitStack() as stack:
         server = Server("vectice_admin.gunicorn", environment, "/health/live")
@@ -118,7 +130,10 @@ def bare(page):
 
 
 def wait_until_idle(process, *, longest=120):
-    """Wait until the process takes under 4 % of a core, at most `longest` seconds: its queue is empty then."""
+    """
+    Wait until the process takes under 4 % of a core, at most `longest` seconds: its queue is empty
+    then.
+    """
     deadline, before = time.monotonic() + longest, _cpu_seconds(process.pid)
     while time.monotonic() < deadline:
         time.sleep(0.5)
@@ -132,7 +147,8 @@ def _environment(port=8000):
     kept = {
         name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
     }
-    # A new key each time: the limits on trying are counted under it, so no round inherits the counts of another.
+    # A new key each time: the limits on trying are counted under it, so no round inherits the
+    # counts of another.
     ours = {
         "SECRET_KEY": secrets.token_urlsafe(60),
         "PORT": str(port),

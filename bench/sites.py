@@ -13,7 +13,9 @@ NEW_PASSWORD = "another horse of the benchmark"
 
 
 class Site:
-    """A side. A subclass says where things stand; the Accounts are of people who are on both sides."""
+    """
+    A side. A subclass says where things stand; the Accounts are of people who are on both sides.
+    """
 
     sign_in_path = forgot_path = address_field = person_link = ""
     reset_fields = {}
@@ -68,7 +70,10 @@ class Site:
         return self._posts(self.forgot_path, [{"email": email} for email in emails], 302)
 
     def _posts(self, path, filled_in, expects):
-        """Return a POST of the visitors' form at `path` for each dict of fields, each from another network."""
+        """
+        Return a POST of the visitors' form at `path` for each dict of fields, each from another
+        network.
+        """
         visitor = Browser(self.port)
         form = visitor.get(path).fields
         return [
@@ -86,7 +91,10 @@ class Site:
         return browser
 
     def _people(self, count):
-        """Return the paths of that many people who are no Admins (whose own reset would sign them out)."""
+        """
+        Return the paths of that many people who are no Admins (whose own reset would sign them
+        out).
+        """
         found = {}
         for page in self.pages_without_admins():
             found |= dict.fromkeys(page.hrefs(self.person_link))
@@ -175,7 +183,10 @@ class Peer(Site):
 
 
 def rare(size):
-    """Return the part of an address that ten of `size` people have, whatever the power of ten: 999@ of 10,000."""
+    """
+    Return the part of an address that ten of `size` people have, whatever the power of ten: 999@ of
+    10,000.
+    """
     return f"{size // 10 - 1}@"
 
 

@@ -1,4 +1,7 @@
-"""The targets, met or not met by what was measured: medians in ms with one client, unless they say more."""
+"""
+The targets, met or not met by what was measured: medians in ms with one client, unless they say
+more.
+"""
 
 from dataclasses import dataclass
 
@@ -23,7 +26,10 @@ class Verdict:
 
 
 def verdicts(cases, timing):
-    """Return the Verdicts on one kind of database: `cases` are its results by size, `timing` may be None."""
+    """
+    Return the Verdicts on one kind of database: `cases` are its results by size, `timing` may be
+    None.
+    """
     smallest, largest = cases[min(cases)], cases[max(cases)]
     found = [_growth(smallest, largest, min(cases), max(cases))] if len(cases) > 1 else []
     found += [
@@ -52,7 +58,8 @@ def _growth(smallest, largest, fewest, most):
     growth = {name: p50(largest, name) / p50(smallest, name) for name in names}
     worst = max(growth, key=growth.get)
     return Verdict(
-        f"Every request for the list costs at {most:,} at most {GROWTH} times what it costs at {fewest:,}",
+        f"Every request for the list costs at {most:,} at most {GROWTH} times what it costs at "
+        f"{fewest:,}",
         f"at most {growth[worst]:.2f} ({said(worst)})",
         growth[worst] <= GROWTH,
     )

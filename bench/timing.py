@@ -1,4 +1,7 @@
-"""Does the time of an answer tell whether an account exists? 1,000 interleaved requests, and a rank test over them."""
+"""
+Does the time of an answer tell whether an account exists? 1,000 interleaved requests, and a rank
+test over them.
+"""
 
 import itertools
 import random
@@ -17,7 +20,8 @@ def run(sites, accounts, step):
     """
     Ask every site in turn, and call `step` after each request.
 
-    Return a dict by test and site: the medians in ms by kind of address, H and the p-value of the rank test.
+    Return a dict by test and site: the medians in ms by kind of address, H and the p-value of the
+    rank test.
     """
     return {
         "forgot": _test(
@@ -40,7 +44,9 @@ def _forgot(accounts):
 
 
 def _sign_in(accounts):
-    """Return endless pairs of address and password by kind; a deactivated person types the right one."""
+    """
+    Return endless pairs of address and password by kind; a deactivated person types the right one.
+    """
     return {
         "wrong": (
             (email, "not the horse of the benchmark") for email in itertools.cycle(accounts.others)
@@ -53,7 +59,10 @@ def _sign_in(accounts):
 
 
 def _order(kinds):
-    """Return the kinds in blocks of one each, shuffled within: what a request leaves behind slows any kind alike."""
+    """
+    Return the kinds in blocks of one each, shuffled within: what a request leaves behind slows any
+    kind alike.
+    """
     shuffled = random.Random(SEED)
     blocks = (shuffled.sample(kinds, len(kinds)) for _ in itertools.count())
     return list(itertools.islice(itertools.chain.from_iterable(blocks), REQUESTS + WARM_UP))

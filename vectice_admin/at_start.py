@@ -1,7 +1,9 @@
 """
-What a process reads once, when it starts, so that it goes on as it began while its folder is changed under it.
+What a process reads once, when it starts, so that it goes on as it began while its folder is
+changed under it.
 
-The next version's files may stand there already, and its migrations be applied, while this one is still served.
+The next version's files may stand there already, and its migrations be applied, while this one is
+still served.
 """
 
 from functools import cache
@@ -15,7 +17,10 @@ from django.utils import translation
 
 
 def load():
-    """Read templates, catalogues, the names of static files and migrations; a fault in a template ends the start."""
+    """
+    Read templates, catalogues, the names of static files and migrations; a fault in a template ends
+    the start.
+    """
     known_migrations()
     get_resolver().url_patterns  # noqa: B018 - it imports every room
     for code, _name in settings.LANGUAGES:

@@ -1,8 +1,8 @@
 """
 The caches that all processes share and that count without losing any.
 
-Django's database cache reads, then writes: tries that run at once slip through a limit. Here each count is one
-statement, and the database settles who comes first.
+Django's database cache reads, then writes: tries that run at once slip through a limit. Here each
+count is one statement, and the database settles who comes first.
 """
 
 import logging
@@ -30,7 +30,10 @@ INSERT = f"{_UPSERT} RETURNING value"
 
 
 class CounterCache(BaseCache):
-    """Whole numbers with an end, in the table of `accounts.models.Counter`; nothing else needs to be kept here."""
+    """
+    Whole numbers with an end, in the table of `accounts.models.Counter`; nothing else needs to be
+    kept here.
+    """
 
     def __init__(self, location, params):
         super().__init__(params)
@@ -64,7 +67,8 @@ class CounterCache(BaseCache):
         """
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE accounts_counter SET value = value + %s WHERE key = %s AND expires_at > %s RETURNING value",
+                "UPDATE accounts_counter SET value = value + %s WHERE key = %s AND expires_at > "
+                "%s RETURNING value",
                 [delta, self._name(key, version), self._moment(timezone.now())],
             )
             row = cursor.fetchone()
@@ -100,15 +104,17 @@ class CounterCache(BaseCache):
 
 
 class ForeignValue(RedisError):
-    """Under one of our keys lies what the product never writes: somebody else writes to this Redis."""
+    """
+    Under one of our keys lies what the product never writes: somebody else writes to this Redis.
+    """
 
 
 class WholeNumbers:
     """
     What is written to Redis and read from it: whole numbers of 64 bits and nothing else.
 
-    Django's own serializer reads whatever is no number with pickle, so that whoever can write to Redis could run code
-    in every web process.
+    Django's own serializer reads whatever is no number with pickle, so that whoever can write to
+    Redis could run code in every web process.
     """
 
     def dumps(self, value):
@@ -126,11 +132,13 @@ class WholeNumbers:
 
 class RedisOrCounters(RedisCache):
     """
-    Redis, and the counters in the database while Redis is out of reach: limits go on, and pages work.
+    Redis, and the counters in the database while Redis is out of reach: limits go on, and pages
+    work.
 
     A Redis in which others write counts as out of reach: what they wrote is left alone.
 
-    After a failure Redis is left alone for half a minute, so that no request waits for it again and again.
+    After a failure Redis is left alone for half a minute, so that no request waits for it again and
+    again.
     """
 
     def __init__(self, server, params):
@@ -166,7 +174,10 @@ class RedisOrCounters(RedisCache):
         return self._do("set", *args, **kwargs)
 
     def incr(self, key, *args, **kwargs):
-        """Add to a number. One that was lost with Redis a moment ago is begun anew: nobody is refused for that."""
+        """
+        Add to a number. One that was lost with Redis a moment ago is begun anew: nobody is refused
+        for that.
+        """
         try:
             return self._do("incr", key, *args, **kwargs)
         except ValueError:

@@ -1,9 +1,10 @@
 """
 What a request's body may be written in: UTF-8, and nothing else.
 
-Python knows encodings that fail at every byte (undefined), that are none (hex), or that make letters no database and
-no page can hold (raw_unicode_escape). Django takes whichever the client names, for the address too, before any
-middleware runs. So the name is taken away before a request is made of it, and the request is refused.
+Python knows encodings that fail at every byte (undefined), that are none (hex), or that make
+letters no database and no page can hold (raw_unicode_escape). Django takes whichever the client
+names, for the address too, before any middleware runs. So the name is taken away before a request
+is made of it, and the request is refused.
 """
 
 import logging
@@ -21,7 +22,8 @@ from django.utils.http import parse_header_parameters
 from accounts.web import responses
 
 logger = logging.getLogger(__name__)
-STATUS = "vectice_admin.encodings.status"  # in the environ of a request that is refused: with which status
+# In the environ of a request that is refused: with which status.
+STATUS = "vectice_admin.encodings.status"
 AS_IT_IS = {"7bit", "8bit", "binary"}  # RFC 2045, 6: nothing is decoded
 LONGEST_HEADER = 1000
 PART_HEADER = re.compile(
@@ -30,7 +32,10 @@ PART_HEADER = re.compile(
 
 
 class Encodings:
-    """Answer 415 to a body that says it is not UTF-8 and 400 to a Content-Type that is none, before it is read."""
+    """
+    Answer 415 to a body that says it is not UTF-8 and 400 to a Content-Type that is none, before it
+    is read.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -48,10 +53,11 @@ class Encodings:
 
 def look_at_content_type(environ, **_signal):
     """
-    Take out of `environ` a Content-Type that Django would decode by or stumble over, and note the status.
+    Take out of `environ` a Content-Type that Django would decode by or stumble over, and note the
+    status.
 
-    The charset goes in any case: where there is one, Django reads the address before anybody can answer for it, and
-    one with too many fields would be a 500.
+    The charset goes in any case: where there is one, Django reads the address before anybody can
+    answer for it, and one with too many fields would be a 500.
     """
     content_type = environ.get("CONTENT_TYPE") or ""
     status = _status_for(content_type)
@@ -84,7 +90,10 @@ def _status_for(content_type):
 
 
 def _parse_parts(request, meta, stream):
-    """Return the fields and files of a multipart body; whatever is wrong with it is a fault of the request."""
+    """
+    Return the fields and files of a multipart body; whatever is wrong with it is a fault of the
+    request.
+    """
     boundary = (request.content_params or {}).get("boundary", "")
     if _length(meta) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         # Files, which are longer, come from who may import only, and nothing of them is decoded.
@@ -110,7 +119,8 @@ def _require_utf_8(body, boundary):
     """
     Look at the headers of each part.
 
-    :raises MultiPartParserError: where one says that it is in another charset, or packed (RFC 7578, 4.7, forbids it).
+    :raises MultiPartParserError: where one says that it is in another charset, or packed (RFC 7578,
+    4.7, forbids it).
     """
     for part in body.split(b"--" + boundary.encode("ascii", "ignore")) if boundary else ():
         head = part.partition(b"\r\n\r\n")[0]

@@ -13,14 +13,15 @@ from vectice_admin.outage import is_of_the_database
 
 logger = logging.getLogger(__name__)
 TRY_AGAIN_SECONDS = 10
-# https://www.postgresql.org/docs/current/errcodes-appendix.html: connections, the server's coming and going, too many.
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: connections, the server's coming
+# and going, too many.
 CODES_OF_AN_OUTAGE = ("08", "57P", "53300", "SQLITE_CANTOPEN")
 
 
 class ErrorPages:
     """
-    Give the answers that come without a page of their own (405, and what middleware refuses) ours, and say 503
-    where the database is away.
+    Give the answers that come without a page of their own (405, and what middleware refuses) ours,
+    and say 503 where the database is away.
     """
 
     def __init__(self, get_response):
@@ -42,7 +43,10 @@ class ErrorPages:
 
 
 def unavailable(request, exception):
-    """The database is away, which one line says; or it answers and does not do it: no room, too slow, locked."""
+    """
+    The database is away, which one line says; or it answers and does not do it: no room, too slow,
+    locked.
+    """
     cause = exception.__cause__ or exception
     refused = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
     if refused and not refused.startswith(CODES_OF_AN_OUTAGE):
@@ -72,7 +76,10 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
-    """Also what middleware before the view could not do: load a session from a database that is away, for one."""
+    """
+    Also what middleware before the view could not do: load a session from a database that is away,
+    for one.
+    """
     fault = sys.exception()
     return (
         unavailable(request, fault) if is_of_the_database(fault) else responses.error(request, 500)

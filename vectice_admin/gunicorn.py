@@ -1,4 +1,6 @@
-"""How gunicorn serves the product; start it with `gunicorn --config python:vectice_admin.gunicorn`."""
+"""
+How gunicorn serves the product; start it with `gunicorn --config python:vectice_admin.gunicorn`.
+"""
 
 import os
 import resource
@@ -14,8 +16,8 @@ umask = 0o077  # a Unix socket is opened to its group once it is there, see when
 worker_class = "vectice_admin.web_worker.Worker"
 workers = env.number("WEB_CONCURRENCY", 2, least=1, most=256)
 threads = 8
-# Each connection is an open file, and so are those to the database and to Redis: where no more can be opened, gunicorn
-# ends a process with everybody in it.
+# Each connection is an open file, and so are those to the database and to Redis: where no more can
+# be opened, gunicorn ends a process with everybody in it.
 _files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 worker_connections = (
     1000 if _files == resource.RLIM_INFINITY else max(threads + 1, min(1000, _files - 200))
@@ -23,20 +25,25 @@ worker_connections = (
 timeout = 60  # seconds; no request of ours runs nearly as long
 graceful_timeout = 30
 keepalive = 5
-# PostgreSQL ends what takes longer; libpq hands this on. Commands and the worker may take their time.
+# PostgreSQL ends what takes longer; libpq hands this on. Commands and the worker may take their
+# time.
 os.environ.setdefault(
     "PGOPTIONS", "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 )
 # The product decides itself whose X-Forwarded-… headers count (TRUSTED_PROXIES).
 forwarded_allow_ips = ""
-# No access log: it would write down the addresses of reset links. The proxy in front keeps its own, see README.md.
+# No access log: it would write down the addresses of reset links. The proxy in front keeps its own,
+# see README.md.
 accesslog = None
 logconfig_dict = log.configuration(env.choice("LOG_FORMAT", *log.FORMATS))
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 def when_ready(server):
-    """Let the proxy's group ask at a Unix socket, and nobody else: TRUSTED_PROXIES=unix believes whoever does."""
+    """
+    Let the proxy's group ask at a Unix socket, and nobody else: TRUSTED_PROXIES=unix believes
+    whoever does.
+    """
     for listener in server.LISTENERS:
         path = listener.getsockname()
         # One that systemd made has the mode that vectice-admin-web.socket says.

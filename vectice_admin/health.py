@@ -1,4 +1,7 @@
-"""What a load balancer asks. Outsiders learn nothing but yes or no; the token of the metrics shows the version, too."""
+"""
+What a load balancer asks. Outsiders learn nothing but yes or no; the token of the metrics shows the
+version, too.
+"""
 
 import logging
 
@@ -30,7 +33,9 @@ def live(request):
 @login_not_required
 @require_safe
 def ready(request):
-    """200 if the database and the cache answer and no migration of this version is missing, else 503."""
+    """
+    200 if the database and the cache answer and no migration of this version is missing, else 503.
+    """
     fault = _fault()
     if fault:
         logger.error("Not ready: %s", fault)
@@ -43,7 +48,9 @@ def ready(request):
 
 
 def takes_no_changes():
-    """Return whether PostgreSQL answers as a standby does, or as one that was told to change nothing."""
+    """
+    Return whether PostgreSQL answers as a standby does, or as one that was told to change nothing.
+    """
     if connection.vendor != "postgresql":
         return False
     with connection.cursor() as cursor:

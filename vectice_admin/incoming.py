@@ -1,4 +1,7 @@
-"""What comes in over a connection: whether a request is there as a whole, and how long it may take to come."""
+"""
+What comes in over a connection: whether a request is there as a whole, and how long it may take to
+come.
+"""
 
 import contextlib
 import errno
@@ -37,7 +40,9 @@ class TooSlow(ConnectionResetError):
 
 
 class TimedSocket(socket.socket):
-    """A socket that is read until `deadline` (of time.monotonic()), however many reads that takes."""
+    """
+    A socket that is read until `deadline` (of time.monotonic()), however many reads that takes.
+    """
 
     deadline = float("inf")
 
@@ -51,7 +56,10 @@ class TimedSocket(socket.socket):
         return timed
 
     def untaken(self):
-        """Return how many bytes were sent that the other end has not taken (0 where the system does not tell)."""
+        """
+        Return how many bytes were sent that the other end has not taken (0 where the system does
+        not tell).
+        """
         count = array("i", [0])
         with contextlib.suppress(OSError):
             fcntl.ioctl(self, termios.TIOCOUTQ, count)
@@ -80,7 +88,9 @@ class TimedSocket(socket.socket):
 
 
 class Incoming:
-    """The bytes of one request on the connection `conn` (gunicorn's TConn), as far as they have come."""
+    """
+    The bytes of one request on the connection `conn` (gunicorn's TConn), as far as they have come.
+    """
 
     def __init__(self, conn):
         self.conn = conn
@@ -119,7 +129,10 @@ class Incoming:
 
     @property
     def asks_whether_we_live(self):
-        """Whether /health/live is asked for, by nobody who could keep its one thread waiting for a body."""
+        """
+        Whether /health/live is asked for, by nobody who could keep its one thread waiting for a
+        body.
+        """
         return not self._has_body and LIVE.match(self.bytes) is not None
 
     def _look_at_head(self):

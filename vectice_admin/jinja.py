@@ -1,4 +1,7 @@
-"""Jinja's environment, for the few parts of pages that are rendered many times over: the rows of the list."""
+"""
+Jinja's environment, for the few parts of pages that are rendered many times over: the rows of the
+list.
+"""
 
 from django.utils.translation import gettext
 from jinja2 import Environment

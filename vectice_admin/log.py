@@ -30,7 +30,8 @@ class NameRequest(logging.Filter):
     """Give the record the id of the request it belongs to, "-" where it belongs to none."""
 
     def filter(self, record):
-        # What Django says of an answer, it says when the request is over; the record has the request then.
+        # What Django says of an answer, it says when the request is over; the record has the
+        # request then.
         late = getattr(getattr(record, "request", None), "request_id", "")
         record.request_id = request_id.current() or late or "-"
         return True
@@ -38,7 +39,8 @@ class NameRequest(logging.Filter):
 
 class WithoutTraceback(logging.Filter):
     """
-    Take the traceback from Django's line about a 503: errors.py has said why, and where it matters also where.
+    Take the traceback from Django's line about a 503: errors.py has said why, and where it matters
+    also where.
 
     While the database is away each request would write a hundred lines, all of them the same.
     """
@@ -50,7 +52,10 @@ class WithoutTraceback(logging.Filter):
 
 
 class OneLine(logging.Formatter):
-    """Write control characters as escapes, so that no request can forge a line (OWASP ASVS 5.0, 16.4.1)."""
+    """
+    Write control characters as escapes, so that no request can forge a line (OWASP ASVS 5.0,
+    16.4.1).
+    """
 
     def formatMessage(self, record):
         return CONTROL.sub(lambda match: ascii(match[0])[1:-1], super().formatMessage(record))
@@ -60,7 +65,9 @@ class OneLine(logging.Formatter):
 
 
 class Json(logging.Formatter):
-    """Write each record as one JSON object in one line of ASCII, which no reader can take for two."""
+    """
+    Write each record as one JSON object in one line of ASCII, which no reader can take for two.
+    """
 
     def format(self, record):
         said = {
@@ -77,9 +84,11 @@ class Json(logging.Formatter):
 
 def where_it_broke(error):
     """
-    Return a traceback of the exception and of those before it, each with its name and without its words.
+    Return a traceback of the exception and of those before it, each with its name and without its
+    words.
 
-    What an exception says may quote what somebody typed: the row that is there already, the bytes that were no text.
+    What an exception says may quote what somebody typed: the row that is there already, the bytes
+    that were no text.
     """
     parts, before = [], set()
     while error is not None and id(error) not in before:
@@ -92,7 +101,10 @@ def where_it_broke(error):
 
 
 def name(error):
-    """Return the exception's class and, of what it says, that which is never typed: the system's or database's code."""
+    """
+    Return the exception's class and, of what it says, that which is never typed: the system's or
+    database's code.
+    """
     said = f"{type(error).__module__}.{type(error).__qualname__}"
     if isinstance(error, OSError) and error.errno:
         return f"{said}: {os.strerror(error.errno)}"
@@ -105,7 +117,10 @@ def name(error):
 
 
 def configuration(form):
-    """Return the dictionary for logging.config, one for Django and for gunicorn; `form` is one of FORMATS."""
+    """
+    Return the dictionary for logging.config, one for Django and for gunicorn; `form` is one of
+    FORMATS.
+    """
     console = {"handlers": ["console"], "level": "WARNING", "propagate": False}
     line = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
     return {
@@ -128,7 +143,8 @@ def configuration(form):
         "loggers": {
             "django": console,
             "gunicorn.error": console,
-            # A refused or unknown address is an answer, not a fault of ours; the audit trail has what matters.
+            # A refused or unknown address is an answer, not a fault of ours; the audit trail has
+            # what matters.
             "django.request": {"level": "ERROR", "filters": ["brief"]},
             # errors.py says it in one line.
             "django.security": {"level": "CRITICAL"},

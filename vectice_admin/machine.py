@@ -10,7 +10,8 @@ SHARE = 4  # of the memory, a quarter may be taken by hashing
 
 def hashing_slots(processes):
     """
-    Return in how many slots each of `processes` may hash: one for each processor, unless memory is too small.
+    Return in how many slots each of `processes` may hash: one for each processor, unless memory is
+    too small.
 
     A flood of sign-ins takes `processes` times that many times HASH_BYTES at most.
     """

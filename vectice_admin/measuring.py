@@ -44,7 +44,10 @@ class Measuring:
 
 
 def page_of(request):
-    """Return the name of the page in urls.py: addresses themselves hold ids and tokens, and are without number."""
+    """
+    Return the name of the page in urls.py: addresses themselves hold ids and tokens, and are
+    without number.
+    """
     if request.resolver_match:
         return request.resolver_match.url_name
     return "static" if request.path_info.startswith(settings.STATIC_URL) else "none"

@@ -1,8 +1,9 @@
 """
 /metrics, in the text format of Prometheus, for whoever has the token.
 
-Requests, sign-ins, hashing and the audit trail's lag are counted by the processes of this host; the queue, the worker
-and the backup are read from the database at each scrape, so that every host tells the same of them.
+Requests, sign-ins, hashing and the audit trail's lag are counted by the processes of this host; the
+queue, the worker and the backup are read from the database at each scrape, so that every host tells
+the same of them.
 """
 
 from django.conf import settings
@@ -40,14 +41,20 @@ def metrics(request):
 
 
 def is_asked_with_token(request):
-    """Return whether METRICS_TOKEN is set and the request carries it in `Authorization: Bearer` (RFC 6750)."""
+    """
+    Return whether METRICS_TOKEN is set and the request carries it in `Authorization: Bearer` (RFC
+    6750).
+    """
     scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
     known = constant_time_compare(given.strip(), settings.METRICS_TOKEN)
     return bool(settings.METRICS_TOKEN) and known and scheme.lower() == "bearer"
 
 
 def counted():
-    """Return the registry of what all processes count together, or of this one where they share nothing."""
+    """
+    Return the registry of what all processes count together, or of this one where they share
+    nothing.
+    """
     if not shared_figures.are_shared():
         return accounts.kernel.metrics.REGISTRY
     shared = CollectorRegistry()

@@ -1,7 +1,9 @@
 """
-What the threads of a process know of a database that is away: they do not all wait for it, one after the other.
+What the threads of a process know of a database that is away: they do not all wait for it, one
+after the other.
 
-After a failure nobody asks for two seconds; then one request is let through to see, and the others go on being told.
+After a failure nobody asks for two seconds; then one request is let through to see, and the others
+go on being told.
 """
 
 import threading
@@ -21,7 +23,9 @@ class Outage:
         self._next_try = None  # of time.monotonic(); None while the database is there
 
     def may_try(self):
-        """Return whether to ask the database; while it is away that is one caller in two seconds."""
+        """
+        Return whether to ask the database; while it is away that is one caller in two seconds.
+        """
         with self._lock:
             if self._next_try is None:
                 return True
@@ -46,7 +50,10 @@ outage = Outage()  # one for the process
 
 
 def is_of_the_database(fault):
-    """Return whether the database's state is to blame and not the product: it is away, full, or takes no changes."""
+    """
+    Return whether the database's state is to blame and not the product: it is away, full, or takes
+    no changes.
+    """
     away = isinstance(fault, OperationalError | InterfaceError)
     return away or isinstance(
         getattr(fault, "__cause__", None), psycopg.errors.ReadOnlySqlTransaction

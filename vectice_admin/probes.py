@@ -11,7 +11,8 @@ def probe(view):
 
 class Probes:
     """
-    Answer /health/… and /metrics whatever the Host header says, since a load balancer or a scraper calls by address.
+    Answer /health/… and /metrics whatever the Host header says, since a load balancer or a scraper
+    calls by address.
 
     ALLOWED_HOSTS guards addresses that are made of that header; here none is made.
     """

@@ -10,12 +10,10 @@ from accounts.web import responses
 logger = logging.getLogger(__name__)
 
 FORWARDED = (
-    *(
-        "HTTP_X_FORWARDED_FOR",
-        "HTTP_X_FORWARDED_PROTO",
-        "HTTP_X_FORWARDED_HOST",
-        "HTTP_X_FORWARDED_PORT",
-    ),
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
     "HTTP_X_REQUEST_ID",
 )
 LONGEST_HEADER = 2000
@@ -25,9 +23,9 @@ class TrustedProxies:
     """
     Set REMOTE_ADDR to the address that made the request, "" where it is not known (a Unix socket).
 
-    X-Forwarded-For is walked from the right, past trusted proxies, to the first address that is none: whatever
-    stands further left was written by the client. From a peer who is not trusted every X-Forwarded-… is dropped, and
-    so is X-Request-ID.
+    X-Forwarded-For is walked from the right, past trusted proxies, to the first address that is
+    none: whatever stands further left was written by the client. From a peer who is not trusted
+    every X-Forwarded-… is dropped, and so is X-Request-ID.
     """
 
     def __init__(self, get_response):
@@ -67,7 +65,9 @@ class TrustedProxies:
 
 
 def untrusted_proxy(request, peer):
-    """Say what is missing, instead of sending the browser round in circles between http and https."""
+    """
+    Say what is missing, instead of sending the browser round in circles between http and https.
+    """
     logger.error(
         "%s says that it speaks https for a browser, but TRUSTED_PROXIES does not name it.",
         peer or "unix",

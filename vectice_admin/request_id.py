@@ -1,4 +1,7 @@
-"""One name for a request, in the proxy's log, in ours and in the answer, so that they can be put side by side."""
+"""
+One name for a request, in the proxy's log, in ours and in the answer, so that they can be put side
+by side.
+"""
 
 import re
 import secrets
@@ -13,7 +16,10 @@ _current = ContextVar("request_id", default="")
 
 
 def current():
-    """Return the id of the request that is being answered, "" where there is none (a worker, a command)."""
+    """
+    Return the id of the request that is being answered, "" where there is none (a worker, a
+    command).
+    """
     return _current.get()
 
 
@@ -21,7 +27,8 @@ class RequestId:
     """
     Take the id that a trusted proxy gives the request, else make one, and answer with it.
 
-    TrustedProxies comes first and has dropped the header of everybody else: nobody may choose what our log says.
+    TrustedProxies comes first and has dropped the header of everybody else: nobody may choose what
+    our log says.
     """
 
     def __init__(self, get_response):

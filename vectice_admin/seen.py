@@ -1,8 +1,9 @@
 """
 What the product sees of a request, told to the doctor and to nobody else.
 
-Whether a proxy forwards the right headers shows only on a request that went through it. The doctor signs its question
-with SECRET_KEY, so that outsiders learn nothing from /health/ready but yes or no.
+Whether a proxy forwards the right headers shows only on a request that went through it. The doctor
+signs its question with SECRET_KEY, so that outsiders learn nothing from /health/ready but yes or
+no.
 """
 
 import secrets
@@ -23,7 +24,9 @@ def question():
 
 
 def asked_by_doctor(request):
-    """Return whether the request carries a question made with our SECRET_KEY within the last SECONDS."""
+    """
+    Return whether the request carries a question made with our SECRET_KEY within the last SECONDS.
+    """
     try:
         signing.TimestampSigner(**_signer).unsign(request.headers.get(HEADER, ""), max_age=SECONDS)
     except signing.BadSignature:
@@ -33,7 +36,8 @@ def asked_by_doctor(request):
 
 def facts(request):
     """
-    Return what arrived: X-Forwarded-… are there only from a proxy that is trusted, and `host` is what it passed on.
+    Return what arrived: X-Forwarded-… are there only from a proxy that is trusted, and `host` is
+    what it passed on.
 
     Health is answered whatever the host; `host_counts` says whether any other page would be.
     """

@@ -1,4 +1,7 @@
-"""Every setting of the product, top to bottom. What an operator sets is read by env/ and listed in README.md."""
+"""
+Every setting of the product, top to bottom. What an operator sets is read by env/ and listed in
+README.md.
+"""
 
 from csp.constants import NONE, SELF
 
@@ -8,8 +11,9 @@ BASE_DIR = env.BASE_DIR
 VAR = BASE_DIR / "var"
 VERSION = version.VERSION
 
-# Who may ask, and under which name ------------------------------------------------------------------------------
-# Django's DEBUG stays off even in development: its error pages show settings and form contents (a password, say).
+# Who may ask, and under which name ----------------------------------------------------------------
+# Django's DEBUG stays off even in development: its error pages show settings and form contents (a
+# password, say).
 DEVELOPMENT = env.boolean("DEBUG")
 DEBUG = False
 SECRET_KEY = env.secret_key(development=DEVELOPMENT)
@@ -25,7 +29,7 @@ ALLOWED_HOSTS = list(dict.fromkeys([PUBLIC_HOST, *(_named or _LOCAL)]))
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 ORGANIZATION_NAME = env.text("ORGANIZATION_NAME", "your organization")
 
-# What is installed -------------------------------------------------------------------------------------------------
+# What is installed --------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "accounts",
     "accounts.sign_in",
@@ -62,7 +66,8 @@ MIDDLEWARE = [
     "vectice_admin.request_id.RequestId",
     "vectice_admin.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
-    # Cookies are SameSite=Lax, CSRF tokens are masked and Django pads at random: what BREACH needs is not there.
+    # Cookies are SameSite=Lax, CSRF tokens are masked and Django pads at random: what BREACH needs
+    # is not there.
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -123,30 +128,34 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# Where things are kept -------------------------------------------------------------------------------------------
+# Where things are kept ----------------------------------------------------------------------------
 DATABASES = {"default": env.database(VAR / "vectice_admin.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["ENGINE"] = "vectice_admin.sqlite"
     private.folder(VAR)
     DATABASES["default"]["OPTIONS"] = {
-        # Take the write lock at the start: SQLite refuses to upgrade a read lock while somebody else writes.
+        # Take the write lock at the start: SQLite refuses to upgrade a read lock while somebody
+        # else writes.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds to wait for that lock
         # The file is mapped into memory, and 8 MB of it are kept by each connection.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
         "PRAGMA mmap_size=268435456; PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;",
     }
-    # A connection that is opened anew for each request begins with nothing in its cache, and closes the log each time.
+    # A connection that is opened anew for each request begins with nothing in its cache, and closes
+    # the log each time.
     DATABASES["default"]["CONN_MAX_AGE"] = 300
 else:
     DATABASES["default"]["ENGINE"] = "vectice_admin.postgresql"
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5,  # seconds
         **DATABASES["default"]["OPTIONS"],
-        # The pool would wait longer and longer between its tries; vectice_admin/outage.py says when to try again.
+        # The pool would wait longer and longer between its tries; vectice_admin/outage.py says when
+        # to try again.
         "pool": {"min_size": 1, "max_size": 12, "reconnect_timeout": 0.5},
     }
-    # A cursor is kept open by one connection; PgBouncer, where it has one for each transaction, would lose it.
+    # A cursor is kept open by one connection; PgBouncer, where it has one for each transaction,
+    # would lose it.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -166,7 +175,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "vectice_admin.static_files.HashedFiles"},
 }
 
-# Mail ----------------------------------------------------------------------------------------------------------------
+# Mail ---------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "vectice_admin.mail_files.MailFiles"
 EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_TIMEOUT = 10
@@ -177,7 +186,7 @@ DEFAULT_FROM_EMAIL = env.mail_address(
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_HOST = env.mail_host("MAIL_HOST", PUBLIC_HOST)
 
-# Accounts, passwords, sessions -----------------------------------------------------------------------------------
+# Accounts, passwords, sessions --------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "sign-in"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -192,7 +201,8 @@ SESSION_ENGINE = "accounts.kernel.session_store"
 SESSION_HOURS = env.number("SESSION_HOURS", 12, least=1, most=24 * 365)
 SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 60, least=1, most=60 * 24 * 365)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
-# Browsers do not tell the ports of a host apart: without the port two installations on it sign each other out.
+# Browsers do not tell the ports of a host apart: without the port two installations on it sign each
+# other out.
 _before, _behind = (
     "__Host-" if TLS else "",
     f"-{env.port_of(PUBLIC_URL)}" if env.port_of(PUBLIC_URL) else "",
@@ -209,7 +219,7 @@ FORM_OWNER_COOKIE_NAME = f"{_before}forms{_behind}"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "vectice_admin.errors.csrf_failure"
 
-# What a request may be -------------------------------------------------------------------------------------------
+# What a request may be ----------------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = (
     128 * 1024
 )  # no form of ours is larger, so a megabyte of password is never even read
@@ -217,7 +227,7 @@ UPLOAD_MAX_SIZE = 55 * 1024 * 1024  # where a file is imported; as in deploy/ngi
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
-# What a browser is told --------------------------------------------------------------------------------------------
+# What a browser is told ---------------------------------------------------------------------------
 SECURE_PROXY_SSL_HEADER = (
     "HTTP_X_FORWARDED_PROTO",
     "https",
@@ -229,8 +239,8 @@ SECURE_REDIRECT_EXEMPT = [
     r"^metrics$",
 ]  # asked from within, past the proxy that ends TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
-# Other hosts are theirs who run them: browsers are told about those only if the operator asks, and so are Django's
-# checks, which would have both.
+# Other hosts are theirs who run them: browsers are told about those only if the operator asks, and
+# so are Django's checks, which would have both.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS")
 SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD")
 if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
@@ -257,28 +267,24 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: []
     for name in (
-        *(
-            "accelerometer",
-            "autoplay",
-            "camera",
-            "display-capture",
-            "fullscreen",
-            "geolocation",
-            "gyroscope",
-        ),
-        *(
-            "magnetometer",
-            "microphone",
-            "midi",
-            "payment",
-            "screen-wake-lock",
-            "usb",
-            "xr-spatial-tracking",
-        ),
+        "accelerometer",
+        "autoplay",
+        "camera",
+        "display-capture",
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "screen-wake-lock",
+        "usb",
+        "xr-spatial-tracking",
     )
 } | {"clipboard-write": ["self"]}
 
-# Words and times ---------------------------------------------------------------------------------------------------
+# Words and times ----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 USE_I18N = True
@@ -286,7 +292,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# What an operator sees: figures, and the log: one line an event, on standard error, without secrets ---------------
+# What an operator sees: figures, and the log: one line an event, on standard error, without secrets
 METRICS_TOKEN = env.token("METRICS_TOKEN")
 WORKER_ALIVE_PATH = env.text("WORKER_ALIVE_PATH")
 LOGGING = log.configuration(env.choice("LOG_FORMAT", *log.FORMATS))

@@ -1,7 +1,9 @@
 """
-Where the web server's processes keep together what they count: /metrics is answered by one of them for all.
+Where the web server's processes keep together what they count: /metrics is answered by one of them
+for all.
 
-prometheus-client looks for the folder once, when it is imported. Whatever imports it must come after `share`.
+prometheus-client looks for the folder once, when it is imported. Whatever imports it must come
+after `share`.
 """
 
 import atexit
@@ -15,9 +17,11 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's name
 
 def share(folder):
     """
-    Have this process and all that it forks share their figures, in files in `folder` (None: the temporary one).
+    Have this process and all that it forks share their figures, in files in `folder` (None: the
+    temporary one).
 
-    :raises RuntimeError: if prometheus-client is imported already: it would count for each process alone, unnoticed.
+    :raises RuntimeError: if prometheus-client is imported already: it would count for each process
+    alone, unnoticed.
     """
     if "prometheus_client" in sys.modules:
         raise RuntimeError("prometheus_client was imported before its figures could be shared.")

@@ -1,4 +1,7 @@
-"""Stylesheets and scripts under names that change with their contents, so that browsers may keep them for ever."""
+"""
+Stylesheets and scripts under names that change with their contents, so that browsers may keep them
+for ever.
+"""
 
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.storage import CompressedManifestStaticFilesStorage

@@ -1,18 +1,24 @@
 """
-Traces by OpenTelemetry, where OTEL_EXPORTER_OTLP_ENDPOINT says where they go and requirements-tracing.txt is installed.
+Traces by OpenTelemetry, where OTEL_EXPORTER_OTLP_ENDPOINT says where they go and
+requirements-tracing.txt is installed.
 
-A span names the page as urls.py does, never its address: addresses hold ids, searches and the tokens of links.
+A span names the page as urls.py does, never its address: addresses hold ids, searches and the
+tokens of links.
 """
 
 from vectice_admin import env, request_id
 from vectice_admin.measuring import page_of
 
-ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"  # and the other variables that OpenTelemetry knows, OTEL_SERVICE_NAME say
+# And the other variables that OpenTelemetry knows, OTEL_SERVICE_NAME say.
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 SERVICE = "vectice-admin"
 
 
 def is_wanted():
-    """Return whether traces are to be made; where their packages are missing the start ends with one line."""
+    """
+    Return whether traces are to be made; where their packages are missing the start ends with one
+    line.
+    """
     if not env.endpoint(ENDPOINT):
         return False
     try:

@@ -22,7 +22,8 @@ REASONS = {
     431: "Request Header Fields Too Large",
     503: "Service Unavailable",
 }
-# What gunicorn says of other requests than these is 400; its own lines quote them, and so what somebody typed.
+# What gunicorn says of other requests than these is 400; its own lines quote them, and so what
+# somebody typed.
 STATUSES = {
     errors.LimitRequestLine: (414, "URI Too Long"),
     errors.LimitRequestHeaders: (431, "Request Header Fields Too Large"),
@@ -35,9 +36,10 @@ class Worker(ThreadWorker):
     """
     Give a request to a thread when it has come, not when it begins to.
 
-    The one loop that accepts connections collects the bytes: headers, and a form behind them. They have 15 seconds
-    together. A longer body is read by the thread, with a limit of its own, if the page takes one at all.
-    /health/live has a thread to itself, since the others may all be waiting for the database.
+    The one loop that accepts connections collects the bytes: headers, and a form behind them. They
+    have 15 seconds together. A longer body is read by the thread, with a limit of its own, if the
+    page takes one at all. /health/live has a thread to itself, since the others may all be waiting
+    for the database.
     """
 
     def __init__(self, *args, **kwargs):
@@ -52,9 +54,11 @@ class Worker(ThreadWorker):
 
     def enqueue_req(self, conn):
         """
-        Begin to collect a request; gunicorn calls this for a new connection and for one that is used again.
+        Begin to collect a request; gunicorn calls this for a new connection and for one that is
+        used again.
 
-        Who asks on and on without taking the answers would hold a thread with each of them: such a one is parted from.
+        Who asks on and on without taking the answers would hold a thread with each of them: such a
+        one is parted from.
         """
         conn.sock = TimedSocket.of(conn.sock)
         if conn.sock.untaken() > MOST_UNTAKEN:
@@ -66,7 +70,9 @@ class Worker(ThreadWorker):
         self._take(incoming, before=conn.parser.unreader.take_buffered() if conn.parser else b"")
 
     def finish_request(self, conn, future):
-        """Keep the connection for the next request, or part from it without waiting (RFC 9112, 9.6)."""
+        """
+        Keep the connection for the next request, or part from it without waiting (RFC 9112, 9.6).
+        """
         if future.cancelled() or future.exception() or future.result():
             return super().finish_request(conn, future)
         self._leave(conn)
@@ -102,7 +108,9 @@ class Worker(ThreadWorker):
             util.write_error(client, *STATUSES.get(type(exc), (400, "Bad Request")), "")
 
     def _keepalive_after(self, conn, keepalive):
-        """Return whether the connection can be used again; a body that nobody read is not waited for."""
+        """
+        Return whether the connection can be used again; a body that nobody read is not waited for.
+        """
         with contextlib.suppress(OSError, errors.ParseException):
             return bool(
                 keepalive
@@ -147,7 +155,10 @@ class Worker(ThreadWorker):
 
     def _refuse(self, incoming, status):
         if incoming.bytes:
-            answer = f"HTTP/1.1 {status} {REASONS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+            answer = (
+                f"HTTP/1.1 {status} {REASONS[status]}\r\nConnection: close\r\nContent-Length: "
+                "0\r\n\r\n"
+            )
             with contextlib.suppress(OSError):
                 incoming.conn.sock.send(answer.encode())
         self._close(incoming)

@@ -106,6 +106,8 @@ class TooMany(DomainError):
 
     code = "too_many_tries"
 
+    seconds: int
+
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds=seconds)
         self.seconds = seconds

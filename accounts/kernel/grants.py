@@ -21,8 +21,8 @@ class Row:
     member: Grant
     viewer: Grant
 
-    def grant(self, role):
-        return getattr(self, str(role))
+    def grant(self, role: str) -> Grant:
+        return Grant(getattr(self, str(role)))
 
 
 _EVERYBODY, _ADMINS = (Grant.YES, Grant.YES, Grant.YES), (Grant.YES, Grant.NO, Grant.NO)

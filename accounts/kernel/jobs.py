@@ -4,6 +4,7 @@ import logging
 import time
 import traceback
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, transaction
@@ -13,6 +14,7 @@ from accounts.kernel.actor import Actor
 from accounts.kernel.audit import Action
 from accounts.kernel.change import StaleJob, job_change, job_row
 from accounts.kernel.crypto import encryption
+from accounts.kernel.policy import Permission
 from accounts.kernel.queue import entries, tasks
 from accounts.models import RowOutcome
 from accounts.models.job import CANCELLED, DONE, REFUSED, RUNNING
@@ -28,7 +30,7 @@ ROWS_AT_A_TIME = 100
 UNFINISHED_AFTER = timedelta(days=1)  # what is not prepared by then will not be
 KEEP = timedelta(days=90)  # they hold names and addresses
 
-HANDLERS = {}  # by kind
+HANDLERS: dict[str, "Handler"] = {}  # by kind
 
 
 class Handler:
@@ -40,7 +42,13 @@ class Handler:
     with `passwords_permission`.
     """
 
-    model = row = preparing = ready = permission = cancelled = passwords_permission = None
+    model: Any
+    row: Any
+    preparing: str
+    ready: str
+    permission: Permission
+    cancelled: Action
+    passwords_permission: Permission
 
     def prepare(self, job):
         """Go on preparing a job, for SECONDS_AT_A_TIME; return whether that was all."""

@@ -1,4 +1,7 @@
-"""Pages by cursor: the place in the sorted list is in the address, so no page costs more than the first one."""
+"""
+Pages by cursor: the place in the sorted list is in the address, so no page costs more than the
+first one.
+"""
 
 import base64
 import binascii
@@ -62,9 +65,11 @@ class Slice(Generic[T]):
 
 class Key:
     """
-    One column of a sort order: how to order by it, how to read it off a row, and how to write it in a cursor.
+    One column of a sort order: how to order by it, how to read it off a row, and how to write it in
+    a cursor.
 
-    `write` and `read` turn the value into JSON and back; `read` raises ValueError for what it did not write.
+    `write` and `read` turn the value into JSON and back; `read` raises ValueError for what it did
+    not write.
     """
 
     def __init__(
@@ -81,13 +86,19 @@ class Key:
         return F(self.name).desc() if self.descending != backwards else F(self.name).asc()
 
     def order_of_found(self, *, backwards: bool) -> OrderBy:
-        """The same order, so written that the database sorts what it found and walks no index in search of it."""
+        """
+        The same order, so written that the database sorts what it found and walks no index in
+        search of it.
+        """
         value = Coalesce(self.name, self.name)
         return value.desc() if self.descending != backwards else value.asc()
 
 
 class Row(Func):
-    """Several values as one, which databases compare from the left to the right with a single walk of an index."""
+    """
+    Several values as one, which databases compare from the left to the right with a single walk of
+    an index.
+    """
 
     template = "(%(expressions)s)"
     output_field = BooleanField()
@@ -124,9 +135,9 @@ def every(
     """
     Yield all of the queryset `rows`, `at_once` at a time, in the order of the column `name`.
 
-    That is a whole number, unique among them, which never changes: each time goes on where the one before ended, with
-    a query of its own. So nothing is kept open in the database meanwhile, which a pool of connections may hand to
-    somebody else.
+    That is a whole number, unique among them, which never changes: each time goes on where the one
+    before ended, with a query of its own. So nothing is kept open in the database meanwhile, which
+    a pool of connections may hand to somebody else.
     """
     key = integer_key(name, descending=descending)
     ahead = ordered = rows.order_by(key.order(backwards=False))
@@ -139,7 +150,10 @@ def every(
 
 
 def until_now(rows: QuerySet[M], name: str) -> QuerySet[M]:
-    """Return those of the queryset `rows` that are there now, and none that comes later, by the column `name`."""
+    """
+    Return those of the queryset `rows` that are there now, and none that comes later, by the column
+    `name`.
+    """
     newest = rows.order_by(f"-{name}").values_list(name, flat=True).first()
     return rows.none() if newest is None else rows.filter(**{f"{name}__lte": newest})
 
@@ -147,9 +161,9 @@ def until_now(rows: QuerySet[M], name: str) -> QuerySet[M]:
 @dataclass(frozen=True)
 class Narrowing:
     """
-    How rows are narrowed down: `condition` is asked of one row after the other, for as many as `walks` yields;
-    `leading` is the part of it that an index in the order of the list begins with, and `indexed` is a function that
-    returns the whole, to be asked of an index.
+    How rows are narrowed down: `condition` is asked of one row after the other, for as many as
+    `walks` yields; `leading` is the part of it that an index in the order of the list begins with,
+    and `indexed` is a function that returns the whole, to be asked of an index.
     """
 
     condition: Q
@@ -162,10 +176,12 @@ def take_matching(
     rows: QuerySet[M], keys: tuple[Key, ...], cursor: str, size: int, narrowing: Narrowing
 ) -> Slice[M]:
     """
-    Return the Slice of those `rows` that meet the Narrowing, however many or few they are of however many.
+    Return the Slice of those `rows` that meet the Narrowing, however many or few they are of
+    however many.
 
-    The first rows from the cursor on are looked at one by one: where many match, that fills the page. Where it does
-    not, few match, or none near the cursor, and they are taken from an index and sorted.
+    The first rows from the cursor on are looked at one by one: where many match, that fills the
+    page. Where it does not, few match, or none near the cursor, and they are taken from an index
+    and sorted.
 
     :raises NotACursor: see `take`.
     """
@@ -191,7 +207,10 @@ def take_matching(
 
 @dataclass(frozen=True)
 class _Place:
-    """Where in the list a cursor points to; `values` are those of the row beside it, or None at either end."""
+    """
+    Where in the list a cursor points to; `values` are those of the row beside it, or None at either
+    end.
+    """
 
     keys: tuple[Key, ...]
     direction: str
@@ -214,7 +233,9 @@ class _Place:
         )
 
     def slice(self, found: list[M], size: int) -> Slice[M]:
-        """Make a Slice of the rows that were found ahead: one more than `size` where there are more."""
+        """
+        Make a Slice of the rows that were found ahead: one more than `size` where there are more.
+        """
         more, found = len(found) > size, found[:size]
         if self.backwards:
             found.reverse()

@@ -1,4 +1,7 @@
-"""People who do not exist, for development databases: the same ones every time, in every state there is."""
+"""
+People who do not exist, for development databases: the same ones every time, in every state there
+is.
+"""
 
 import secrets
 import uuid
@@ -17,12 +20,16 @@ from accounts.models import AuditEvent, Role, User
 from accounts.models.audit_event import ActorKind
 
 FIRST_NAMES = (
-    "Amara Bruno Chiara Daniel Élodie Farid Grace Hiroshi Ingrid João Kateryna Lars Mei Nadia Oluwaseun Priya Quentin "
-    "Rosa Søren Tomás Ülkü Valentina Wiktor Ximena Yusuf Zoë Anaïs Björn Çağla Dmitri Esi Finn Guðrún Hana Ismael"
+    "Amara Bruno Chiara Daniel Élodie Farid Grace Hiroshi Ingrid João Kateryna Lars Mei Nadia "
+    "Oluwaseun Priya Quentin "
+    "Rosa Søren Tomás Ülkü Valentina Wiktor Ximena Yusuf Zoë Anaïs Björn Çağla Dmitri Esi Finn "
+    "Guðrún Hana Ismael"
 ).split()
 LAST_NAMES = (
-    "Okafor Keller Lombardi Nyström Marchand Haddad Whitfield Tanaka Solberg Pereira Shevchenko Lindqvist Chen Rahman "
-    "Adeyemi Krishnan Dubois Castillo Madsen Ibáñez Yılmaz Moreau Nowak Fuentes Demir Papadaki Weiß Ångström Quispe "
+    "Okafor Keller Lombardi Nyström Marchand Haddad Whitfield Tanaka Solberg Pereira Shevchenko "
+    "Lindqvist Chen Rahman "
+    "Adeyemi Krishnan Dubois Castillo Madsen Ibáñez Yılmaz Moreau Nowak Fuentes Demir Papadaki "
+    "Weiß Ångström Quispe "
     "Mbeki Novák Kowalczyk"
 ).split()
 MAIL_DOMAIN = "people.example"
@@ -69,7 +76,8 @@ def _events(person):
 
 
 def _person(number):
-    # Both lists are walked at once; their lengths share no divisor, so a name returns only after all pairs.
+    # Both lists are walked at once; their lengths share no divisor, so a name returns only after
+    # all pairs.
     first, last = FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number % len(LAST_NAMES)]
     full_name, now = f"{first} {last}", timezone.now()
     must_change = _dice(number, "must change") % 17 == 3
@@ -84,7 +92,8 @@ def _person(number):
         "search_key": names.search_key(full_name, email),
         "role": _role(number),
         "is_active": _dice(number, "active") % 16 != 5,
-        "password": f"{UNUSABLE_PASSWORD_PREFIX}{secrets.token_hex(UNUSABLE_PASSWORD_SUFFIX_LENGTH // 2)}",
+        "password": UNUSABLE_PASSWORD_PREFIX
+        + secrets.token_hex(UNUSABLE_PASSWORD_SUFFIX_LENGTH // 2),
         "password_set_at": created_at,
         "must_change_password": must_change,
         "temporary_password_expires_at": now + timedelta(hours=72 * (1 if number % 2 else -1))
@@ -103,7 +112,10 @@ def _role(number):
 
 
 def _dice(number, what):
-    """Return a throw that is the same every time, and has nothing to do with the names or with other throws."""
+    """
+    Return a throw that is the same every time, and has nothing to do with the names or with other
+    throws.
+    """
     return zlib.crc32(f"{what} {number}".encode())
 
 

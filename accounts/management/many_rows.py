@@ -1,7 +1,8 @@
 """
 Many new rows at once, past the models: by COPY on PostgreSQL, by one prepared statement on SQLite.
 
-Constraints, triggers and the indexes of the search are the database's, and hold; what `save` does, the caller has done.
+Constraints, triggers and the indexes of the search are the database's, and hold; what `save` does,
+the caller has done.
 """
 
 import json
@@ -13,7 +14,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models.expressions import BaseExpression
 
-# PostgreSQL merges what is added to these many at a time while it is told to, ten times as quick as one by one.
+# PostgreSQL merges what is added to these many at a time while it is told to, ten times as quick as
+# one by one.
 SEARCH_INDEXES = ("people_by_trigrams", "people_by_pairs")
 MORE_MEMORY = {
     "postgresql": "SET gin_pending_list_limit = '64MB'",
@@ -40,7 +42,10 @@ def add(model, rows):
 
 
 def next_ids(model, number):
-    """Return as many primary keys that nobody else is given; on SQLite while this transaction holds the lock."""
+    """
+    Return as many primary keys that nobody else is given; on SQLite while this transaction holds
+    the lock.
+    """
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -54,7 +59,9 @@ def next_ids(model, number):
 
 @contextmanager
 def in_quantity():
-    """Have the database bring the indexes of the search up to date many rows at a time meanwhile."""
+    """
+    Have the database bring the indexes of the search up to date many rows at a time meanwhile.
+    """
     with connection.cursor() as cursor:
         cursor.execute(MORE_MEMORY[connection.vendor])
         _update_fast(cursor, "on")

@@ -2,9 +2,12 @@
 
 
 def print_once(out, user, password):
-    """Write the address and the password of `user` to the stream `out`; they are written nowhere else."""
+    """
+    Write the address and the password of `user` to the stream `out`; they are written nowhere else.
+    """
     out.write(f"Email: {user.email}")
     out.write(f"One-time password: {password}")
     out.write(
-        f"It must be changed at the first sign-in, until {user.temporary_password_expires_at:%Y-%m-%d %H:%M} UTC."
+        "It must be changed at the first sign-in, until "
+        f"{user.temporary_password_expires_at:%Y-%m-%d %H:%M} UTC."
     )

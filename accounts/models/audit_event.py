@@ -21,7 +21,8 @@ class Outcome(models.TextChoices):
 
 class AuditEvent(models.Model):
     """
-    One entry. Written by `audit.record()` only; the database refuses every change and deletion (migrations 0002, 0013).
+    One entry. Written by `audit.record()` only; the database refuses every change and deletion
+    (migrations 0002, 0013).
 
     People are named by reference, so that the trail holds no copy of anybody's name or address.
     """

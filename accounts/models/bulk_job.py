@@ -20,7 +20,10 @@ class BulkState(models.TextChoices):
 
 
 class BulkAction(models.TextChoices):
-    """What can be done to many at once; each is one of the single actions, done for one after the other."""
+    """
+    What can be done to many at once; each is one of the single actions, done for one after the
+    other.
+    """
 
     DEACTIVATE = "deactivate", _("Deactivate")
     ACTIVATE = "activate", _("Activate")
@@ -30,7 +33,9 @@ class BulkAction(models.TextChoices):
 
 
 class BulkJob(Job):
-    """A change for many. `filters` are the list's, as a query, where everything they match was chosen."""
+    """
+    A change for many. `filters` are the list's, as a query, where everything they match was chosen.
+    """
 
     KIND = "bulk"
 

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 class DormancyWarning(models.Model):
     """
-    One mail: `days` before the day `due_on`, UTC. A sign-in moves that day, and the warnings begin anew.
+    One mail: `days` before the day `due_on`, UTC. A sign-in moves that day, and the warnings begin
+    anew.
 
-    `queued_at` is when it was put into the queue the last time, `sent_at` when the mail server took it: until then
-    nobody is warned.
+    `queued_at` is when it was put into the queue the last time, `sent_at` when the mail server took
+    it: until then nobody is warned.
     """
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")

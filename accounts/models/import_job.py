@@ -26,10 +26,11 @@ class ImportMode(models.TextChoices):
 
 class ImportJob(Job):
     """
-    One file. `ignored_columns` are those of its header that mean nothing here, `read_percent` is checked by now.
+    One file. `ignored_columns` are those of its header that mean nothing here, `read_percent` is
+    checked by now.
 
-    `notes` are what is to be said of the file, see `tabular.reading.Table`, or what the reason names why it is refused.
-    `encoding` is what it was read in, as Python names it.
+    `notes` are what is to be said of the file, see `tabular.reading.Table`, or what the reason
+    names why it is refused. `encoding` is what it was read in, as Python names it.
     """
 
     KIND = "import"
@@ -44,7 +45,9 @@ class ImportJob(Job):
 
     @property
     def may_be_read_again(self) -> bool:
-        """Whether its encoding was only guessed at, or chosen by somebody who may choose another one."""
+        """
+        Whether its encoding was only guessed at, or chosen by somebody who may choose another one.
+        """
         return bool(self.notes.get("odd_words") or self.notes.get("is_chosen"))
 
     @property
@@ -54,7 +57,10 @@ class ImportJob(Job):
 
 
 class ImportPart(models.Model):
-    """A part of the file, sealed, until it is checked: it may hold columns that are none of our business."""
+    """
+    A part of the file, sealed, until it is checked: it may hold columns that are none of our
+    business.
+    """
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="parts")
     number = models.PositiveIntegerField()

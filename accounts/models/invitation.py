@@ -23,7 +23,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 class Invitation(models.Model):
     """
-    An invitation. The link's secret is kept nowhere (see tokens.py); only the newest, of `link_made_at`, is good.
+    An invitation. The link's secret is kept nowhere (see tokens.py); only the newest, of
+    `link_made_at`, is good.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

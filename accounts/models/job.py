@@ -1,4 +1,7 @@
-"""What long work has in common, whatever it does: a job, and a row for each thing to do, which is done once."""
+"""
+What long work has in common, whatever it does: a job, and a row for each thing to do, which is done
+once.
+"""
 
 import uuid
 
@@ -21,9 +24,9 @@ class Job(models.Model):
     """
     Work that the worker does row by row, in the name of who started it.
 
-    Until somebody does, `started_by` is who chose or uploaded what it is about; `address` and `user_agent` come with
-    the start, see `actions.jobs.start`. Workers ask here and nowhere else in whose name they act. `fault` is a code
-    for why a job is refused that never came as far.
+    Until somebody does, `started_by` is who chose or uploaded what it is about; `address` and
+    `user_agent` come with the start, see `actions.jobs.start`. Workers ask here and nowhere else in
+    whose name they act. `fault` is a code for why a job is refused that never came as far.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -4,7 +4,9 @@ from django.db import models
 
 
 class KnownNetwork(models.Model):
-    """Written by `accounts/known_networks.py` only; `network` is as `accounts/networks.py` writes it."""
+    """
+    Written by `accounts/known_networks.py` only; `network` is as `accounts/networks.py` writes it.
+    """
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="known_networks")
     network = models.CharField(max_length=50)

@@ -12,7 +12,10 @@ THE_ONE = 1
 
 
 class Organization(models.Model):
-    """The organization's settings. Until somebody changes them there is no row, and the environment's name holds."""
+    """
+    The organization's settings. Until somebody changes them there is no row, and the environment's
+    name holds.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE)
     name = models.CharField(max_length=100)
@@ -47,11 +50,20 @@ class Organization(models.Model):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The settings as plain values, for the audit trail and for showing two versions side by side."""
+        """
+        The settings as plain values, for the audit trail and for showing two versions side by side.
+        """
         return {name: getattr(self, name) for name in FIELDS}
 
 
 FIELDS = (
-    *("name", "domains", "mail_is_on", "members_may_invite", "support_address", "language"),
-    *("dormant_days", "dormant_days_if_never", "dormant_admins"),
+    "name",
+    "domains",
+    "mail_is_on",
+    "members_may_invite",
+    "support_address",
+    "language",
+    "dormant_days",
+    "dormant_days_if_never",
+    "dormant_admins",
 )

@@ -1,4 +1,7 @@
-"""What an audit entry says about a person: kept beside the trail, so that it can go when the person goes."""
+"""
+What an audit entry says about a person: kept beside the trail, so that it can go when the person
+goes.
+"""
 
 from django.db import models
 
@@ -7,7 +10,8 @@ from accounts.models.plain_json import PlainJSONField
 
 class PersonalDetail(models.Model):
     """
-    The erasable part of one entry. The entry itself cannot be changed, and names people only by reference.
+    The erasable part of one entry. The entry itself cannot be changed, and names people only by
+    reference.
 
     The database lets this be written with its entry, and be erased; nothing else (migration 0015).
     """

@@ -15,8 +15,8 @@ class PlainJSONField(models.JSONField):
     """
     Django's JSONField; what cannot be encoded is written and read as an escape (`\\ud800`).
 
-    JSON can spell halves of a surrogate pair. SQLite keeps them, and a page with one cannot be sent; PostgreSQL
-    refuses them.
+    JSON can spell halves of a surrogate pair. SQLite keeps them, and a page with one cannot be
+    sent; PostgreSQL refuses them.
     """
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:

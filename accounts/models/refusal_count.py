@@ -1,4 +1,6 @@
-"""How often somebody was refused the same thing since the last entry of the audit trail that says so."""
+"""
+How often somebody was refused the same thing since the last entry of the audit trail that says so.
+"""
 
 from django.db import models
 

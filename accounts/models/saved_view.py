@@ -7,7 +7,10 @@ from django.utils import timezone
 
 
 class SavedView(models.Model):
-    """A query of the list ("?" left out) under a name, for its owner, or for every Admin where it is shared."""
+    """
+    A query of the list ("?" left out) under a name, for its owner, or for every Admin where it is
+    shared.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey("accounts.User", models.CASCADE, related_name="saved_views")

@@ -1,4 +1,7 @@
-"""A form whose answer is shown once, as it was sent: whoever sends it again gets that answer, for a minute."""
+"""
+A form whose answer is shown once, as it was sent: whoever sends it again gets that answer, for a
+minute.
+"""
 
 from django.db import models
 from django.utils import timezone
@@ -6,7 +9,8 @@ from django.utils import timezone
 
 class SentForm(models.Model):
     """
-    `key` is a keyed digest of all that the form said, its own random id included; `sealed` what the answer showed.
+    `key` is a keyed digest of all that the form said, its own random id included; `sealed` what the
+    answer showed.
 
     `about` is the name of the page that took it, `subject` the id of what it was about.
     """

@@ -31,12 +31,14 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 class Session(AbstractBaseSession):
     """
-    One browser. `session_key` holds a digest of the cookie's value, so that a copy of the database signs nobody in.
+    One browser. `session_key` holds a digest of the cookie's value, so that a copy of the database
+    signs nobody in.
 
-    `authenticated_at` is when somebody last proved who they are, and `methods` are the Methods they did it by; both are
-    None for a visitor, and for whom the version before signed in (`sessions.facts` knows more). Until `elevated_until`
-    that proof is fresh enough for what asks for a fresh one. `next_path` is where its person was going when something
-    was required of them first.
+    `authenticated_at` is when somebody last proved who they are, and `methods` are the Methods they
+    did it by; both are None for a visitor, and for whom the version before signed in
+    (`sessions.facts` knows more). Until `elevated_until` that proof is fresh enough for what asks
+    for a fresh one. `next_path` is where its person was going when something was required of them
+    first.
     """
 
     session_key = models.CharField(max_length=64, primary_key=True)

@@ -26,8 +26,8 @@ class Never(models.Func):
     """
     The moment of a last sign-in that never was: whoever never came stands before all others.
 
-    It is written into the statement and not handed over beside it, because SQLite takes an index on an expression
-    only where the very same expression is asked for.
+    It is written into the statement and not handed over beside it, because SQLite takes an index on
+    an expression only where the very same expression is asked for.
     """
 
     template = "'1970-01-01 00:00:00'"
@@ -40,7 +40,9 @@ class Never(models.Func):
 
 
 class MailDomain(models.Func):
-    """What stands after the @ of an address; written with its constants in the statement, see Never."""
+    """
+    What stands after the @ of an address; written with its constants in the statement, see Never.
+    """
 
     output_field = models.CharField()
 
@@ -109,9 +111,11 @@ class User(AbstractBaseUser):
     password_set_at = models.DateTimeField(null=True)
     password_set_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     temporary_password_expires_at = models.DateTimeField(null=True)
-    # The same as `password_set_at` where the password was generated: a version that does not know it moves only that.
+    # The same as `password_set_at` where the password was generated: a version that does not know
+    # it moves only that.
     generated_password_set_at = models.DateTimeField(null=True)
-    # A hash, too. NULL, since SQLite would make the table anew for a default, and lose the triggers of the search.
+    # A hash, too. NULL, since SQLite would make the table anew for a default, and lose the triggers
+    # of the search.
     temporary_password_letters = models.CharField(max_length=128, null=True)  # noqa: DJ001
     reset_link_at = models.DateTimeField(null=True)
 
@@ -161,7 +165,8 @@ class User(AbstractBaseUser):
                 condition=Q(deleted_at=None) | Q(is_active=False), name="deleted_is_not_active"
             ),
         )
-        # Every order and every filter of the list walks one of these (tests/users/test_query_plans.py).
+        # Every order and every filter of the list walks one of these
+        # (tests/users/test_query_plans.py).
         indexes = (
             models.Index(fields=("name_key", "id"), condition=PRESENT, name="people_by_name"),
             models.Index(fields=("email",), condition=PRESENT, name="people_by_email"),
@@ -176,7 +181,8 @@ class User(AbstractBaseUser):
             ),
             models.Index(
                 Coalesce("last_sign_in_at", NEVER),
-                *("created_at", "id"),
+                "created_at",
+                "id",
                 condition=PRESENT & Q(is_active=True),
                 name="people_by_disuse",
             ),
@@ -221,7 +227,8 @@ class User(AbstractBaseUser):
         try:
             self.email = email_address.canonical(self.email)
         except email_address.NotAnAddress:
-            # Stored while it still counted as one: whoever has it can be deactivated, or given another.
+            # Stored while it still counted as one: whoever has it can be deactivated, or given
+            # another.
             if not User.objects.filter(pk=self.pk, email=self.email).exists():
                 raise
         self.set_keys()
@@ -261,7 +268,10 @@ class User(AbstractBaseUser):
 
     @property
     def state(self) -> tuple[str, str, str, bool, str, bool]:
-        """What an Admin decides upon when acting on the person; a change of it makes their open page stale."""
+        """
+        What an Admin decides upon when acting on the person; a change of it makes their open page
+        stale.
+        """
         return (
             self.email,
             self.full_name,
@@ -280,7 +290,9 @@ class User(AbstractBaseUser):
 
     @property
     def has_generated_password(self) -> bool:
-        """Whether the password's hash was made of its normal form, see `temporary_password.normal`."""
+        """
+        Whether the password's hash was made of its normal form, see `temporary_password.normal`.
+        """
         return (
             self.password_set_at is not None
             and self.generated_password_set_at == self.password_set_at
@@ -295,7 +307,8 @@ class User(AbstractBaseUser):
         letters_hash: str | None = None,
     ) -> None:
         """
-        Give the user a password, set by `by` (a User, or None for the system), that opens only the change page.
+        Give the user a password, set by `by` (a User, or None for the system), that opens only the
+        change page.
 
         For the rest see `temporary_password.Temporary`.
         """
@@ -335,16 +348,20 @@ class User(AbstractBaseUser):
         """
         Return the value that a session carries and that must still be true at each request.
 
-        Django makes it of the password's hash. Ours is made of the moment the password was set, because a hash
-        is also remade at sign-in when its cost changes, and that must sign nobody out. It is keyed as the version
-        before has it, since both read each other's sessions during an upgrade.
+        Django makes it of the password's hash. Ours is made of the moment the password was set,
+        because a hash is also remade at sign-in when its cost changes, and that must sign nobody
+        out. It is keyed as the version before has it, since both read each other's sessions during
+        an upgrade.
         """
         return salted_hmac(
             "accounts.User.session", f"{self.pk}:{self.password_set_at}", algorithm="sha256"
         ).hexdigest()
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
-        """Return the values that older secret keys would have made (a changed SECRET_KEY signs nobody out)."""
+        """
+        Return the values that older secret keys would have made (a changed SECRET_KEY signs nobody
+        out).
+        """
         value = f"{self.pk}:{self.password_set_at}"
         for key in settings.SECRET_KEY_FALLBACKS:
             yield salted_hmac(

@@ -1,4 +1,7 @@
-"""The parts of a workbook, which is a ZIP archive: what it says of itself is believed only where it is bounded."""
+"""
+The parts of a workbook, which is a ZIP archive: what it says of itself is believed only where it is
+bounded.
+"""
 
 import io
 import logging
@@ -46,13 +49,18 @@ class Archive:
         return name.lower() in self._parts
 
     def count(self, elements: int) -> None:
-        """Count elements of XML that were read. :raises NotATable: if all that were read are too many."""
+        """
+        Count elements of XML that were read. :raises NotATable: if all that were read are too many.
+        """
         self._elements += elements
         if self._elements > limits.MOST_ELEMENTS:
             raise NotATable("unpacked")
 
     def chunks(self, name: str, most: int) -> Iterator[bytes]:
-        """Yield the bytes of a part, `limits.AT_ONCE` at a time. :raises NotATable: if they are more than `most`."""
+        """
+        Yield the bytes of a part, `limits.AT_ONCE` at a time. :raises NotATable: if they are more
+        than `most`.
+        """
         part = self._parts[name.lower()]
         if part.file_size > most:
             raise NotATable("unpacked")
@@ -64,7 +72,10 @@ class Archive:
 
 
 class _Sparing:
-    """A file of which nobody reads much at once: a directory of parts, which is read whole, must be short."""
+    """
+    A file of which nobody reads much at once: a directory of parts, which is read whole, must be
+    short.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -103,11 +114,15 @@ def faults_are_the_files() -> Iterator[None]:
 
 
 def resolved(part: str, target: str) -> str:
-    """Return the name of the part that `target` means in the part with that name (ECMA-376-2, 9.3)."""
+    """
+    Return the name of the part that `target` means in the part with that name (ECMA-376-2, 9.3).
+    """
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
 
 
 def relations_of(part: str) -> str:
-    """Return the name of the part that says what another part refers to; "" is the archive as a whole."""
+    """
+    Return the name of the part that says what another part refers to; "" is the archive as a whole.
+    """
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")

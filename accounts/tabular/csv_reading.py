@@ -1,4 +1,7 @@
-"""Tables read from CSV files: with whatever separator, and strictly, since a quote too many swallows people."""
+"""
+Tables read from CSV files: with whatever separator, and strictly, since a quote too many swallows
+people.
+"""
 
 import csv
 import io
@@ -19,7 +22,8 @@ LINES_OF_HEAD = 20
 
 def rows(file: BinaryIO, encoding: str) -> Iterator[tuple[int, list[str]]]:
     """
-    Yield (line, cells) for each row of an open binary file, blank ones too; `line` is where the row begins.
+    Yield (line, cells) for each row of an open binary file, blank ones too; `line` is where the row
+    begins.
 
     A row is in memory at a time.
 
@@ -34,7 +38,10 @@ def rows(file: BinaryIO, encoding: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def first_row(head: bytes, encoding: str) -> list[str]:
-    """Return the first row in the first bytes of a file that is not blank, or [] where it does not end in them."""
+    """
+    Return the first row in the first bytes of a file that is not blank, or [] where it does not end
+    in them.
+    """
     text = io.StringIO(head.decode(encoding, errors="ignore"), newline="")
     found = (cells for _line, cells in _rows(text, text.getvalue()) if any(map(str.strip, cells)))
     cells = next(found, [])
@@ -104,7 +111,10 @@ class _Lines:
 
 
 def _require_no_row_within(cells: list[str], separator: str, width: int, line: int) -> None:
-    """:raises NotATable: if a row with an address stands inside a cell: between a quote too many and the next one."""
+    """
+    :raises NotATable: if a row with an address stands inside a cell: between a quote too many and
+    the next one.
+    """
     for cell in cells:
         for inner in cell.splitlines()[1:]:
             if "@" in inner and inner.count(separator) >= max(width - 1, 1):
@@ -117,7 +127,10 @@ def _said_separator(head: str) -> str:
 
 
 def _separator(head: str) -> str:
-    """Return the likeliest separator: the one that stands equally often in most lines, outside of quotes."""
+    """
+    Return the likeliest separator: the one that stands equally often in most lines, outside of
+    quotes.
+    """
     lines = list(islice(counts(head), LINES_OF_HEAD))
     if not lines:
         return SEPARATORS[0]
@@ -131,7 +144,10 @@ def _separator(head: str) -> str:
 
 
 def counts(text: str) -> Iterator[dict[str, int]]:
-    """Yield how often each separator stands outside of quotes in each row of the text that is not blank."""
+    """
+    Yield how often each separator stands outside of quotes in each row of the text that is not
+    blank.
+    """
     found: dict[str, int] = {}
     is_quoted, is_blank = False, True
     for letter in text:

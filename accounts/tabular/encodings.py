@@ -1,8 +1,9 @@
 """
-In which encoding a text file is written, which it mostly does not say: known, or guessed and then said to be a guess.
+In which encoding a text file is written, which it mostly does not say: known, or guessed and then
+said to be a guess.
 
-UTF-8 can be told from its bytes. In the others any byte is some letter, so a file is taken for the one in which its
-words look most like words, and the people who know the names are asked.
+UTF-8 can be told from its bytes. In the others any byte is some letter, so a file is taken for the
+one in which its words look most like words, and the people who know the names are asked.
 """
 
 import codecs
@@ -54,7 +55,10 @@ ODD = re.compile(
 
 @dataclass(frozen=True)
 class Encoding:
-    """The name of an encoding; `odd_words` are some to tell by whether it is right, where it is a guess."""
+    """
+    The name of an encoding; `odd_words` are some to tell by whether it is right, where it is a
+    guess.
+    """
 
     name: str
     odd_words: tuple[str, ...] = ()
@@ -91,12 +95,17 @@ def require(file: BinaryIO, name: str) -> None:
 
 
 def of_head(head: bytes) -> str:
-    """Return the encoding in which the first bytes of a file are read, before all of them are known."""
+    """
+    Return the encoding in which the first bytes of a file are read, before all of them are known.
+    """
     return next((name for mark, name in MARKS if head.startswith(mark)), UTF_8)
 
 
 def _is_in(file: BinaryIO, name: str) -> bool:
-    """Return whether all the bytes are text in that encoding. :raises NotATable: if there are zero bytes in it."""
+    """
+    Return whether all the bytes are text in that encoding. :raises NotATable: if there are zero
+    bytes in it.
+    """
     file.seek(0)
     decoder = codecs.getincrementaldecoder(name)()
     try:
@@ -115,7 +124,10 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _require_one_encoding(file: BinaryIO) -> None:
-    """:raises NotATable: where most letters are UTF-8 and some are not, with the first `line` that has one of these."""
+    """
+    :raises NotATable: where most letters are UTF-8 and some are not, with the first `line` that has
+    one of these.
+    """
     well, ill, first = 0, 0, 0
     line = 1
     for part in _lines(file):
@@ -130,7 +142,10 @@ def _require_one_encoding(file: BinaryIO) -> None:
 
 
 def _unusual_words(file: BinaryIO) -> list[bytes]:
-    """Return words with letters that are not ASCII, as bytes, each once; no more than tell the encoding."""
+    """
+    Return words with letters that are not ASCII, as bytes, each once; no more than tell the
+    encoding.
+    """
     found = {}
     for part in _lines(file):
         for word in WORDS.findall(part):
@@ -148,7 +163,10 @@ def _odd(words: list[bytes], name: str) -> list[bytes]:
 
 
 def _read_twice(file: BinaryIO) -> tuple[str, ...]:
-    """Return some words of a file in UTF-8 that was made from one by a program that did not know it was."""
+    """
+    Return some words of a file in UTF-8 that was made from one by a program that did not know it
+    was.
+    """
     found = {}
     for part in _lines(file):
         if not part.isascii():

@@ -1,4 +1,7 @@
-"""What kind of file somebody sends, by how it begins: who sends another than was asked for is told which it is."""
+"""
+What kind of file somebody sends, by how it begins: who sends another than was asked for is told
+which it is.
+"""
 
 import re
 from collections.abc import Iterable
@@ -49,5 +52,7 @@ def require_text_or_archive(file: BinaryIO) -> None:
 
 
 def kind_of_archive(names: Iterable[str]) -> str:
-    """Return the code for what an archive with these parts (in small letters) is, which is no XLSX."""
+    """
+    Return the code for what an archive with these parts (in small letters) is, which is no XLSX.
+    """
     return next((code for code, part in PARTS if part in names), "kind")

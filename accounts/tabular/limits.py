@@ -1,8 +1,9 @@
 """
-How much of a file is read, whatever it says of itself. What is beyond is refused before any work is done on it.
+How much of a file is read, whatever it says of itself. What is beyond is refused before any work is
+done on it.
 
-With these, reading holds less than MEMORY at a time, of any file: a part of it, one row, and the texts that a workbook
-keeps apart from its cells.
+With these, reading holds less than MEMORY at a time, of any file: a part of it, one row, and the
+texts that a workbook keeps apart from its cells.
 """
 
 from typing import Any
@@ -66,7 +67,10 @@ class TableFault(Code):
 
 
 class NotATable(Invalid):
-    """The file cannot be read as a table. `facts` are what the sentence names: `line`, `sheet`, `column`."""
+    """
+    The file cannot be read as a table. `facts` are what the sentence names: `line`, `sheet`,
+    `column`.
+    """
 
     def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(TableFault(code), "file", **facts)

@@ -1,4 +1,6 @@
-"""Addresses as people paste them: of a mail (RFC 5322, 3.4), of a column, or of rows of a spreadsheet."""
+"""
+Addresses as people paste them: of a mail (RFC 5322, 3.4), of a column, or of rows of a spreadsheet.
+"""
 
 import re
 
@@ -19,7 +21,8 @@ class TooManyAddresses(Invalid):
 
 def people_in(text: str, most: int) -> list[tuple[str, str]]:
     """
-    Return the (name, address) that stand in a text, in its order; what is neither comes as an address, to be refused.
+    Return the (name, address) that stand in a text, in its order; what is neither comes as an
+    address, to be refused.
 
     :raises TooManyAddresses: if there are more than `most`.
 
@@ -35,7 +38,9 @@ def people_in(text: str, most: int) -> list[tuple[str, str]]:
 
 
 def _with_quotes_shut(text: str) -> str:
-    """Return a text whose semicolons inside quotes are commas: only outside they separate people."""
+    """
+    Return a text whose semicolons inside quotes are commas: only outside they separate people.
+    """
     return re.sub(r'"[^"\r\n]*"', lambda match: match[0].replace(";", ","), text)
 
 
@@ -54,7 +59,10 @@ def _people_of_row(line: str) -> list[tuple[str, str]]:
 
 
 def _people_of_line(line: str) -> list[tuple[str, str]]:
-    """People between commas; what stands before "Max <max@…>" and is no address is the first half of the name."""
+    """
+    People between commas; what stands before "Max <max@…>" and is no address is the first half of
+    the name.
+    """
     parts = [part.strip() for part in re.findall(r'(?:"[^"]*"|[^,"]|")+', line) if part.strip()]
     found: list[tuple[str, str]] = []
     for part in parts:

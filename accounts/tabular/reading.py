@@ -1,4 +1,7 @@
-"""Tables read from files: CSV in whatever encoding and with whatever separator, and XLSX. `limits` says how much."""
+"""
+Tables read from files: CSV in whatever encoding and with whatever separator, and XLSX. `limits`
+says how much.
+"""
 
 import io
 from collections.abc import Iterator
@@ -15,7 +18,8 @@ __all__ = ("NotATable", "Table", "is_short", "require_readable")
 
 def require_readable(file: BinaryIO) -> None:
     """
-    Look at an open binary file from outside, and at its first row, which takes no time however long it is.
+    Look at an open binary file from outside, and at its first row, which takes no time however long
+    it is.
 
     :raises NotATable: if it is too large, no table, or no table of people.
     """
@@ -44,8 +48,9 @@ class Table:
     """
     The rows of an open binary file, the header included: (line, cells) for each that is not empty.
 
-    They are read as they are taken; `notes` is then what is to be said of the file beside them: `encoding`,
-    `odd_words`, `sheet`, `other_sheets`, `hidden_rows`, `hidden_columns`, each only where there is something to say.
+    They are read as they are taken; `notes` is then what is to be said of the file beside them:
+    `encoding`, `odd_words`, `sheet`, `other_sheets`, `hidden_rows`, `hidden_columns`, each only
+    where there is something to say.
     """
 
     def __init__(self, file: BinaryIO, encoding: str = "") -> None:
@@ -87,7 +92,10 @@ class Table:
 
 
 def _chosen_sheet(archive: Archive, book: Workbook) -> Sheet:
-    """Return the sheet that opens or, where it names no column of addresses, the first one seen that does."""
+    """
+    Return the sheet that opens or, where it names no column of addresses, the first one seen that
+    does.
+    """
     visible = [one for one in book.sheets if one.is_visible]
     if not visible:
         raise NotATable("hidden")

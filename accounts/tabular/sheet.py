@@ -1,4 +1,7 @@
-"""The rows of a sheet as a person sees them: no hidden row or column, and whatever size the file states."""
+"""
+The rows of a sheet as a person sees them: no hidden row or column, and whatever size the file
+states.
+"""
 
 import re
 from collections.abc import Iterator
@@ -27,9 +30,11 @@ def rows(
     archive: Archive, book: Workbook, sheet: Sheet, notes: dict[str, Any]
 ) -> Iterator[tuple[int, list[str]]]:
     """
-    Yield (line, cells) for each row of a Sheet that is not hidden; cells are texts, "" in hidden columns.
+    Yield (line, cells) for each row of a Sheet that is not hidden; cells are texts, "" in hidden
+    columns.
 
-    `notes` gets `hidden_rows` (how many with something in them) and `hidden_columns` (their letters).
+    `notes` gets `hidden_rows` (how many with something in them) and `hidden_columns` (their
+    letters).
 
     :raises NotATable: while reading, if it is too large or broken.
     """
@@ -162,7 +167,10 @@ def _index(value: str, texts: Texts) -> int:
 
 
 def _number_as_seen(value: str, style: int, epoch: datetime) -> str:
-    """Return a number as a spreadsheet shows it: no digits that it has not, and a date as a date (ISO 8601)."""
+    """
+    Return a number as a spreadsheet shows it: no digits that it has not, and a date as a date (ISO
+    8601).
+    """
     number = float(value)
     if style == workbook.DATE:
         try:
@@ -173,5 +181,7 @@ def _number_as_seen(value: str, style: int, epoch: datetime) -> str:
 
 
 def _decoded(text: str) -> str:
-    """Return a text with what XML cannot hold (ECMA-376-1, 22.9.2.19), but for halves of letters."""
+    """
+    Return a text with what XML cannot hold (ECMA-376-1, 22.9.2.19), but for halves of letters.
+    """
     return unescape(text).encode(errors="ignore").decode()

@@ -1,7 +1,8 @@
 """
 What people write in the header and in the cells of a table of people, in English and in French.
 
-Letter case, accents, blanks, _ - and what stands in brackets make no difference; nothing is taken for what it may be.
+Letter case, accents, blanks, _ - and what stands in brackets make no difference; nothing is taken
+for what it may be.
 """
 
 import re
@@ -13,26 +14,26 @@ from accounts.kernel.text import email_address, names
 from accounts.models import Role
 from accounts.tabular.limits import NotATable
 
-# Of several columns of a kind the one whose word stands first is taken, and the others are named as left out.
+# Of several columns of a kind the one whose word stands first is taken, and the others are named as
+# left out.
 EMAIL = (
-    *(
-        "email",
-        "emailaddress",
-        "mail",
-        "mailaddress",
-        "courriel",
-        "adresseemail",
-        "adressemail",
-        "adressecourriel",
-    ),
-    *(
-        "adressedecourriel",
-        "adresseelectronique",
-        "courrierelectronique",
-        "emailadresse",
-        "primaryemail",
-    ),
-    *("emailprincipal", "workemail", "emailprofessionnel", "userprincipalname"),
+    "email",
+    "emailaddress",
+    "mail",
+    "mailaddress",
+    "courriel",
+    "adresseemail",
+    "adressemail",
+    "adressecourriel",
+    "adressedecourriel",
+    "adresseelectronique",
+    "courrierelectronique",
+    "emailadresse",
+    "primaryemail",
+    "emailprincipal",
+    "workemail",
+    "emailprofessionnel",
+    "userprincipalname",
 )
 NAME = (
     "fullname",
@@ -109,7 +110,10 @@ LONGEST_NAME = 150
 
 @dataclass(frozen=True)
 class Columns:
-    """Where in a row stands what is known of a person; `width` is how many columns have a name or stand before one."""
+    """
+    Where in a row stands what is known of a person; `width` is how many columns have a name or
+    stand before one.
+    """
 
     email: int
     names: tuple[int, ...]
@@ -127,7 +131,10 @@ class Columns:
 
 @dataclass(frozen=True)
 class Person:
-    """What a row says of somebody; `fault` is a code for what is wrong with it, and `role` as it stands there then."""
+    """
+    What a row says of somebody; `fault` is a code for what is wrong with it, and `role` as it
+    stands there then.
+    """
 
     email: str
     full_name: str
@@ -196,7 +203,9 @@ def role_of(text: str) -> Role | None:
 
 
 def yes_or_no(text: str) -> bool | None:
-    """Return whether a text says yes (as an empty one does) or no, or None where it says neither."""
+    """
+    Return whether a text says yes (as an empty one does) or no, or None where it says neither.
+    """
     word = names.fold(visible(text)).strip()
     if match := ONE_OR_ZERO.fullmatch(word):
         return match[1] == "1"
@@ -204,7 +213,10 @@ def yes_or_no(text: str) -> bool | None:
 
 
 def visible(text: str) -> str:
-    """Return a text without the letters that nobody sees: marks of direction and order, joiners, soft hyphens."""
+    """
+    Return a text without the letters that nobody sees: marks of direction and order, joiners, soft
+    hyphens.
+    """
     if text.isascii():
         return text
     return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")

@@ -1,4 +1,6 @@
-"""An XLSX workbook (ECMA-376-1, 18): which of its sheets a person sees, and the rows they see there."""
+"""
+An XLSX workbook (ECMA-376-1, 18): which of its sheets a person sees, and the rows they see there.
+"""
 
 from array import array
 from dataclasses import dataclass
@@ -50,7 +52,10 @@ class Workbook:
 
 
 class Texts(xml_parts.Reader):
-    """The texts that cells refer to by number, one behind the other: as objects they would take many times as much."""
+    """
+    The texts that cells refer to by number, one behind the other: as objects they would take many
+    times as much.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,7 +83,8 @@ class Texts(xml_parts.Reader):
 
 class Text:
     """
-    The text of a cell as it is put together: its value, or all its runs, but not how it is pronounced.
+    The text of a cell as it is put together: its value, or all its runs, but not how it is
+    pronounced.
 
     It gets just too long at most.
     """

@@ -1,7 +1,9 @@
 """
-Tables written as files, row by row: CSV (RFC 4180) and XLSX (ECMA-376). Both hold the same cells, which are texts.
+Tables written as files, row by row: CSV (RFC 4180) and XLSX (ECMA-376). Both hold the same cells,
+which are texts.
 
-A moment is written as ISO 8601 and a number in digits, in XLSX too: as a text no spreadsheet takes it for another.
+A moment is written as ISO 8601 and a number in digits, in XLSX too: as a text no spreadsheet takes
+it for another.
 """
 
 import codecs
@@ -41,9 +43,11 @@ def table(
     kind: str, header: Sequence[str], rows: Iterable[Sequence[str]], count: int
 ) -> Iterator[bytes]:
     """
-    Return a file as an iterator of bytes, the first of them before any of the `count` rows is asked for.
+    Return a file as an iterator of bytes, the first of them before any of the `count` rows is asked
+    for.
 
-    `kind` is CSV or XLSX. The file is in the language that is active now, also where the rows are made later.
+    `kind` is CSV or XLSX. The file is in the language that is active now, also where the rows are
+    made later.
     """
     language = translation.get_language() or ""
     if kind == XLSX:
@@ -56,7 +60,9 @@ def table(
 def csv_parts(
     header: Sequence[str], rows: Iterable[Sequence[str]], separator: str = ","
 ) -> Iterator[bytes]:
-    """Yield the bytes of a CSV file: every cell in quotes, in UTF-8 with a byte order mark for Excel."""
+    """
+    Yield the bytes of a CSV file: every cell in quotes, in UTF-8 with a byte order mark for Excel.
+    """
     written = io.StringIO()
     writer = csv.writer(written, delimiter=separator, quoting=csv.QUOTE_ALL)
     writer.writerow(map(_text, header))
@@ -72,10 +78,12 @@ def xlsx_parts(
     header: Sequence[str], rows: Iterable[Sequence[str]], count: int = 0
 ) -> Iterator[bytes]:
     """
-    Yield the bytes of an XLSX file, the first before any of the rows is asked for: memory stays flat.
+    Yield the bytes of an XLSX file, the first before any of the rows is asked for: memory stays
+    flat.
 
-    openpyxl closes a sheet before it writes the first byte of the archive; so what is around the rows is by openpyxl,
-    and the rows, which are texts only, are written here. There are as many sheets as `count` rows need.
+    openpyxl closes a sheet before it writes the first byte of the archive; so what is around the
+    rows is by openpyxl, and the rows, which are texts only, are written here. There are as many
+    sheets as `count` rows need.
     """
     sent, rows, sheets = _Sent(), iter(rows), max(1, -(-count // ROWS_OF_SHEET))
     with zipfile.ZipFile(sent, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -133,7 +141,10 @@ def _in_language(language: str, parts: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _around(sheets: int) -> list[tuple[str, bytes]]:
-    """Return the names and contents of all that an XLSX file holds beside its sheets; what names them first."""
+    """
+    Return the names and contents of all that an XLSX file holds beside its sheets; what names them
+    first.
+    """
     file, book = io.BytesIO(), openpyxl.Workbook()
     for _further in range(1, sheets):
         book.create_sheet()
@@ -162,7 +173,8 @@ def _xlsx_row(line: int, cells: Sequence[str]) -> bytes:
     # A parser of XML takes a carriage return for a line feed, unless it is written by its number.
     texts = (escape(_text(cell)[:LONGEST_CELL], {"\r": "&#13;"}) for cell in cells)
     written = (
-        f'<c r="{get_column_letter(place)}{line}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        f'<c r="{get_column_letter(place)}{line}" t="inlineStr">'
+        f'<is><t xml:space="preserve">{text}</t></is></c>'
         for place, text in enumerate(texts, start=1)
     )
     return f'<row r="{line}">{"".join(written)}</row>'.encode()

@@ -1,4 +1,7 @@
-"""XML read as it comes: nothing of it is kept but what the reader of a part asks for, and its depth is bounded."""
+"""
+XML read as it comes: nothing of it is kept but what the reader of a part asks for, and its depth is
+bounded.
+"""
 
 from collections.abc import Iterator
 from typing import TypeAlias, TypeVar
@@ -15,7 +18,10 @@ Attributes: TypeAlias = "AttributesImpl[str]"  # a mapping of their names
 
 
 class Reader(ContentHandler):
-    """Takes the elements of a part: override `start`, `text` and `end`, which are told names without a prefix."""
+    """
+    Takes the elements of a part: override `start`, `text` and `end`, which are told names without a
+    prefix.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,9 +71,11 @@ def parse(
     archive: Archive, part: str, reader: R, most: int = limits.LONGEST_PART
 ) -> Iterator[None]:
     """
-    Have a Reader take the XML of the part of an Archive, `most` bytes at most, and yield after every few of them.
+    Have a Reader take the XML of the part of an Archive, `most` bytes at most, and yield after
+    every few of them.
 
-    :raises NotATable: if it declares a document type (whose entities would unpack once more), or is out of bounds.
+    :raises NotATable: if it declares a document type (whose entities would unpack once more), or is
+    out of bounds.
     """
     parser = expatreader.create_parser(forbid_dtd=True)
     parser.setContentHandler(reader)

@@ -1,4 +1,6 @@
-"""What templates ask for. Nothing is decided here: whether something is allowed, the policy says."""
+"""
+What templates ask for. Nothing is decided here: whether something is allowed, the policy says.
+"""
 
 import functools
 import secrets
@@ -34,13 +36,17 @@ def icon(name):
 
 @register.filter
 def focused(field):
-    """The field's widget, with the focus when the page opens; a summary of faults above it goes first."""
+    """
+    The field's widget, with the focus when the page opens; a summary of faults above it goes first.
+    """
     return field.as_widget(attrs={"autofocus": True})
 
 
 @register.simple_tag
 def when(moment):
-    """A moment as people say it: relative within two days, else the day; the exact time on hover."""
+    """
+    A moment as people say it: relative within two days, else the day; the exact time on hover.
+    """
     if moment is None:
         return _("never")
     return format_html(
@@ -60,7 +66,10 @@ def exact(moment):
 
 @register.simple_tag
 def form_id():
-    """The field that makes a form unlike any other, for one whose answer is shown once (`shown_once.py`)."""
+    """
+    The field that makes a form unlike any other, for one whose answer is shown once
+    (`shown_once.py`).
+    """
     return format_html('<input type="hidden" name="form_id" value="{}">', secrets.token_urlsafe(16))
 
 
@@ -85,7 +94,9 @@ def users_list(context):
 
 @register.simple_tag(takes_context=True)
 def kept(context, path):
-    """One of our addresses, from which the way back leads to the list of users as the reader left it."""
+    """
+    One of our addresses, from which the way back leads to the list of users as the reader left it.
+    """
     return links.keeping_place(context.request, path)
 
 
@@ -129,7 +140,10 @@ def _said(moment):
 
 
 def _formatted(moment, format_string):
-    """Format a moment to the minute; a list says the same days again and again, and formatting is slow."""
+    """
+    Format a moment to the minute; a list says the same days again and again, and formatting is
+    slow.
+    """
     return _formatted_once(
         moment.replace(second=0, microsecond=0, tzinfo=None), str(format_string), get_language()
     )

@@ -1,4 +1,7 @@
-"""A bare view: it answers with the bytes of the product's list page, so that both compress and send as much."""
+"""
+A bare view: it answers with the bytes of the product's list page, so that both compress and send as
+much.
+"""
 
 import os
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""The least that Django can do: one view and the compression, no database, no session, no template."""
+"""
+The least that Django can do: one view and the compression, no database, no session, no template.
+"""
 
 import os
 

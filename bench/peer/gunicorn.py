@@ -1,4 +1,7 @@
-"""The product's way of serving: as many processes and threads, the application loaded before they part."""
+"""
+The product's way of serving: as many processes and threads, the application loaded before they
+part.
+"""
 
 import os
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Django's own admin as `startproject` sets it up, with the product's database options, hash cost and compression."""
+"""
+Django's own admin as `startproject` sets it up, with the product's database options, hash cost and
+compression.
+"""
 
 import os
 
@@ -41,7 +44,8 @@ TEMPLATES = [
     }
 ]
 
-# The product's options, so that neither side waits longer for a lock or for a connection than the other.
+# The product's options, so that neither side waits longer for a lock or for a connection than the
+# other.
 DATABASES = {"default": env.database(None)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {

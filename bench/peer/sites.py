@@ -8,13 +8,19 @@ ROWS = 20
 
 
 class TwentyRows(UserAdmin):
-    """The stock admin in everything but the length of a page; its default of 100 rows would flatter the product."""
+    """
+    The stock admin in everything but the length of a page; its default of 100 rows would flatter
+    the product.
+    """
 
     list_per_page = ROWS
 
 
 class WithDates(TwentyRows):
-    """Two columns more, because the stock admin sorts only by columns that it shows, and it shows no dates."""
+    """
+    Two columns more, because the stock admin sorts only by columns that it shows, and it shows no
+    dates.
+    """
 
     list_display = (*UserAdmin.list_display, "last_login", "date_joined")
 

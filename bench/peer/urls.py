@@ -1,4 +1,6 @@
-"""Where the peer answers: its admin, its admin with dates, and contrib.auth's own “forgot password”."""
+"""
+Where the peer answers: its admin, its admin with dates, and contrib.auth's own “forgot password”.
+"""
 
 from django.contrib.auth import views
 from django.urls import path

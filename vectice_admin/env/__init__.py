@@ -1,5 +1,6 @@
 """
-The environment, read strictly: a setting is right as a whole, or one line names it and the start ends.
+The environment, read strictly: a setting is right as a whole, or one line names it and the start
+ends.
 
 No message holds a value: what stands in the wrong place may be a password.
 """

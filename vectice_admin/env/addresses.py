@@ -15,7 +15,8 @@ PORTS = {"http": "80", "https": "443"}
 
 def public_url(default):
     """
-    Return PUBLIC_URL as browsers write it: scheme, host in small letters, and the port where it is not the usual one.
+    Return PUBLIC_URL as browsers write it: scheme, host in small letters, and the port where it is
+    not the usual one.
 
     :raises WrongSetting: if it is anything else, or names a host that no request can carry.
     """
@@ -24,7 +25,8 @@ def public_url(default):
     if not parts:
         wrong(
             "PUBLIC_URL",
-            "must be like https://admin.example.com or https://admin.example.com:8443, without a path.",
+            "must be like https://admin.example.com or https://admin.example.com:8443, without a "
+            "path.",
         )
     scheme, host, port = parts
     return f"{scheme}://{host}" + (f":{port}" if port and port != PORTS[scheme] else "")
@@ -36,7 +38,10 @@ def is_address(value):
 
 
 def endpoint(name):
-    """Return the address of something that is asked by HTTP, with a path or without, "" where none is named."""
+    """
+    Return the address of something that is asked by HTTP, with a path or without, "" where none is
+    named.
+    """
     value = text(name)
     scheme, _mark, rest = value.partition("://")
     if value and not is_address(f"{scheme}://{rest.partition('/')[0]}"):
@@ -79,7 +84,9 @@ def _host(value):
 
 
 def hosts(name):
-    """Return the hosts that the setting names; one that begins with a dot stands for all below it."""
+    """
+    Return the hosts that the setting names; one that begins with a dot stands for all below it.
+    """
     found = []
     for said in words(name):
         bare = f"[{said}]" if said.count(":") > 1 and "[" not in said else said.removeprefix(".")
@@ -87,14 +94,18 @@ def hosts(name):
         if not host:
             wrong(
                 name,
-                "must name hosts like admin.example.com, separated by commas, without a port or a path.",
+                "must name hosts like admin.example.com, separated by commas, without a port or a "
+                "path.",
             )
         found.append(f".{host}" if said.startswith(".") else host)
     return found
 
 
 def usual_url(named, port, *, development):
-    """Return the address that PUBLIC_URL stands for where it says nothing: the first of the `named` hosts, or ours."""
+    """
+    Return the address that PUBLIC_URL stands for where it says nothing: the first of the `named`
+    hosts, or ours.
+    """
     if development or not named:
         return f"http://127.0.0.1:{port}"
     whole = [host for host in named if not host.startswith(".")]
@@ -104,7 +115,10 @@ def usual_url(named, port, *, development):
 
 
 def networks(name):
-    """Return the trusted proxies as networks; the word "unix" among them stands for peers on a Unix socket."""
+    """
+    Return the trusted proxies as networks; the word "unix" among them stands for peers on a Unix
+    socket.
+    """
     found = words(name)
     for word in found:
         try:
@@ -115,7 +129,10 @@ def networks(name):
 
 
 def mail_host(name, default):
-    """Return the name that a mail server is greeted with, as RFC 5321, 4.1.3, writes it: an IP address in brackets."""
+    """
+    Return the name that a mail server is greeted with, as RFC 5321, 4.1.3, writes it: an IP address
+    in brackets.
+    """
     host = _host(text(name, default))
     if not host:
         wrong(name, "must be a host like admin.example.com.")

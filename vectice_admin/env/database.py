@@ -108,7 +108,9 @@ def _check_place(found, options):
 
 
 def _libpq_options(options):
-    """Return what libpq is to be told, https://www.postgresql.org/docs/current/libpq-connect.html."""
+    """
+    Return what libpq is to be told, https://www.postgresql.org/docs/current/libpq-connect.html.
+    """
     known = [option.keyword.decode() for option in pq.Conninfo.get_defaults()]
     only_known(NAME, options, known, source="PostgreSQL's documentation lists them under libpq.")
     for option, value in options.items():

@@ -1,11 +1,14 @@
 """
-The file .env, read strictly: a line that cannot be understood stops the start, and only its number is shown.
+The file .env, read strictly: a line that cannot be understood stops the start, and only its number
+is shown.
 
     # a comment, on a line of its own
     NAME=value
-    export NAME = "value with blanks"    # quotes of either kind; in double ones \\ escapes what it does in a shell
+    export NAME = "value with blanks"    # quotes of either kind; in double ones \\ escapes what it
+    does in a shell
 
-django-environ reads such files, too, but skips what it does not understand and prints the line, secrets and all.
+django-environ reads such files, too, but skips what it does not understand and prints the line,
+secrets and all.
 """
 
 import os
@@ -71,7 +74,8 @@ def _line(raw):
 
 
 def _known(name):
-    # Neither message repeats the name: where a sign is missing, what looks like one may be a part of a secret.
+    # Neither message repeats the name: where a sign is missing, what looks like one may be a part
+    # of a secret.
     if setting := meant(name):
         raise Unreadable(f"names no setting. Is {setting} meant?")
     if name == "export" or not NAME.fullmatch(name):
@@ -89,6 +93,7 @@ def _value(said):
         return quoted[1] if quoted[1] is not None else ESCAPED.sub(r"\1", quoted[2])
     if COMMENT.search(said):
         raise Unreadable(
-            "has a # behind a blank. Put comments on lines of their own, and such a value in quotes."
+            "has a # behind a blank. Put comments on lines of their own, and such a value in "
+            "quotes."
         )
     return said

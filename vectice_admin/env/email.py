@@ -16,7 +16,8 @@ def email():
     if given.startswith("smtps:"):
         wrong(
             NAME,
-            "must begin with smtp+ssl:// (TLS from the start) or smtp+tls:// (STARTTLS); smtps means either.",
+            "must begin with smtp+ssl:// (TLS from the start) or smtp+tls:// (STARTTLS); smtps "
+            "means either.",
         )
     url = split(NAME, given, (*PORTS, CONSOLE))
     only_known(NAME, url.options, ())

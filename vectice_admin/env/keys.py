@@ -23,7 +23,10 @@ def secret_key(*, development):
 
 
 def former_keys():
-    """Return the keys of SECRET_KEY_FALLBACKS, as good as SECRET_KEY must be: what they sign counts as much."""
+    """
+    Return the keys of SECRET_KEY_FALLBACKS, as good as SECRET_KEY must be: what they sign counts as
+    much.
+    """
     said = secret("SECRET_KEY_FALLBACKS").split(",")
     return [_good("SECRET_KEY_FALLBACKS", key.strip()) for key in said if key.strip()]
 
@@ -39,7 +42,8 @@ def token(name):
     ):
         wrong(
             name,
-            f"must be at least {SHORTEST_TOKEN} letters, digits and signs. Make one: {HOW_TO_MAKE_ONE}",
+            f"must be at least {SHORTEST_TOKEN} letters, digits and signs. Make one: "
+            f"{HOW_TO_MAKE_ONE}",
         )
     return found
 
@@ -55,7 +59,9 @@ def _good(name, key):
 
 
 def _kept(path):
-    """Return the key at `path`; several processes may make it at once, and all read that of the first."""
+    """
+    Return the key at `path`; several processes may make it at once, and all read that of the first.
+    """
     try:
         private.folder(path.parent)
         with (

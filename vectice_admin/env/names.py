@@ -29,7 +29,8 @@ NAMES = FILES.union(
     ),
     ("HASHING_SLOTS", "PORT", "BIND", "SOCKET_GROUP", "WEB_CONCURRENCY", "WORKER_ALIVE_PATH"),
 )
-# What stands there was mounted for this process (Compose, the chart), as is what lies beside another secret of ours.
+# What stands there was mounted for this process (Compose, the chart), as is what lies beside
+# another secret of ours.
 MOUNTED = "/run/secrets/"
 # Other programs' variables, as .env may hold them too, begin so or are close to ours by chance.
 OTHERS = ("OTEL_", "PG", "SSL_", "PYTHON", "AWS_", "GUNICORN_")
@@ -37,7 +38,9 @@ NEAR, NEARER, SHORT = 0.8, 0.88, 8  # of short names EXPORT would be near to POR
 
 
 def meant(name):
-    """Return the setting whose misspelling `name` seems to be, "" where it is right or like none."""
+    """
+    Return the setting whose misspelling `name` seems to be, "" where it is right or like none.
+    """
     if (
         name in NAMES
         or name.startswith(OTHERS)
@@ -52,14 +55,18 @@ def meant(name):
 
 
 def is_unknown_file(name):
-    """Return whether `name` would have a setting's value read from a file, which is done for secrets alone."""
+    """
+    Return whether `name` would have a setting's value read from a file, which is done for secrets
+    alone.
+    """
     stem = name.removesuffix("_FILE")
     return name not in FILES and stem != name and (stem in NAMES or bool(meant(name)))
 
 
 def refuse_unknown_files():
     """
-    End the start where the environment names a file for something that is read from none: a secret would be missing.
+    End the start where the environment names a file for something that is read from none: a secret
+    would be missing.
 
     Other programs have variables of this kind, too (SSL_CERT_FILE); those are let alone.
     """

@@ -1,4 +1,6 @@
-"""One setting at a time: text, on or off, a number, one of some words, a secret that may be a file."""
+"""
+One setting at a time: text, on or off, a number, one of some words, a secret that may be a file.
+"""
 
 import re
 from pathlib import Path
@@ -12,7 +14,10 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 
 
 class _Environment(environ.Env):
-    """django-environ takes $NAME for another variable and has no option not to; a password may begin so."""
+    """
+    django-environ takes $NAME for another variable and has no option not to; a password may begin
+    so.
+    """
 
     def get_value(self, var, *arguments, **named):
         value = self.ENVIRON.get(var, "")
@@ -44,7 +49,8 @@ def secret(name, default=""):
     """
     Return the value of `name`, or what stands in the file that `name`_FILE names.
 
-    Containers hand secrets over as files, since the environment of a process is shown in many places.
+    Containers hand secrets over as files, since the environment of a process is shown in many
+    places.
     """
     path = text(f"{name}_FILE")
     if not path:

@@ -10,7 +10,10 @@ UNIX = "unix:"
 
 
 def bind(port):
-    """Return the places to listen at, as gunicorn names them: `port` of this machine alone, where nothing is said."""
+    """
+    Return the places to listen at, as gunicorn names them: `port` of this machine alone, where
+    nothing is said.
+    """
     found = words("BIND") or [f"127.0.0.1:{port}"]
     for place in found:
         path = place.removeprefix(UNIX)
@@ -22,7 +25,8 @@ def bind(port):
         if not good:
             wrong(
                 "BIND",
-                "must be like 0.0.0.0:8000, [::]:8000 or unix:/folder/socket; several between commas.",
+                "must be like 0.0.0.0:8000, [::]:8000 or unix:/folder/socket; several between "
+                "commas.",
             )
     return found
 
@@ -32,7 +36,9 @@ def _has_port(place):
 
 
 def socket_group():
-    """Return the number of the group that may ask at a Unix socket, None for the one of this process."""
+    """
+    Return the number of the group that may ask at a Unix socket, None for the one of this process.
+    """
     name = text("SOCKET_GROUP")
     if not name:
         return None

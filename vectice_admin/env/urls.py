@@ -1,8 +1,8 @@
 """
 A URL that names a server and how to sign in there, taken apart strictly (RFC 3986).
 
-urllib takes what it finds: `smtp://me:12#34@mail` is host "me", port 12 for it. Here such a URL is understood as it was
-meant or refused, and no message holds a part of it.
+urllib takes what it finds: `smtp://me:12#34@mail` is host "me", port 12 for it. Here such a URL is
+understood as it was meant or refused, and no message holds a part of it.
 """
 
 import ipaddress
@@ -22,8 +22,8 @@ BLANK = re.compile(r"\s")
 @dataclass(frozen=True)
 class Url:
     """
-    The parts, decoded. `servers` are pairs of a host (without brackets) and a port, "" where the URL says none;
-    `path` is as it stands, since a / in it may be a sign of a name.
+    The parts, decoded. `servers` are pairs of a host (without brackets) and a port, "" where the
+    URL says none; `path` is as it stands, since a / in it may be a sign of a name.
     """
 
     scheme: str
@@ -108,7 +108,10 @@ def _options(name, query):
 
 
 def only_known(name, options, known, *, source=""):
-    """End the start where `options` holds anything but what is `known`; `source` lists it where it is long."""
+    """
+    End the start where `options` holds anything but what is `known`; `source` lists it where it is
+    long.
+    """
     if not options.keys() <= set(known):
         what = source or f"Known are: {', '.join(sorted(known)) or 'none'}."
         wrong(name, f"has an unknown option behind the ?. {what}")

@@ -1,9 +1,9 @@
 """
 Back the database up into one file, and restore that file into an empty database.
 
-Both kinds of database are copied as they are at one moment, while others go on writing. When the last backup was
-made is kept in the database itself, in the table of counters: a file beside one process would be unknown to the other
-hosts, and lost with a container.
+Both kinds of database are copied as they are at one moment, while others go on writing. When the
+last backup was made is kept in the database itself, in the table of counters: a file beside one
+process would be unknown to the other hosts, and lost with a container.
 """
 
 import time
@@ -40,11 +40,9 @@ GUARDS = {
     "postgresql": {
         "0002_audit_trail_is_append_only": {"audit_event_no_change", "audit_event_no_truncate"},
         "0015_personal_details_are_not_rewritten": {
-            *(
-                "personal_detail_no_update",
-                "personal_detail_no_truncate",
-                "personal_detail_no_late_insert",
-            )
+            "personal_detail_no_update",
+            "personal_detail_no_truncate",
+            "personal_detail_no_late_insert",
         },
     },
 }
@@ -52,7 +50,10 @@ GUARDS = {
 
 @dataclass(frozen=True)
 class Restored:
-    """What a database holds after a restore; `missing` counts the migrations that `migrate` would still apply."""
+    """
+    What a database holds after a restore; `missing` counts the migrations that `migrate` would
+    still apply.
+    """
 
     users: int
     migrations: int
@@ -63,8 +64,8 @@ def make(path):
     """
     Write a backup to `path`, mode 0600, and return its size in bytes.
 
-    It is written under another name in the same folder and moved in place when it is whole. On SQLite it is
-    compressed where the name ends in .gz; on PostgreSQL always.
+    It is written under another name in the same folder and moved in place when it is whole. On
+    SQLite it is compressed where the name ends in .gz; on PostgreSQL always.
 
     :raises Refused: if there is something at `path`, or there is nothing to back up.
     """
@@ -75,7 +76,8 @@ def make(path):
         raise Refused(f"{path.parent} is no folder.")
     if not our_tables():
         raise Refused(
-            "There is nothing to back up: the database has none of our tables. Is DATABASE_URL right?"
+            "There is nothing to back up: the database has none of our tables. Is DATABASE_URL "
+            "right?"
         )
     if unfinished.is_marked():
         raise Refused(f"There is nothing to back up: {unfinished.SAID}")
@@ -89,12 +91,14 @@ def make(path):
 
 def restore(path):
     """
-    Put the backup at `path` into the database of DATABASE_URL, which must be empty, and return what is Restored.
+    Put the backup at `path` into the database of DATABASE_URL, which must be empty, and return what
+    is Restored.
 
     What may have been ended since the backup is ended in it (endings.py).
 
-    :raises Refused: if the database is not empty, or the file is no backup for it: nothing has changed then. Also if
-        what was restored turns out incomplete, or newer than this version of the product.
+    :raises Refused: if the database is not empty, or the file is no backup for it: nothing has
+        changed then. Also if what was restored turns out incomplete, or newer than this version of
+        the product.
     """
     path = Path(path)
     if not path.is_file():
@@ -104,7 +108,8 @@ def restore(path):
             f"The database is not empty: {len(tables)} of our tables are there. Name an empty one."
         )
     _kind().load(connection, path)
-    # It comes before all verification: what is refused there could still be served by another version.
+    # It comes before all verification: what is refused there could still be served by another
+    # version.
     end_what_may_have_ended()
     _require_complete()
     unfinished.clear()
@@ -126,7 +131,10 @@ def our_tables():
 
 
 def audit_trail_is_guarded():
-    """Return whether the database refuses changes of the audit trail: the triggers of its migrations are set."""
+    """
+    Return whether the database refuses changes of the audit trail: the triggers of its migrations
+    are set.
+    """
     applied = MigrationRecorder(connection).applied_migrations()
     needed = (
         names for name, names in GUARDS[connection.vendor].items() if ("accounts", name) in applied
@@ -140,7 +148,10 @@ def _note(path):
     try:
         CounterCache("", {}).set(LAST, int(time.time()), None)
     except DatabaseError as error:
-        text = f"{path} is whole, but the database could not note that it was made: {first_line(error)}"
+        text = (
+            f"{path} is whole, but the database could not note that it was made: "
+            f"{first_line(error)}"
+        )
         raise Refused(text) from error
 
 
@@ -149,8 +160,10 @@ def end_what_may_have_ended():
         endings.end_all(our_tables())
     except DatabaseError as error:
         raise Refused(
-            "What was restored must not be served, for sessions and links that were ended since the backup are alive "
-            f"in it and could not be ended: {first_line(error)}. Restore into another empty database."
+            "What was restored must not be served, for sessions and links that were ended since "
+            "the backup are alive "
+            f"in it and could not be ended: {first_line(error)}. Restore into another empty "
+            "database."
         ) from error
 
 
@@ -160,11 +173,13 @@ def _require_complete():
         or "accounts_user" not in our_tables()
     ):
         raise Refused(
-            "What was restored is no database of Vectice Admin: it has no migrations or no users in it."
+            "What was restored is no database of Vectice Admin: it has no migrations or no users "
+            "in it."
         )
     if not audit_trail_is_guarded():
         raise Refused(
-            "The audit trail was restored without the triggers that guard it: the backup is incomplete."
+            "The audit trail was restored without the triggers that guard it: the backup is "
+            "incomplete."
         )
 
 
@@ -173,7 +188,8 @@ def _restored():
     applied, known = set(loader.applied_migrations), set(loader.disk_migrations)
     if newer := sorted(name for app, name in applied - known if app == "accounts"):
         raise Refused(
-            f"The backup was made by a newer version (migration {newer[-1]}). Install that one, then serve."
+            f"The backup was made by a newer version (migration {newer[-1]}). Install that one, "
+            "then serve."
         )
     return Restored(
         users=User.objects.count(), migrations=len(applied), missing=len(known - applied)

@@ -1,8 +1,9 @@
 """
-What a restore must not bring to life again: secrets that were ended since the backup, of which it knows nothing.
+What a restore must not bring to life again: secrets that were ended since the backup, of which it
+knows nothing.
 
-It cannot tell which they are, so it ends them all. None is lost for good: people sign in, ask for a link, are sent
-an invitation or given a password once more.
+It cannot tell which they are, so it ends them all. None is lost for good: people sign in, ask for a
+link, are sent an invitation or given a password once more.
 """
 
 from django.db import transaction
@@ -23,8 +24,10 @@ from accounts.models import (
 )
 
 SAID = (
-    "Everybody is signed out; temporary passwords, reset links and open invitations are dead, since they may have "
-    "been ended after the backup. Send the invitations again that still hold, and reset who has a temporary password: "
+    "Everybody is signed out; temporary passwords, reset links and open invitations are dead, "
+    "since they may have "
+    "been ended after the backup. Send the invitations again that still hold, and reset who has a "
+    "temporary password: "
     "the list filters by “Temporary password expired”."
 )
 
@@ -33,7 +36,8 @@ def end_all(tables):
     """
     End sessions, reset links, open invitations and temporary passwords, all or nothing.
 
-    `tables` are the names of those that are there: a backup of an older version has not all of them.
+    `tables` are the names of those that are there: a backup of an older version has not all of
+    them.
     """
     with transaction.atomic():
         for model, end in ENDINGS.items():

@@ -14,7 +14,8 @@ PART = re.compile(r"\..+\.[0-9a-f]{8}\.part(-journal|-wal|-shm)?", re.DOTALL)
 @contextmanager
 def private_file(beside):
     """
-    Make an empty file of mode 0600 in the folder of the path `beside`, yield its path, and leave none behind.
+    Make an empty file of mode 0600 in the folder of the path `beside`, yield its path, and leave
+    none behind.
 
     What processes that were killed left there is removed on the way.
     """
@@ -37,7 +38,8 @@ def remove_left_overs(folder):
     """
     Remove the files of `private_file` that nobody writes any more.
 
-    None is removed while anybody writes one in the folder, nor where folders cannot be locked (NFS).
+    None is removed while anybody writes one in the folder, nor where folders cannot be locked
+    (NFS).
     """
     with suppress(OSError), _lock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
         for path in Path(folder).iterdir():
@@ -50,7 +52,8 @@ def _lock(folder, kind):
     """
     Hold a lock on the folder itself: the files are locked by SQLite in a way of its own.
 
-    :raises OSError: if others hold one and `kind` says not to wait, or the file system has no such locks.
+    :raises OSError: if others hold one and `kind` says not to wait, or the file system has no such
+    locks.
     """
     lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -62,7 +65,8 @@ def _lock(folder, kind):
 
 def move_in_place(part, path):
     """
-    Give the file `part` the name `path` when all of it is on the disk, never writing over another file.
+    Give the file `part` the name `path` when all of it is on the disk, never writing over another
+    file.
 
     :raises FileExistsError: if there is one.
     """

@@ -1,4 +1,7 @@
-"""PostgreSQL: its own pg_dump and pg_restore, which know about triggers, sequences and the order of things."""
+"""
+PostgreSQL: its own pg_dump and pg_restore, which know about triggers, sequences and the order of
+things.
+"""
 
 import ctypes
 import os
@@ -14,12 +17,16 @@ from vectice_admin.operations.refused import FULL, NO_ROOM, Refused
 
 MADE_BY_PG_DUMP = b"PGDMP"
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
-# Whoever restores owns what is restored; a comment on an extension may be written by its owner only.
+# Whoever restores owns what is restored; a comment on an extension may be written by its owner
+# only.
 PORTABLE = ("--no-owner", "--no-privileges", "--no-comments")
 
 
 def dump(connection, part, *, compressed):
-    """Write the database to the file `part`; pg_dump's custom format is compressed, whatever `compressed` says."""
+    """
+    Write the database to the file `part`; pg_dump's custom format is compressed, whatever
+    `compressed` says.
+    """
     _run(connection, "pg_dump", "--format=custom", *PORTABLE, f"--file={part}")
 
 
@@ -27,9 +34,10 @@ def load(connection, path):
     """
     Put the backup at `path` into the empty database, in one transaction.
 
-    The rows come before the triggers, so those of the audit trail do not stand in the way, and are there afterwards.
-    The mark that it is unfinished comes first of all, for PostgreSQL may end what this process has begun without it.
-    What the planner must know of the rows is told to it; else the lists are five times as slow until autovacuum comes.
+    The rows come before the triggers, so those of the audit trail do not stand in the way, and are
+    there afterwards. The mark that it is unfinished comes first of all, for PostgreSQL may end what
+    this process has begun without it. What the planner must know of the rows is told to it; else
+    the lists are five times as slow until autovacuum comes.
 
     :raises Refused: if pg_restore refuses it; nothing has changed then.
     """
@@ -50,7 +58,8 @@ def load(connection, path):
             str(path),
         )
     except Refused:
-        unfinished.clear()  # its one transaction was rolled back, so there is nothing to be warned of
+        # Its one transaction was rolled back, so there is nothing to be warned of.
+        unfinished.clear()
         raise
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -60,7 +69,8 @@ def _run(connection, program, *arguments):
     found = shutil.which(program)
     if not found:
         raise Refused(
-            f"{program} is not on the PATH. Install PostgreSQL's client programs, as new as the server."
+            f"{program} is not on the PATH. Install PostgreSQL's client programs, as new as the "
+            "server."
         )
     # The connection goes into the environment: arguments are seen by everybody on the machine.
     environment = {**os.environ, **_variables(connection)}
@@ -82,7 +92,9 @@ def _run(connection, program, *arguments):
 
 
 def _die_with_parent():
-    """Return what a child does first, so that it is killed where its parent is (prctl(2), Linux only)."""
+    """
+    Return what a child does first, so that it is killed where its parent is (prctl(2), Linux only).
+    """
     if sys.platform != "linux":
         return None
     prctl, parent = ctypes.CDLL(None, use_errno=True).prctl, os.getpid()
@@ -96,7 +108,10 @@ def _die_with_parent():
 
 
 def _variables(connection):
-    """Return what DATABASE_URL says of the connection as libpq's variables (PGHOST, PGPASSWORD, PGSSLMODE …)."""
+    """
+    Return what DATABASE_URL says of the connection as libpq's variables (PGHOST, PGPASSWORD,
+    PGSSLMODE …).
+    """
     said = connection.get_connection_params()
     names = {option.keyword.decode(): option.envvar for option in pq.Conninfo.get_defaults()}
     return {names[key].decode(): str(said[key]) for key in said if names.get(key) and said[key]}

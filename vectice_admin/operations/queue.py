@@ -13,7 +13,8 @@ from accounts.kernel.queue.state import State
 @dataclass(frozen=True)
 class Queue:
     """
-    Mails `failed` for good, and the oldest that is not sent yet waits for `mail_seconds`, its tries in vain included.
+    Mails `failed` for good, and the oldest that is not sent yet waits for `mail_seconds`, its tries
+    in vain included.
 
     `state` is that of all tasks.
     """

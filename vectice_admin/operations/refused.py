@@ -1,4 +1,7 @@
-"""How an operator's command ends when it cannot do what it was asked: with one line, and nothing half done."""
+"""
+How an operator's command ends when it cannot do what it was asked: with one line, and nothing half
+done.
+"""
 
 import errno
 import sqlite3
@@ -20,7 +23,10 @@ class Refused(CommandError):
 
 @contextmanager
 def without_traceback():
-    """Turn what the database and the file system raise into a Refused, without their texts' second lines."""
+    """
+    Turn what the database and the file system raise into a Refused, without their texts' second
+    lines.
+    """
     try:
         yield
     except (DatabaseError, sqlite3.Error, OSError) as error:
@@ -28,7 +34,9 @@ def without_traceback():
 
 
 def full_disk(error):
-    """Return whether it was for want of room that the system, SQLite or PostgreSQL raised `error`."""
+    """
+    Return whether it was for want of room that the system, SQLite or PostgreSQL raised `error`.
+    """
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT}
     cause = error.__cause__ if isinstance(error, DatabaseError) else error

@@ -1,4 +1,7 @@
-"""SQLite: one moment of the database as one file, by its online backup (https://www.sqlite.org/backup.html)."""
+"""
+SQLite: one moment of the database as one file, by its online backup
+(https://www.sqlite.org/backup.html).
+"""
 
 import gzip
 import shutil
@@ -12,11 +15,17 @@ from vectice_admin.operations.files import private_file, remove_left_overs
 from vectice_admin.operations.refused import Refused, first_line
 
 GZIP = b"\x1f\x8b"
-MADE_OF = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('django_migrations', 'accounts_user')"
+MADE_OF = (
+    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('django_migrations', "
+    "'accounts_user')"
+)
 
 
 def dump(connection, part, *, compressed):
-    """Write the database to the file `part`, with gzip if `compressed`; others may go on writing to it."""
+    """
+    Write the database to the file `part`, with gzip if `compressed`; others may go on writing to
+    it.
+    """
     remove_left_overs(_file(connection).parent)  # of a restore
     connection.ensure_connection()
     if not compressed:
@@ -30,9 +39,11 @@ def dump(connection, part, *, compressed):
 
 def load(connection, path):
     """
-    Put the backup at `path` into the empty database, with the mark that it is unfinished, in one transaction.
+    Put the backup at `path` into the empty database, with the mark that it is unfinished, in one
+    transaction.
 
-    :raises Refused: if it is none of SQLite's, damaged, or not a backup of this product; nothing has changed then.
+    :raises Refused: if it is none of SQLite's, damaged, or not a backup of this product; nothing
+    has changed then.
     """
     with private_file(_file(connection)) as plain:
         try:
@@ -69,7 +80,10 @@ def _check(database, path):
 
 
 def _unpack(path, plain):
-    """Write the backup at `path` to the file `plain` as SQLite reads it, whether gzip has made it smaller or not."""
+    """
+    Write the backup at `path` to the file `plain` as SQLite reads it, whether gzip has made it
+    smaller or not.
+    """
     with path.open("rb") as file:
         compressed = file.read(len(GZIP)) == GZIP
     if compressed:

@@ -1,15 +1,19 @@
 """
 The mark of a database into which a restore was begun and not brought to its end.
 
-Sessions and passwords that were ended since the backup may be alive in it. The mark comes into the database before
-the first row, or with it, and is taken away last of all; /health/ready and the doctor refuse a database that has it.
+Sessions and passwords that were ended since the backup may be alive in it. The mark comes into the
+database before the first row, or with it, and is taken away last of all; /health/ready and the
+doctor refuse a database that has it.
 """
 
 from django.db import connection
 
 TABLE = "operations_unfinished_restore"
 MARK = f"CREATE TABLE IF NOT EXISTS {TABLE} (at timestamp)"
-SAID = "a restore into this database did not come to its end. Do not serve it: restore into another, empty one."
+SAID = (
+    "a restore into this database did not come to its end. Do not serve it: restore into another, "
+    "empty one."
+)
 
 
 def is_marked():

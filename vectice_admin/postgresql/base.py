@@ -14,7 +14,8 @@ from vectice_admin.postgresql.connection import Connection
 # Together less than the two seconds within which everybody gets an answer.
 SECONDS_FOR_A_CONNECTION = 1.6
 SECONDS_FOR_A_SIGN = 0.8
-# What a request waits for longest on a network that swallows packets; a statement's end is PostgreSQL's matter.
+# What a request waits for longest on a network that swallows packets; a statement's end is
+# PostgreSQL's matter.
 NETWORK = {
     "tcp_user_timeout": 5_000,
     "keepalives_idle": 5,
@@ -27,8 +28,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
     Django's own, where opening a connection fails soon and for all threads together.
 
-    Django's way to look whether a pooled connection is alive waits for ever where the other end is silent, and the
-    pool looks at the next only a second later.
+    Django's way to look whether a pooled connection is alive waits for ever where the other end is
+    silent, and the pool looks at the next only a second later.
     """
 
     @property

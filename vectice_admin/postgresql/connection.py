@@ -1,4 +1,6 @@
-"""A connection that does not wait for a server that has fallen silent in the middle of a statement."""
+"""
+A connection that does not wait for a server that has fallen silent in the middle of a statement.
+"""
 
 import contextlib
 import socket
@@ -11,15 +13,17 @@ SECONDS_UNTIL_DOUBT = (
 )
 SECONDS_FOR_A_SIGN = 0.7
 NOTHING_READY = 0  # psycopg.waiting's READY_NONE
-SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"  # which PostgreSQL and PgBouncer answer with one byte, to anybody
+# Which PostgreSQL and PgBouncer answer with one byte, to anybody.
+SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 
 
 class Connection(psycopg.Connection):
     """
     psycopg's own; a statement may take long, but only while the server answers others.
 
-    PostgreSQL ends a statement that takes too long. It cannot do so while it is stopped, or behind a network that
-    still takes what it is sent, and all threads of a web server would be gone by then.
+    PostgreSQL ends a statement that takes too long. It cannot do so while it is stopped, or behind
+    a network that still takes what it is sent, and all threads of a web server would be gone by
+    then.
     """
 
     def wait(self, gen, *arguments, **options):
@@ -49,7 +53,10 @@ class Connection(psycopg.Connection):
 
 
 def _resumable(gen):
-    """Return psycopg's generator as one that may be waited for again: it takes next() for nothing ready yet."""
+    """
+    Return psycopg's generator as one that may be waited for again: it takes next() for nothing
+    ready yet.
+    """
     try:
         wanted = next(gen)
         while True:

@@ -8,7 +8,10 @@ IN_MEMORY = ("file:", ":memory:")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Who opens the database first makes it, and for nobody else: SQLite alone would let everybody read it."""
+    """
+    Who opens the database first makes it, and for nobody else: SQLite alone would let everybody
+    read it.
+    """
 
     def get_new_connection(self, conn_params):
         path = str(conn_params["database"])

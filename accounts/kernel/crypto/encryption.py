@@ -1,4 +1,7 @@
-"""Secrets that must be kept for a while: readable only with SECRET_KEY, so not from a copy of the database."""
+"""
+Secrets that must be kept for a while: readable only with SECRET_KEY, so not from a copy of the
+database.
+"""
 
 import base64
 import hashlib
@@ -24,7 +27,8 @@ def unseal(sealed: str) -> str:
     """
     Return what was sealed.
 
-    :raises OtherKey: where the key is another one by now: what waits stays, since the former key may come back.
+    :raises OtherKey: where the key is another one by now: what waits stays, since the former key
+    may come back.
     """
     return unseal_bytes(sealed.encode()).decode()
 

@@ -20,7 +20,8 @@ MAX_BYTES = (
 )
 SECONDS_TO_WAIT = 10
 
-# Each hash takes 46 MiB and a core for about 50 ms. A flood of sign-ins waits here instead of taking the memory.
+# Each hash takes 46 MiB and a core for about 50 ms. A flood of sign-ins waits here instead of
+# taking the memory.
 _slots = Slots(settings.HASHING_SLOTS)
 _rank = ContextVar("rank", default=Rank.KNOWN)
 
@@ -37,7 +38,9 @@ class PasswordTooLong(Invalid):
 
 @contextmanager
 def waiting_as(rank: Rank) -> Iterator[None]:
-    """Stand in line for hashing as that Rank, until the end of the block; otherwise one is known."""
+    """
+    Stand in line for hashing as that Rank, until the end of the block; otherwise one is known.
+    """
     token = _rank.set(rank)
     try:
         yield
@@ -66,7 +69,9 @@ def is_too_long(password: str) -> bool:
 
 
 def normalized(password: str) -> str:
-    """Return the password as NIST SP 800-63B-4, section 3.1.1.2, wants it compared: NFKC, spaces kept."""
+    """
+    Return the password as NIST SP 800-63B-4, section 3.1.1.2, wants it compared: NFKC, spaces kept.
+    """
     return unicodedata.normalize("NFKC", password)
 
 
@@ -74,8 +79,9 @@ class Argon2id(hashers.Argon2PasswordHasher):
     """
     Argon2id at OWASP's first choice: 46 MiB, one pass, one lane.
 
-    RFC 9106 recommends 64 MiB and three passes where memory is not a limit; here many people sign in at once on
-    a small machine, and Django's own 100 MiB and eight lanes would let a flood claim twice the memory.
+    RFC 9106 recommends 64 MiB and three passes where memory is not a limit; here many people sign
+    in at once on a small machine, and Django's own 100 MiB and eight lanes would let a flood claim
+    twice the memory.
     """
 
     time_cost = 1
@@ -106,7 +112,10 @@ def make(password: str) -> str:
 
 
 def matches(password: str, password_hash: str) -> bool:
-    """Return whether `password` is the one behind the hash; an empty or unusable hash costs as much and never fits."""
+    """
+    Return whether `password` is the one behind the hash; an empty or unusable hash costs as much
+    and never fits.
+    """
     usable = bool(password_hash) and hashers.is_password_usable(password_hash)
     same = hashers.verify_password(password, password_hash if usable else _nobodys_hash())[0]
     return usable and same
@@ -121,10 +130,11 @@ def is_outdated(password_hash: str) -> bool:
 @functools.cache
 def _nobodys_hash() -> str:
     """
-    Return something to compare with where there is no account, so that the answer takes the same time.
+    Return something to compare with where there is no account, so that the answer takes the same
+    time.
 
-    It has the form of a hash and the cost of today, and nothing was hashed for it: not even the first comparison
-    of a process takes longer.
+    It has the form of a hash and the cost of today, and nothing was hashed for it: not even the
+    first comparison of a process takes longer.
     """
     cost = f"m={Argon2id.memory_cost},t={Argon2id.time_cost},p={Argon2id.parallelism}"
     salt, digest = (

@@ -1,4 +1,7 @@
-"""A few places for slow work, and who gets the next one: a crowd of strangers keeps nobody out who is known."""
+"""
+A few places for slow work, and who gets the next one: a crowd of strangers keeps nobody out who is
+known.
+"""
 
 import threading
 import time
@@ -9,7 +12,9 @@ PATIENCE = 5  # seconds that strangers may stand in line without a break before 
 
 
 class Rank(Enum):
-    """Who comes first, and who gets only what nobody else wants: somebody whose try is refused anyhow."""
+    """
+    Who comes first, and who gets only what nobody else wants: somebody whose try is refused anyhow.
+    """
 
     KNOWN = 1
     STRANGER = 2
@@ -20,8 +25,8 @@ class Slots:
     """
     `size` places. Whoever is known waits before all strangers; each kind is served as it came.
 
-    Where strangers have been waiting for longer than PATIENCE, no more of them wait than there are places, so that
-    they do not hold every thread of the server; the others are sent away at once.
+    Where strangers have been waiting for longer than PATIENCE, no more of them wait than there are
+    places, so that they do not hold every thread of the server; the others are sent away at once.
     """
 
     def __init__(self, size: int) -> None:
@@ -32,7 +37,10 @@ class Slots:
         self._is_lent = False
 
     def acquire(self, rank: Rank, timeout: float) -> bool:
-        """Take a place, within `timeout` seconds, and return whether there was one; who is REFUSED does not wait."""
+        """
+        Take a place, within `timeout` seconds, and return whether there was one; who is REFUSED
+        does not wait.
+        """
         with self._changed:
             if rank is Rank.REFUSED:
                 return self._lend()

@@ -1,7 +1,8 @@
 """
 The secret part of a reset link.
 
-It is a message authentication code over the account, kept nowhere: using the link changes what it was made from.
+It is a message authentication code over the account, kept nowhere: using the link changes what it
+was made from.
 """
 
 from dataclasses import dataclass
@@ -42,8 +43,9 @@ class Links(PasswordResetTokenGenerator, Generic[S]):
     """
     Django's reset tokens for links of which only the newest is good.
 
-    A subclass says when the newest was made (`newest`), whether it has run out (`is_over`), whether its subject
-    still stands (`stands`), and in `_make_hash_value` what the code covers: the link dies with a change of any of it.
+    A subclass says when the newest was made (`newest`), whether it has run out (`is_over`), whether
+    its subject still stands (`stands`), and in `_make_hash_value` what the code covers: the link
+    dies with a change of any of it.
     """
 
     def newest(self, subject: S) -> datetime | None:
@@ -66,7 +68,9 @@ class Links(PasswordResetTokenGenerator, Generic[S]):
         return self._token(subject, self._seconds(made_at), self.secret)
 
     def state(self, subject: S | None, token: str) -> LinkState:
-        """Return the LinkState of `token`, which anybody may have typed, for `subject` (or None)."""
+        """
+        Return the LinkState of `token`, which anybody may have typed, for `subject` (or None).
+        """
         made_at = self._when_made(subject, token)
         now = self._seconds(timezone.now())
         if made_at is None or made_at > now + CLOCK_TOLERANCE_SECONDS:
@@ -101,8 +105,9 @@ class Links(PasswordResetTokenGenerator, Generic[S]):
 
 class ResetLinks(Links[User]):
     """
-    For a User: covers the password's hash, the e-mail address and whether the account is active. The moment is
-    `User.reset_link_at`, which every password change, role change and deactivation clears.
+    For a User: covers the password's hash, the e-mail address and whether the account is active.
+    The moment is `User.reset_link_at`, which every password change, role change and deactivation
+    clears.
     """
 
     key_salt = "accounts.tokens.ResetLinks"
@@ -121,7 +126,9 @@ class ResetLinks(Links[User]):
 
 
 class InvitationLinks(Links[Invitation]):
-    """For an Invitation: covers its address and role, so that nobody joins under another address."""
+    """
+    For an Invitation: covers its address and role, so that nobody joins under another address.
+    """
 
     key_salt = "accounts.tokens.InvitationLinks"
 
@@ -153,9 +160,11 @@ DISPUTE_DAYS = 30
 @dataclass(frozen=True)
 class Dispute:
     """
-    What a genuine token is about: the id of an audit entry, until when that was written, and a mailbox.
+    What a genuine token is about: the id of an audit entry, until when that was written, and a
+    mailbox.
 
-    A restored database gives the ids of lost entries out again; those were written after the token was made.
+    A restored database gives the ids of lost entries out again; those were written after the token
+    was made.
     """
 
     event_id: int
@@ -169,12 +178,18 @@ class Dispute:
 
 
 def make_for_dispute(event_id: int, email: str) -> str:
-    """Return the token of the link "I did not expect this" about an audit entry, in a mail to the address `email`."""
+    """
+    Return the token of the link "I did not expect this" about an audit entry, in a mail to the
+    address `email`.
+    """
     return _DISPUTES.sign_object([event_id, _mailbox(email, settings.SECRET_KEY)])
 
 
 def dispute_of(token: str) -> Dispute | None:
-    """Return the Dispute that `token` (typed by anybody) stands for, or None where it is not genuine or too old."""
+    """
+    Return the Dispute that `token` (typed by anybody) stands for, or None where it is not genuine
+    or too old.
+    """
     try:
         event_id, *mailbox = _DISPUTES.unsign_object(token, max_age=timedelta(days=DISPUTE_DAYS))
     except signing.BadSignature:

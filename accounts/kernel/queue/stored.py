@@ -17,7 +17,7 @@ class Stored:
 
     path: str
     names: tuple[str, ...] = ()
-    fixed: dict = field(default_factory=dict)
+    fixed: dict[str, str] = field(default_factory=dict)
 
 
 JOBS = "accounts.kernel.jobs"

@@ -23,7 +23,8 @@ MAX_LOCAL_LENGTH = 64  # RFC 5321, section 4.5.3.1.1
 MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 
 
-# As mail programs and web pages write an address: with a name before it or not (RFC 5322, 3.4), or as a link.
+# As mail programs and web pages write an address: with a name before it or not (RFC 5322, 3.4), or
+# as a link.
 MAILBOX = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 LINK = re.compile(r"mailto:(?P<address>[^?]*)(?:\?.*)?", flags=re.IGNORECASE | re.DOTALL)
 QUOTES = "\"'“”‘’«»"
@@ -39,10 +40,11 @@ def canonical(text: str) -> str:
     """
     Return the one form in which `text` is stored and looked up.
 
-    Letter case, Unicode form (NFKC), letters that nobody sees (category Cf) and what a link or angle brackets put
-    around it make no difference; an international domain becomes its ASCII form
-    (RFC 5891). The part before the @ must be ASCII: other addresses need SMTPUTF8 (RFC 6531) along the whole way
-    of a mail, and look-alike letters there have handed accounts to strangers (CVE-2019-19844).
+    Letter case, Unicode form (NFKC), letters that nobody sees (category Cf) and what a link or
+    angle brackets put around it make no difference; an international domain becomes its ASCII form
+    (RFC 5891). The part before the @ must be ASCII: other addresses need SMTPUTF8 (RFC 6531) along
+    the whole way of a mail, and look-alike letters there have handed accounts to strangers
+    (CVE-2019-19844).
 
     :raises NotAnAddress: if no mail can be sent to it.
     """
@@ -50,7 +52,8 @@ def canonical(text: str) -> str:
     if len(text) > MAX_LENGTH:
         raise NotAnAddress
     local, at, domain = unicodedata.normalize("NFKC", text).lower().rpartition("@")
-    # Quoted, control characters are allowed there (RFC 5322), but break the header of a mail and the XML of a workbook.
+    # Quoted, control characters are allowed there (RFC 5322), but break the header of a mail and
+    # the XML of a workbook.
     if not (at and local.isascii() and local.isprintable()):
         raise NotAnAddress
     try:
@@ -64,7 +67,10 @@ def canonical(text: str) -> str:
 
 
 def in_unicode(email: str) -> str:
-    """Return a canonical address with the letters of its domain: to be searched for, since it may look like another."""
+    """
+    Return a canonical address with the letters of its domain: to be searched for, since it may look
+    like another.
+    """
     local, at, labels = email.rpartition("@")
     if not at or PUNYCODE not in labels:
         return email
@@ -76,8 +82,9 @@ def in_unicode(email: str) -> str:
 
 def shown(email: str) -> str:
     """
-    Return a canonical address for people to read: with letters of the domain's own script, but where these could be
-    taken for another's (Unicode TR 39): of two scripts, or all like Latin ones. Then it is the ASCII form.
+    Return a canonical address for people to read: with letters of the domain's own script, but
+    where these could be taken for another's (Unicode TR 39): of two scripts, or all like Latin
+    ones. Then it is the ASCII form.
     """
     spelled = in_unicode(email)
     domain = spelled.rpartition("@")[2]
@@ -100,7 +107,10 @@ def _script(letter: str) -> str:
 
 
 def find(text: str) -> str:
-    """Return the canonical form of `text`, or "" where it is no address: a look-up with it then finds nobody."""
+    """
+    Return the canonical form of `text`, or "" where it is no address: a look-up with it then finds
+    nobody.
+    """
     try:
         return canonical(text)
     except NotAnAddress:
@@ -109,7 +119,8 @@ def find(text: str) -> str:
 
 def parse(text: str) -> tuple[str, str]:
     """
-    Return the name and the canonical address in what people write for a mailbox; "" for what is not there.
+    Return the name and the canonical address in what people write for a mailbox; "" for what is not
+    there.
 
     >>> parse('"Planck, Max" <Max@Example.com>')
     ('Planck, Max', 'max@example.com')

@@ -1,4 +1,7 @@
-"""Text that is no language: names, addresses, passwords, codes. A browser that translates the page leaves it alone."""
+"""
+Text that is no language: names, addresses, passwords, codes. A browser that translates the page
+leaves it alone.
+"""
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe

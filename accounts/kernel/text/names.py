@@ -39,8 +39,9 @@ def clean(text: str) -> str:
     """
     Return a name as it is stored: in one line, with single blanks, and without what nobody sees.
 
-    Marks of direction, soft hyphens and the like vanish, for nothing stood there; control characters become blanks.
-    A joiner stays where the letters around it need it (RFC 5892, A.1 and A.2) and between two emoji.
+    Marks of direction, soft hyphens and the like vanish, for nothing stood there; control
+    characters become blanks. A joiner stays where the letters around it need it (RFC 5892, A.1 and
+    A.2) and between two emoji.
     """
     seen = "".join(filter(None, map(_seen, text)))
     kept = "".join(
@@ -75,7 +76,8 @@ def _joins(text: str, place: int) -> bool:
 
 def fold(text: str) -> str:
     """
-    Return `text` without accents and letter case, for sorting and searching; never for deciding who somebody is.
+    Return `text` without accents and letter case, for sorting and searching; never for deciding who
+    somebody is.
 
     Accents and dots go (ä is a, İ and ı are i), and joiners; ß is ss, æ is ae, ø is o, ł is l.
 
@@ -89,7 +91,8 @@ def fold(text: str) -> str:
 
 def search_key(full_name: str, *addresses: str) -> str:
     """
-    Return the text in which a search looks for a person's words: the name and the spellings of the address, folded.
+    Return the text in which a search looks for a person's words: the name and the spellings of the
+    address, folded.
 
     What has an umlaut stands in it twice, so that both "muller" and "mueller" find Müller.
     """
@@ -103,7 +106,8 @@ def search_key(full_name: str, *addresses: str) -> str:
 
 def search_words(text: str) -> list[tuple[str, ...]]:
     """
-    Return the words of a search, folded; a person is found when every one of them stands in their search key.
+    Return the words of a search, folded; a person is found when every one of them stands in their
+    search key.
 
     A word with an umlaut is a tuple of its two spellings, of which one must.
     """

@@ -1,4 +1,7 @@
-"""Django's way to set a password, closed: it would leave sessions, links and the audit trail as they were."""
+"""
+Django's way to set a password, closed: it would leave sessions, links and the audit trail as they
+were.
+"""
 
 from django.core.management.base import BaseCommand, CommandError
 

@@ -1,4 +1,6 @@
-"""Print the JSON schema of the events in the audit trail; `.ci/events` keeps it in `docs/events.json`."""
+"""
+Print the JSON schema of the events in the audit trail; `.ci/events` keeps it in `docs/events.json`.
+"""
 
 import json
 

@@ -9,7 +9,10 @@ from accounts.models import Organization, User
 
 
 class Command(BaseCommand):
-    help = "Give a user a generated one-time password, end their sessions, and print the password once."
+    help = (
+        "Give a user a generated one-time password, end their sessions, and print the password "
+        "once."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("email", help="the address of the user")
@@ -20,7 +23,8 @@ class Command(BaseCommand):
             raise CommandError("There is no user with that address.")
         if not Organization.current().accepts(user.email):
             raise CommandError(
-                "Nothing was changed: the organization does not accept this address, so no password would sign in. "
+                "Nothing was changed: the organization does not accept this address, so no "
+                "password would sign in. "
                 "An Admin adds its domain under “Organization settings”, or changes the address."
             )
         user, password, ended = accounts.passwords.actions.reset_by_admin(
@@ -30,5 +34,6 @@ class Command(BaseCommand):
         self.stdout.write(f"Devices signed out: {ended}")
         if not user.is_active:
             self.stdout.write(
-                "The account stays deactivated: an Admin must activate it before anybody can sign in."
+                "The account stays deactivated: an Admin must activate it before anybody can sign "
+                "in."
             )

@@ -28,7 +28,10 @@ class Worker(worker.Worker):
 
 
 class Command(BaseCommand):
-    help = "Do what waits in the task queue: mails, reset links, tidying. Run as many of them as you like."
+    help = (
+        "Do what waits in the task queue: mails, reset links, tidying. Run as many of them as you "
+        "like."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--batch", action="store_true", help="do what waits now, then end")
@@ -45,7 +48,8 @@ class Command(BaseCommand):
         while mine.running:
             show_alive()
             try:
-                # By a clock that nobody sets: what stands in the queue may be planned by one that was wrong.
+                # By a clock that nobody sets: what stands in the queue may be planned by one that
+                # was wrong.
                 if looked_at is None or time.monotonic() - looked_at >= tasks.EVERY.total_seconds():
                     worker.give_back()
                     worker.plan()
@@ -64,7 +68,10 @@ class Command(BaseCommand):
 
 
 def show_alive():
-    """Touch the file that whoever looks after this process looks at, where one is named; a full disk ends no work."""
+    """
+    Touch the file that whoever looks after this process looks at, where one is named; a full disk
+    ends no work.
+    """
     if not settings.WORKER_ALIVE_PATH:
         return
     with suppress(OSError):
@@ -72,6 +79,9 @@ def show_alive():
 
 
 def _words(fault):
-    """Return what the fault says of a connection; of a statement only the database's code, for it may quote values."""
+    """
+    Return what the fault says of a connection; of a statement only the database's code, for it may
+    quote values.
+    """
     code = getattr(fault.__cause__, "sqlstate", None)
     return f"code {code}" if code else str(fault).strip().partition("\n")[0]

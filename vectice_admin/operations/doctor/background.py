@@ -35,16 +35,24 @@ def findings():
     )
     yield from map(_faulty, state.faulty)
     if found.failed:
-        text = f"{found.failed} could not be sent and were given up. Admins see them, and try them again, under Mail."
+        text = (
+            f"{found.failed} could not be sent and were given up. Admins see them, and try them "
+            "again, under Mail."
+        )
         yield Finding(WARNING, "Mails", text)
     if found.mail_seconds > MAIL_SLOW:
-        text = f"the oldest has waited for {found.mail_seconds / 60:.0f} minutes. Does the mail server take any?"
+        text = (
+            f"the oldest has waited for {found.mail_seconds / 60:.0f} minutes. Does the mail "
+            "server take any?"
+        )
         yield Finding(WRONG, "Mails", text)
     yield mail_server()
 
 
 def mail_server():
-    """Ask the mail server as the product would before it sends, and send nothing; return the Finding."""
+    """
+    Ask the mail server as the product would before it sends, and send nothing; return the Finding.
+    """
     if settings.EMAIL_BACKEND == FILES:
         return Finding(
             WARNING,
@@ -69,7 +77,10 @@ def mail_server():
 
 
 def delivered(address):
-    """Send a mail to `address` as the product sends its mails, and return the Finding whether it was taken."""
+    """
+    Send a mail to `address` as the product sends its mails, and return the Finding whether it was
+    taken.
+    """
     subject, text = (
         f"{PRODUCT}: the doctor's mail",
         f"Mails of {PRODUCT} at {settings.PUBLIC_URL} reach this address.",
@@ -110,7 +121,10 @@ def _worker(state):
     silent = timezone.now() - state.worker_at
     if silent < -CLOCK_TOLERANCE:
         ahead = -silent / timedelta(minutes=1)
-        text = f"one was last seen {ahead:.0f} minutes from now: a clock was ahead. Any running worker mends it by itself"
+        text = (
+            f"one was last seen {ahead:.0f} minutes from now: a clock was ahead. Any running "
+            "worker mends it by itself"
+        )
         return Finding(
             WRONG, "Worker", f"{text}, within {EVERY / timedelta(minutes=1):.0f} minutes."
         )

@@ -50,7 +50,10 @@ def _secret_key():
             "may be the one that development keeps under var/. Set one of your own.",
         )
     former = len(settings.SECRET_KEY_FALLBACKS)
-    text = f" {former} former keys still count; each may go {fallback_days()} days after it was SECRET_KEY last."
+    text = (
+        f" {former} former keys still count; each may go {fallback_days()} days after it was "
+        "SECRET_KEY last."
+    )
     return Finding(OK, "SECRET_KEY", f"is set.{text if former else ''}")
 
 
@@ -58,7 +61,8 @@ def fallback_days():
     """
     Return how long a former key is needed: as long as anything lives that was made with it.
 
-    The longest is the link in a mail about a change, unless sessions or temporary passwords live longer here.
+    The longest is the link in a mail about a change, unless sessions or temporary passwords live
+    longer here.
     """
     hours = max(
         settings.SESSION_HOURS, settings.TEMPORARY_PASSWORD_HOURS, settings.RESET_LINK_MINUTES / 60
@@ -103,7 +107,9 @@ def _trusted_proxies():
 
 
 def _misspelt():
-    """In .env such a name stops the start; the environment may have been made for other programs, too."""
+    """
+    In .env such a name stops the start; the environment may have been made for other programs, too.
+    """
     for name in sorted(os.environ):
         if setting := meant(name):
             yield Finding(

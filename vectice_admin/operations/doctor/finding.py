@@ -11,7 +11,10 @@ OK, WARNING, WRONG = "ok", "warning", "wrong"
 
 @dataclass(frozen=True)
 class Finding:
-    """`level` is OK, WARNING or WRONG; `subject` is what was looked at; `text` is one sentence or two about it."""
+    """
+    `level` is OK, WARNING or WRONG; `subject` is what was looked at; `text` is one sentence or two
+    about it.
+    """
 
     level: str
     subject: str
@@ -22,7 +25,10 @@ class Finding:
 
 
 def without_secrets(text):
-    """Return `text` with dots for every secret of this installation, wherever a message may have picked it up."""
+    """
+    Return `text` with dots for every secret of this installation, wherever a message may have
+    picked it up.
+    """
     database, redis = connection.settings_dict, urlsplit(settings.REDIS_URL)
     secrets = {settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS}
     secrets |= {

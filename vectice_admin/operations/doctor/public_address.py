@@ -21,7 +21,10 @@ MOST_BYTES = 10_000
 
 @dataclass(frozen=True)
 class Answer:
-    """`body` is {} where it is no JSON object; `expires_at` is the certificate's end, None without TLS."""
+    """
+    `body` is {} where it is no JSON object; `expires_at` is the certificate's end, None without
+    TLS.
+    """
 
     status: int
     body: dict
@@ -32,7 +35,8 @@ def findings(url):
     """
     Yield what one request to `url` shows; no redirect is followed.
 
-    Whatever the `url`, it asks for the host of PUBLIC_URL, as a browser does: a proxy chooses by it.
+    Whatever the `url`, it asks for the host of PUBLIC_URL, as a browser does: a proxy chooses by
+    it.
     """
     try:
         answer = _ask(url)
@@ -42,7 +46,10 @@ def findings(url):
         )
         return
     except (OSError, HTTPException) as error:
-        text = f"{url} cannot be reached from here ({type(error).__name__}). If it can from outside, give --url."
+        text = (
+            f"{url} cannot be reached from here ({type(error).__name__}). If it can from outside, "
+            "give --url."
+        )
         yield Finding(WRONG, "Public address", text)
         return
     if answer.expires_at:
@@ -87,7 +94,10 @@ def _certificate(expires_at):
 def _reached(url, answer):
     match answer.status, answer.body:
         case 400, {"code": "untrusted_proxy"}:
-            text = "The product does not know the proxy in front of it: name its address in TRUSTED_PROXIES."
+            text = (
+                "The product does not know the proxy in front of it: name its address in "
+                "TRUSTED_PROXIES."
+            )
             return Finding(WRONG, "Public address", text)
         case 200, {"https": _}:
             return Finding(OK, "Public address", f"{url}{PATH} answers that it is ready.")
@@ -116,10 +126,16 @@ def _host(body):
     host, name = str(body.get("host")), _own_name()
     arrives = split_domain_port(host)[0] == settings.PUBLIC_HOST  # a proxy may leave the port out
     if arrives and not body.get("host_counts"):
-        text = f"{name} arrives and does not count: the web server was started with other settings. Restart it."
+        text = (
+            f"{name} arrives and does not count: the web server was started with other settings. "
+            "Restart it."
+        )
         return Finding(WRONG, "Host", text)
     if not body.get("host_counts"):
-        text = f"{name} was asked for, and {host!a} arrives, so every page is a 400: have the proxy pass on Host."
+        text = (
+            f"{name} was asked for, and {host!a} arrives, so every page is a 400: have the proxy "
+            "pass on Host."
+        )
         return Finding(WRONG, "Host", text)
     if not arrives:
         return Finding(
@@ -145,7 +161,10 @@ def _forwarded(url, body):
             OK, "X-Forwarded-For", f"the product sees this request come from {body['address']}."
         )
     elif url.startswith("https:"):
-        text = f"does not arrive, so everybody comes from {body['address']} and shares one limit on trying."
+        text = (
+            f"does not arrive, so everybody comes from {body['address']} and shares one limit on "
+            "trying."
+        )
         yield Finding(WRONG, "X-Forwarded-For", text)
     else:
         yield Finding(

@@ -6,7 +6,9 @@ from vectice_admin.operations.doctor.finding import OK, WRONG, Finding
 
 
 def findings():
-    """Yield whether the passwords and files that wait can be opened with SECRET_KEY and its fallbacks."""
+    """
+    Yield whether the passwords and files that wait can be opened with SECRET_KEY and its fallbacks.
+    """
     lost = {
         "temporary passwords": sum(_cannot_be_opened(box.encode()) for box in _passwords()),
         "parts of files": sum(_cannot_be_opened(bytes(part)) for part in _parts()),
@@ -15,7 +17,10 @@ def findings():
         yield Finding(OK, "Sealed", "all passwords and files that wait can be opened.")
         return
     counted = " and ".join(f"{number} {what}" for what, number in lost.items() if number)
-    text = f"{counted} that wait cannot be opened: put the former SECRET_KEY into SECRET_KEY_FALLBACKS."
+    text = (
+        f"{counted} that wait cannot be opened: put the former SECRET_KEY into "
+        "SECRET_KEY_FALLBACKS."
+    )
     yield Finding(WRONG, "Sealed", text)
 
 

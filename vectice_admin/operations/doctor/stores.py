@@ -1,4 +1,7 @@
-"""The database and Redis: whether they answer, are up to date, agree about the time, and were backed up."""
+"""
+The database and Redis: whether they answer, are up to date, agree about the time, and were backed
+up.
+"""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -31,7 +34,10 @@ KEY = "doctor"
 
 
 def database():
-    """Return the Finding whether the database answers; where it does not, nothing else in it can be looked at."""
+    """
+    Return the Finding whether the database answers; where it does not, nothing else in it can be
+    looked at.
+    """
     started = time.monotonic()
     try:
         connection.ensure_connection()
@@ -39,7 +45,10 @@ def database():
     except DatabaseError as error:
         return Finding(WRONG, "Database", f"does not answer: {first_line(error)}")
     if health.takes_no_changes():
-        text = "answers, but takes no changes: is it a standby, or told so (default_transaction_read_only)?"
+        text = (
+            "answers, but takes no changes: is it a standby, or told so "
+            "(default_transaction_read_only)?"
+        )
         return Finding(WRONG, "Database", text)
     taken = (time.monotonic() - started) * 1000
     return Finding(
@@ -54,7 +63,10 @@ def redis_server():
     try:
         redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping()
     except (redis.RedisError, OSError) as error:
-        text = f"does not answer ({type(error).__name__}); limits are counted in the database meanwhile."
+        text = (
+            f"does not answer ({type(error).__name__}); limits are counted in the database "
+            "meanwhile."
+        )
         return Finding(WRONG, "Redis", text)
     return Finding(OK, "Redis", "answers.")
 
@@ -132,11 +144,15 @@ def _backup():
         )
     age = timezone.now() - made_at
     if age < -timedelta(seconds=SECONDS_TOO_MANY):
-        text = f"the last one was made {made_at:%Y-%m-%d %H:%M} UTC, which is yet to come: a clock was ahead."
+        text = (
+            f"the last one was made {made_at:%Y-%m-%d %H:%M} UTC, which is yet to come: a clock "
+            "was ahead."
+        )
         return Finding(WRONG, "Backup", text)
     level = OK if age < BACKUP_EXPECTED else WARNING if age < BACKUP_OVERDUE else WRONG
     return Finding(
         level,
         "Backup",
-        f"the last one was made {made_at:%Y-%m-%d %H:%M} UTC, {age / timedelta(hours=1):.0f} hours ago.",
+        f"the last one was made {made_at:%Y-%m-%d %H:%M} UTC, {age / timedelta(hours=1):.0f} "
+        "hours ago.",
     )

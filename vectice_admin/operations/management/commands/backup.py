@@ -7,7 +7,10 @@ from vectice_admin.operations.refused import without_traceback
 
 
 class Command(BaseCommand):
-    help = "Write the whole database to a file that restore reads. It holds personal data: keep it as you keep those."
+    help = (
+        "Write the whole database to a file that restore reads. It holds personal data: keep it as "
+        "you keep those."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument(

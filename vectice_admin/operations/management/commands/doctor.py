@@ -17,7 +17,10 @@ from vectice_admin.operations.refused import without_traceback
 
 
 class Command(BaseCommand):
-    help = "Look at this installation and say in plain words what is right and what is wrong; exits 1 if anything is."
+    help = (
+        "Look at this installation and say in plain words what is right and what is wrong; exits 1 "
+        "if anything is."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser):

@@ -7,7 +7,10 @@ from vectice_admin.operations.refused import without_traceback
 
 
 class Command(BaseCommand):
-    help = "Put a backup into the database of DATABASE_URL, which must be empty, and look whether it is whole."
+    help = (
+        "Put a backup into the database of DATABASE_URL, which must be empty, and look whether it "
+        "is whole."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("path", metavar="PATH", help="the file that backup wrote")
@@ -21,5 +24,6 @@ class Command(BaseCommand):
         self.stdout.write(endings.SAID)
         if found.missing:
             self.stdout.write(
-                f"The backup is of an older version: run manage.py migrate ({found.missing} to apply)."
+                f"The backup is of an older version: run manage.py migrate ({found.missing} to "
+                "apply)."
             )
