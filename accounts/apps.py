@@ -25,9 +25,10 @@ class Accounts(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        # What happened in a subject is known to the trail once its events are read; nobody keeps a list of them.
-        for path in sorted(Path(__file__).parent.glob("*/events.py")):
-            import_module(f"{__package__}.{path.parent.name}.events")
+        # The kernel knows what events and mails there are once they are read; nobody keeps a list of them.
+        for path in sorted(Path(__file__).parent.glob("*/*.py")):
+            if path.stem in ("events", "mails"):
+                import_module(f"{__package__}.{path.parent.name}.{path.stem}")
         # So that every process knows what comes again and again.
         for module in MAINTAINED:
             import_module(f"accounts.{module}")

@@ -9,6 +9,7 @@ from vectice_admin import env, log, machine, private, tracing, version
 
 BASE_DIR = env.BASE_DIR
 VAR = BASE_DIR / "var"
+PRODUCT = "Vectice Admin"  # on pages and in mails
 VERSION = version.VERSION
 
 # Who may ask, and under which name ----------------------------------------------------------------

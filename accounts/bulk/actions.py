@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db import transaction
 from django.utils import timezone
 
-import accounts.mail.messages
 import accounts.passwords.actions
 import accounts.roles.actions
 import accounts.statistics.queries
 import accounts.users.activation
 from accounts.bulk import queries
-from accounts.kernel import jobs, policy
+from accounts.kernel import jobs, outbox, policy
 from accounts.kernel.audit import Action
 from accounts.kernel.change import NoSuchUser, job_change, job_row, permitted
 from accounts.kernel.crypto import encryption
@@ -110,7 +109,7 @@ def _choose(people, job, *, actor, action, role):
 
 def _require_mail(action, actor):
     if action == BulkAction.SEND_LINK and not actor.organization.mail_is_on:
-        raise accounts.mail.messages.MailIsOff
+        raise outbox.MailIsOff
 
 
 def _matching(job):
@@ -202,7 +201,7 @@ def _do_row(row, actor):
             locked.outcome, locked.fault = RowOutcome.FAILED, "not_permitted"
         except NoSuchUser:
             locked.outcome, locked.fault = RowOutcome.SKIPPED, "gone"
-        except accounts.mail.messages.MailIsOff:
+        except outbox.MailIsOff:
             locked.outcome, locked.fault = RowOutcome.FAILED, "mail_is_off"
 
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 import accounts.exports.actions
 from accounts.bulk import actions, queries
 from accounts.kernel import job_progress, policy
+from accounts.kernel.outbox import MailIsOff
 from accounts.kernel.policy import Permission
-from accounts.mail.messages import MailIsOff
 from accounts.models import BulkAction, BulkState
 from accounts.users.filters import Filters
 from accounts.web import bulk_choices, links, responses, shown_once, user_columns

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-import accounts.mail.messages
+from accounts.credentials import mails
 from accounts.kernel import sessions
 from accounts.kernel.audit import Action
 from accounts.kernel.change import account_change
@@ -55,5 +55,5 @@ def remind(user_id, *, actor):
         if not due:
             change.unneeded()
             return False
-        accounts.mail.messages.temporary_password_reminder(user, by=actor)
+        mails.TemporaryPasswordRunsOut().queue(user, by=actor)
     return True

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from django.db import IntegrityError
 
-import accounts.mail.messages
+from accounts.disputes import mails
 from accounts.kernel import sessions
 from accounts.kernel.audit import Action
 from accounts.kernel.change import NoSuchUser, account_change
@@ -120,10 +120,11 @@ def _freeze(event, change):
 def _tell(event, user, frozen):
     # Whoever used the link may not be the owner, who must learn of it then, and how to get back in.
     if frozen == Frozen.ACCOUNT and user.is_active:
-        accounts.mail.messages.password_was_frozen(user)
+        mails.PasswordDoesNotWork().queue(user)
+    told = mails.SomebodyDidNotExpectAChange(
+        about=user.full_name, action=event.action, frozen=frozen.value
+    )
     for admin in User.objects.active_admins().exclude(pk__in={event.actor_id, user.pk} - {None})[
         :MOST_ADMINS_TOLD
     ]:
-        accounts.mail.messages.change_was_disputed(
-            admin, about=user, action=event.action, frozen=frozen.value
-        )
+        told.queue(admin)

@@ -3,11 +3,10 @@
 from django.db import transaction
 
 import accounts.invitations.actions
-import accounts.mail.messages
 import accounts.tabular.reading
 import accounts.users.actions
 from accounts.imports import uploads
-from accounts.kernel import jobs, throttle
+from accounts.kernel import jobs, outbox, throttle
 from accounts.kernel.audit import Action
 from accounts.kernel.change import job_change, job_row
 from accounts.kernel.crypto import encryption
@@ -43,7 +42,7 @@ def start(public_id, *, actor, mode):
     }
     with job_change(ImportJob, public_id, ImportState.CHECKED, **change) as (job, admin, details):
         if mode == ImportMode.INVITE:
-            accounts.mail.messages.require_on()
+            outbox.require_on()
         job.mode = ImportMode(mode)
         details["rows"] = job.rows.filter(fault="").count()
         if not details["rows"]:
@@ -111,7 +110,7 @@ def _act(row, new, actor):
         return RowOutcome.SKIPPED, "user"
     except accounts.invitations.actions.AlreadyInvited:
         return RowOutcome.SKIPPED, "invited"
-    except accounts.mail.messages.MailIsOff:
+    except outbox.MailIsOff:
         return RowOutcome.FAILED, "mail_is_off"
     except throttle.TooManyMails:
         return RowOutcome.FAILED, "too_many_mails"

@@ -7,11 +7,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-import accounts.mail.delivery
-import accounts.mail.messages
 import accounts.users.activation
-from accounts.inactivity import queries
-from accounts.kernel import paging
+from accounts.inactivity import mails, queries
+from accounts.kernel import outbox, paging
 from accounts.kernel.actor import Actor
 from accounts.kernel.change import NoSuchUser
 from accounts.kernel.errors import NotPermitted
@@ -22,7 +20,7 @@ FIRST, LAST = (timedelta(days=days) for days in queries.WARNING_DAYS)
 CHECKED = "dormancy:checked"
 SECONDS_AT_A_TIME = 20
 TRIED_FOR = sum(
-    accounts.mail.delivery.DELAYS, timedelta(hours=1)
+    outbox.DELAYS, timedelta(hours=1)
 )  # a mail, before it is left as failed; an hour is for the queue
 KEEP_WARNINGS = timedelta(days=90)
 
@@ -78,7 +76,7 @@ def _warn(user, due, stage):
     """
     Queue the warning that is due, again where the one before was tried in vain. Return when it was sent, or None.
 
-    Of two that lie in the queue the second is not sent, see `delivery`; so nobody is told twice.
+    Of two that lie in the queue the second is not sent, see the mail; so nobody is told twice.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -89,7 +87,9 @@ def _warn(user, due, stage):
             pk=warning.pk, sent_at=None, queued_at__lt=now - TRIED_FOR
         )
         if is_new or (warning.sent_at is None and in_vain.update(queued_at=now)):
-            accounts.mail.messages.account_will_be_deactivated(
-                user, due_on=max(due, now.date() + LAST), warning=warning
-            )
+            ends_on = max(due, now.date() + LAST)
+            days = (ends_on - now.date()).days
+            mails.AccountWillBeDeactivated(
+                due_on=ends_on.isoformat(), days=days, warning=warning.pk
+            ).queue(user)
     return warning.sent_at

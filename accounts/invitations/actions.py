@@ -7,12 +7,12 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-import accounts.mail.messages
 import accounts.passwords.rules
 import accounts.sign_in.attempt
 import accounts.sign_in.known_networks
 import accounts.tabular.pasted
 import accounts.users.actions
+from accounts.invitations import mails
 from accounts.kernel import policy, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.audit import Action
@@ -110,7 +110,7 @@ def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
         with invitation_creation(invitation, actor=actor):
             if by_mail:
                 may_wait = not policy.allows(actor, Permission.MANAGE_INVITATIONS)
-                accounts.mail.messages.invitation(invitation, by=actor, may_wait=may_wait)
+                mails.Invitation().queue(invitation, by=actor, may_wait=may_wait)
     except IntegrityError as error:
         raise AlreadyInvited from error
     return invitation, "" if by_mail else path_of(invitation)
@@ -153,7 +153,7 @@ def renew(public_id, *, actor, by_mail, keep=None):
         public_id, actor=actor, permission=permission, action=Action.INVITATION_LINK_MADE
     ) as invitation:
         if by_mail:
-            accounts.mail.messages.invitation(invitation, by=actor)
+            mails.Invitation().queue(invitation, by=actor)
         _renew(invitation)
         invitation.is_mailed = by_mail
         if not _may_still_invite(invitation):

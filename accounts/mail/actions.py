@@ -1,9 +1,9 @@
 """A mail that could not be sent gets another chance."""
 
+from accounts.kernel import outbox
 from accounts.kernel.change import permitted
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import entries
-from accounts.mail import delivery, messages
 
 
 def try_again(task_id, *, actor):
@@ -14,8 +14,8 @@ def try_again(task_id, *, actor):
     :raises MailIsOff: if it would not be sent.
     """
     with permitted(actor, Permission.SEE_MAIL_QUEUE):
-        messages.require_on()
-        failed = entries.take_failed(delivery.deliver, task_id)
+        outbox.require_on()
+        failed = entries.take_failed(outbox.deliver, task_id)
         if failed is not None:
-            messages.again(**failed)
+            outbox.send_again(**failed)
     return failed is not None

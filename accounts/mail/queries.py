@@ -5,10 +5,9 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
-from accounts.kernel import policy
+from accounts.kernel import outbox, policy
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import entries, tasks
-from accounts.mail import delivery
 from accounts.models import User
 
 MOST_SHOWN = 100
@@ -26,13 +25,13 @@ class FailedMail:
 
 def failed_count(*, actor):
     policy.require(actor, Permission.SEE_MAIL_QUEUE)
-    return entries.count(delivery.deliver, tasks.FAILED)
+    return entries.count(outbox.deliver, tasks.FAILED)
 
 
 def failed(*, actor):
     """Return the FailedMails, the latest first, at most MOST_SHOWN."""
     policy.require(actor, Permission.SEE_MAIL_QUEUE)
-    found = list(islice(entries.latest(delivery.deliver, tasks.FAILED), MOST_SHOWN))
+    found = list(islice(entries.latest(outbox.deliver, tasks.FAILED), MOST_SHOWN))
     people = User.objects.in_bulk({entry.arguments["user_id"] for entry in found})
     return [_failed_mail(entry, people) for entry in found]
 
@@ -40,14 +39,14 @@ def failed(*, actor):
 def waiting(*, actor):
     """Return how many mails wait, and since when the oldest does (None: none waits)."""
     policy.require(actor, Permission.SEE_MAIL_QUEUE)
-    return entries.count(delivery.deliver, tasks.WAITING), waiting_since()
+    return entries.count(outbox.deliver, tasks.WAITING), waiting_since()
 
 
 def waiting_since():
     """Return since when the oldest mail waits that is not sent yet, its tries in vain included, or None."""
-    return entries.waiting_since(delivery.deliver)
+    return entries.waiting_since(outbox.deliver)
 
 
 def _failed_mail(entry, people):
-    kind, recipient = delivery.kind(entry.arguments["name"]), people.get(entry.arguments["user_id"])
+    kind, recipient = outbox.label(entry.arguments["name"]), people.get(entry.arguments["user_id"])
     return FailedMail(entry.id, kind, recipient, entry.failed_at, entry.tries + 1, entry.fault)

@@ -3,9 +3,8 @@
 from django.conf import settings
 from django.utils import timezone
 
-import accounts.mail.messages
 import accounts.sign_in.attempt
-from accounts.kernel import audit, sessions, throttle
+from accounts.kernel import audit, outbox, sessions, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.audit import Action
 from accounts.kernel.change import NoSuchUser, StaleChange, account_change
@@ -16,7 +15,7 @@ from accounts.kernel.queue import tasks
 from accounts.kernel.text import email_address, reasons
 from accounts.models import Method, User
 from accounts.models.audit_event import Outcome
-from accounts.passwords import rules, temporary
+from accounts.passwords import mails, rules, temporary
 
 
 class OwnPasswordFault(Code):
@@ -71,8 +70,8 @@ def give_temporary(user_id, new, *, actor, expected_version=None, keep=None, **w
         change.personal.update(reasons.for_audit(why.get("reason", "")))
         told = reasons.for_mail(why.get("reason", ""), why.get("tell_reason", False))
         change.then(
-            lambda event: accounts.mail.messages.password_was_reset(
-                change.user, by=change.actor, event=event, reason=told
+            lambda event: mails.PasswordWasReset(event=event.pk, reason=told).queue(
+                change.user, by=change.actor
             )
         )
         if keep:
@@ -96,14 +95,14 @@ def send_link(user_id, *, actor, reason="", tell_reason=False):
         permission=Permission.RESET_PASSWORD,
         action=Action.PASSWORD_RESET_BY_ADMIN,
     ) as change:
-        accounts.mail.messages.require_on()
+        outbox.require_on()
         change.user.take_password(by=change.actor.user)
         change.details.update(sessions_ended=sessions.end_all(change.user), by_link=True)
         change.personal.update(reasons.for_audit(reason))
         told = reasons.for_mail(reason, tell_reason)
         change.then(
-            lambda event: accounts.mail.messages.password_was_taken(
-                change.user, by=change.actor, event=event, reason=told
+            lambda event: mails.PasswordWasResetWithALink(event=event.pk, reason=told).queue(
+                change.user, by=change.actor
             )
         )
 
@@ -130,9 +129,7 @@ def change_own(*, actor, session, current_password, new_password):
             raise StaleChange(change.user)
         change.user.set_own_password(password_hash)
         change.details["other_sessions_ended"] = sessions.end_all(change.user, keep=session)
-        accounts.mail.messages.password_was_changed(
-            change.user, how="forced" if forced else "changed"
-        )
+        mails.PasswordWasChanged(how="forced" if forced else "changed").queue(change.user)
         begun = accounts.sign_in.attempt.begin(change.user, Method.PASSWORD)
         accounts.sign_in.attempt.complete(begun, change.user, actor=actor, store=session)
 
@@ -182,7 +179,7 @@ def issue_reset_link(*, email, address, user_agent):
             action=Action.PASSWORD_RESET_REQUESTED,
         ) as change:
             change.user.reset_link_at = timezone.now()
-            accounts.mail.messages.reset_link(change.user)
+            mails.ResetLink().queue(change.user)
     except NotPermitted:
         _record_refused_request(
             actor, user, reason="address_not_accepted" if user.is_active else "deactivated"
@@ -217,7 +214,7 @@ def reset_by_link(user, token, *, actor, new_password):
                 None  # the link came by a mail to this very address
             )
             change.details["sessions_ended"] = sessions.end_all(change.user)
-            accounts.mail.messages.password_was_changed(change.user, how="link")
+            mails.PasswordWasChanged(how="link").queue(change.user)
     except (NotPermitted, NoSuchUser) as error:
         raise tokens.LinkExpired(tokens.LinkState.DEAD) from error
 

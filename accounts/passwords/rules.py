@@ -16,7 +16,6 @@ from accounts.kernel.errors import Code, Invalid
 from accounts.kernel.text import names
 from accounts.models import Organization
 
-PRODUCT = "Vectice Admin"
 LEAST_OF_ITS_OWN = (
     8  # characters that must be left when what is known about the person is taken out
 )
@@ -139,7 +138,7 @@ def _words_of_the_person(user):
 
 def _words_of_ours():
     """Return the parts of the product's and the organization's name (OWASP ASVS 5.0, 6.1.2 and 6.2.11)."""
-    ours = (PRODUCT, Organization.current().name)
+    ours = (settings.PRODUCT, Organization.current().name)
     return _long_words([*ours, *(word for name in ours for word in name.split())])
 
 

@@ -1,11 +1,11 @@
 """What a person is in the organization."""
 
-import accounts.mail.messages
 from accounts.kernel.audit import Action
 from accounts.kernel.change import account_change
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import reasons
 from accounts.models import Role
+from accounts.roles import mails
 
 
 def change_role(user_id, *, actor, role, reason="", tell_reason=False, expected_version=None):
@@ -31,8 +31,9 @@ def change_role(user_id, *, actor, role, reason="", tell_reason=False, expected_
         change.details.update(old=old, new=role.value)
         change.personal.update(reasons.for_audit(reason))
         told = reasons.for_mail(reason, tell_reason)
-        change.then(
-            lambda event: accounts.mail.messages.role_was_changed(
-                change.user, by=change.actor, event=event, reason=told
-            )
-        )
+
+        def tell(event):
+            news = mails.RoleWasChanged(old=old, new=role.value, event=event.pk, reason=told)
+            news.queue(change.user, by=change.actor)
+
+        change.then(tell)

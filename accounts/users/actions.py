@@ -6,7 +6,6 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-import accounts.mail.messages
 import accounts.passwords.rules
 import accounts.passwords.temporary
 from accounts.kernel import sessions, throttle
@@ -17,7 +16,7 @@ from accounts.kernel.policy import Permission
 from accounts.kernel.text import email_address, names, reasons
 from accounts.models import Invitation, Role, Theme, User
 from accounts.passwords.temporary import Temporary
-from accounts.users import erasure
+from accounts.users import erasure, mails
 
 PREFERENCES = ("time_zone", "language", "theme", "keyboard_shortcuts")
 
@@ -192,11 +191,13 @@ def _edit(change, full_name, email):
         user.reset_link_at = None
         Invitation.objects.open().filter(email=email).update(cancelled_at=timezone.now())
         change.personal.update(old_email=old_email, new_email=email)
-        change.then(
-            lambda event: accounts.mail.messages.email_was_changed(
-                user, by=change.actor, event=event, old=old_email
-            )
-        )
+        change.then(lambda event: _tell_both(event, user, by=change.actor, old=old_email))
+
+
+def _tell_both(event, user, *, by, old):
+    news = mails.EmailWasChanged(old=old, new=user.email, event=event.pk)
+    news.queue(user, to=old, by=by)
+    news.queue(user, to=user.email, by=by)
 
 
 def _make_a_pseudonym_of(user, called):

@@ -3,13 +3,13 @@
 from django.utils import timezone
 
 import accounts.inactivity.queries
-import accounts.mail.messages
 from accounts.kernel import sessions
 from accounts.kernel.audit import Action
 from accounts.kernel.change import account_change
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import reasons
 from accounts.models import Organization
+from accounts.users import mails
 
 
 def deactivate(user_id, *, actor, reason="", tell_reason=False, expected_version=None):
@@ -30,9 +30,8 @@ def deactivate(user_id, *, actor, reason="", tell_reason=False, expected_version
             return 0
         ended = _keep_out(change)
         change.personal.update(reasons.for_audit(reason))
-        accounts.mail.messages.account_was_deactivated(
-            change.user, by=change.actor, reason=reasons.for_mail(reason, tell_reason)
-        )
+        told = reasons.for_mail(reason, tell_reason)
+        mails.AccountWasDeactivated(reason=told).queue(change.user, by=change.actor)
     return ended
 
 
@@ -50,9 +49,7 @@ def deactivate_dormant(user_id, *, actor):
             return change.unneeded()
         _keep_out(change)
         change.details["because"] = "dormant"
-        accounts.mail.messages.account_was_deactivated(
-            change.user, by=change.actor, is_dormant=True
-        )
+        mails.AccountWasDeactivated(is_dormant=True).queue(change.user, by=change.actor)
 
 
 def activate(user_id, *, actor, expected_version=None):
@@ -71,7 +68,7 @@ def activate(user_id, *, actor, expected_version=None):
         if change.user.is_active:
             return change.unneeded()
         change.user.is_active, change.user.activated_at = True, timezone.now()
-        accounts.mail.messages.account_was_activated(change.user, by=change.actor)
+        mails.AccountWasActivated().queue(change.user, by=change.actor)
 
 
 def _keep_out(change):

@@ -7,11 +7,10 @@ from urllib.parse import parse_qsl, urlencode
 from django.db.models import Q
 from django.utils import timezone
 
-import accounts.mail.delivery
 import accounts.passwords.actions
 import accounts.sign_in.attempt
 import accounts.sign_in.known_networks
-from accounts.kernel import audit
+from accounts.kernel import audit, outbox
 from accounts.kernel.queue import entries
 from accounts.kernel.text import email_address, names
 from accounts.models import (
@@ -29,7 +28,6 @@ from accounts.models.job import CANCELLED, DONE
 SEARCHES = ("q", "person")  # what an export was narrowed to, of the list and of the trail
 SHORTEST_WORD = 3  # of a search that is told to be about somebody
 TAKEN_OUT = "…"
-NAMING = ("by", "about")  # the facts of a mail that name somebody else than its reader
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ def _erase_in_queue(user, known):
     Erase what tasks say of the user: mails to them, requests of their address for a reset link, and mails to others in
     which they are named. Those wait on, or to be tried again, without the name; what is sent goes at once.
     """
-    for mail in entries.latest(accounts.mail.delivery.deliver, user_id=user.pk):
+    for mail in entries.latest(outbox.deliver, user_id=user.pk):
         if mail.is_running:  # its worker has read it
             mail.rewrite(facts={})
         else:
@@ -134,10 +132,8 @@ def _erase_in_queue(user, known):
         accounts.passwords.actions.issue_reset_link, email__in=list(known.addresses)
     ):
         asked.delete()
-    for fact in NAMING:
-        for mail in entries.latest(
-            accounts.mail.delivery.deliver, **{f"facts__{fact}__in": list(known.names)}
-        ):
+    for fact in outbox.NAMING:
+        for mail in entries.latest(outbox.deliver, **{f"facts__{fact}__in": list(known.names)}):
             if mail.is_done:
                 mail.delete()
             else:

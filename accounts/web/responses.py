@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.kernel import kept_forms
 from accounts.models import Organization
-from accounts.passwords.rules import PRODUCT
 from accounts.web import errors
 from accounts.web.words import sentences
 
@@ -102,7 +101,7 @@ def error(request, status, *, reason="", code="", retry_after=None, template="",
         response = JsonResponse({"code": code or CODES.get(status, "error")}, status=status)
     else:
         facts = {"status": status, "reason": reason, "retry_after": retry_after, **context}
-        facts.update(product=PRODUCT, organization=settings.ORGANIZATION_NAME)
+        facts.update(product=settings.PRODUCT, organization=settings.ORGANIZATION_NAME)
         # Also where nothing has chosen a language yet: what broke may have come first.
         language = getattr(request, "language", "") or translation.get_language_from_request(
             request
@@ -145,7 +144,7 @@ def globals_for_templates(request):
         "mail_is_on": organization.mail_is_on,
         "support": organization.support_address,
         "theme": actor.user.theme if actor and actor.user else "system",
-        "product": PRODUCT,
+        "product": settings.PRODUCT,
         "product_version": settings.VERSION,
         "notice": _notice(request),
         "path": request.path,

@@ -11,9 +11,8 @@ from django_tasks_db.models import DBTaskResult
 
 import accounts.imports.uploads
 import accounts.invitations.actions
-import accounts.mail.delivery
-import accounts.mail.messages
 import accounts.passwords.actions
+from accounts.kernel import outbox
 from accounts.kernel.crypto import encryption, tokens
 from accounts.models import (
     AuditEvent,
@@ -28,6 +27,7 @@ from accounts.models import (
     Organization,
     SavedView,
 )
+from accounts.users.mails import AccountWasActivated
 
 
 def an_import(admin, state, **fields):
@@ -85,10 +85,10 @@ def stage(ada, max, vera, nils, dora, acting):
     accounts.passwords.actions.issue_reset_link.call(email=max.email, address=None, user_agent="")
     max.refresh_from_db(), dora.refresh_from_db()
     found.reset_link = f"/reset/{max.public_id}/{tokens.make(max)}/"
-    accounts.mail.messages.account_was_activated(max, by=acting(ada))
-    found.failed_mail = DBTaskResult.objects.filter(
-        task_path=accounts.mail.delivery.deliver.module_path
-    ).latest("enqueued_at")
+    AccountWasActivated().queue(max, by=acting(ada))
+    found.failed_mail = DBTaskResult.objects.filter(task_path=outbox.deliver.module_path).latest(
+        "enqueued_at"
+    )
     DBTaskResult.objects.filter(pk=found.failed_mail.pk).update(
         status=TaskResultStatus.FAILED, finished_at=timezone.now()
     )

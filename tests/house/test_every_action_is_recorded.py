@@ -16,14 +16,13 @@ import accounts.exports.actions
 import accounts.imports.actions
 import accounts.imports.uploads
 import accounts.invitations.actions
-import accounts.mail.delivery
 import accounts.organization.actions
 import accounts.passwords.actions
 import accounts.roles.actions
 import accounts.sign_in.actions
 import accounts.users.actions
 import accounts.users.activation
-from accounts.kernel import audit, jobs, sessions
+from accounts.kernel import audit, jobs, outbox, sessions
 from accounts.kernel.actor import Actor
 from accounts.kernel.audit import Action
 from accounts.kernel.crypto import tokens
@@ -278,7 +277,7 @@ def test_a_secret_would_be_seen_wherever_it_was_written(max, work, caplog):
         logging.getLogger("accounts.actions").debug("marker-log")
         session.create()
         Session.objects.update(session_key="marker-session")
-        accounts.mail.delivery.deliver.enqueue(name="marker-task", user_id=max.pk, facts={})
+        outbox.deliver.enqueue(name="marker-task", user_id=max.pk, facts={})
         mail.send_mail("marker-subject", "marker-body", None, ["x@example.com"])
     places = ("personal", "browser", "detail", "log", "session", "task", "subject", "body")
     assert [place for place in places if f"marker-{place}" not in written_down(caplog)] == []
@@ -290,11 +289,3 @@ def test_a_reset_link_is_only_in_its_mail(recipes, work):
     [message] = mail.outbox
     rows = str(list(DBTaskResult.objects.values()))
     assert (recipes.token in message.body, recipes.token in rows) == (True, False)
-
-
-def test_every_mail_has_a_kind_in_words():
-    from pathlib import Path
-
-    folders = [path.name for path in Path("templates/mail").iterdir() if path.is_dir()]
-    assert [name for name in folders if accounts.mail.delivery.kind(name) == name] == []
-    assert "password_was_reset" in folders

@@ -21,7 +21,7 @@ WRITERS = {
     r"SignInAttempt\.objects": {"sign_in/attempt.py"},
     r"transaction\.atomic": {
         "kernel/change.py",
-        "mail/late_links.py",  # a link that its owner already has; it knows nothing of requests
+        "passwords/late_links.py",  # a link that its owner already has; it knows nothing of requests
         "kernel/queue/worker.py",  # the next turn of a task
         "kernel/jobs.py",  # a job that is refused, with its rows
         "audit_trail/refusals.py",

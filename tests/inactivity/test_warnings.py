@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 import accounts.inactivity.actions
-import accounts.mail.delivery
+from accounts.kernel import outbox
 from accounts.kernel.queue import entries, tasks
 from accounts.models import DormancyWarning, Organization, User
 from tests.conftest import text_of
@@ -129,8 +129,8 @@ class TestOnceTheMailServerIsBack:
     def test_failed_ones_that_are_tried_again_tell_nobody_twice(
         self, back, mail_server, a_day, work
     ):
-        for failed in entries.latest(accounts.mail.delivery.deliver, tasks.FAILED):
-            accounts.mail.delivery.deliver.enqueue(**failed.arguments)
+        for failed in entries.latest(outbox.deliver, tasks.FAILED):
+            outbox.deliver.enqueue(**failed.arguments)
         a_day()
         assert len(mail_server.received) == 1
 

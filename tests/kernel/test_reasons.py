@@ -5,8 +5,8 @@ import pytest
 import accounts.passwords.actions
 import accounts.roles.actions
 import accounts.users.activation
+from accounts.kernel.outbox import deliver
 from accounts.kernel.queue import entries
-from accounts.mail.delivery import deliver
 from accounts.models import AuditEvent
 
 ACTS = {

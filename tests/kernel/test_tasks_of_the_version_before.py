@@ -11,8 +11,8 @@ from django_tasks_db.models import DBTaskResult
 import accounts.bulk.actions
 import accounts.imports.actions
 import accounts.imports.uploads
-import accounts.mail.delivery
 import accounts.users.actions
+from accounts.kernel import outbox
 from accounts.kernel.queue import stored, tasks, worker
 from accounts.models import BulkJob, ImportJob, SentForm, User
 from tests.bulk.test_bulk import choose
@@ -67,12 +67,12 @@ class TestMail:
         row.refresh_from_db()
         assert (row.status, row.run_after) == (
             "READY",
-            timezone.now() + accounts.mail.delivery.DELAYS[2],
+            timezone.now() + outbox.DELAYS[2],
         )
 
     def test_is_given_up_after_the_last(self, max, work, mail_server, settings):
         settings.EMAIL_PORT = 1
-        row = mail_left(max, len(accounts.mail.delivery.DELAYS))
+        row = mail_left(max, len(outbox.DELAYS))
         work()
         row.refresh_from_db()
         assert row.status == "FAILED"

@@ -13,9 +13,10 @@ from django_tasks_db.models import DBTaskResult
 from prometheus_client import CollectorRegistry
 
 import accounts.inactivity.actions
+import accounts.passwords.mails
 from accounts.kernel import sessions
+from accounts.kernel.outbox import DELAYS, deliver
 from accounts.kernel.queue import tasks, worker
-from accounts.mail.delivery import DELAYS, deliver
 from accounts.models import Counter, KeptFigure, Session
 from tests.conftest import maintain
 from vectice_admin.metrics import FromTheDatabase
@@ -152,11 +153,7 @@ class TestWorker:
 
     def test_says_nothing_of_a_task_that_is_done(self, max, caplog, mail_server):
         caplog.set_level(logging.WARNING)
-        deliver.enqueue(
-            name="password_was_changed",
-            user_id=max.pk,
-            facts={"how": "link", "when": timezone.now().isoformat()},
-        )
+        accounts.passwords.mails.PasswordWasChanged(how="link").queue(max)
         start()
         assert (len(mail_server.received), caplog.records) == (1, [])
         assert not logging.getLogger("django_tasks").isEnabledFor(logging.INFO)
@@ -173,11 +170,7 @@ class TestWorker:
 
     def test_works_on_where_it_cannot_show_it(self, settings, tmp_path, max, mail_server):
         settings.WORKER_ALIVE_PATH = str(tmp_path / "nowhere" / "alive")
-        deliver.enqueue(
-            name="password_was_changed",
-            user_id=max.pk,
-            facts={"how": "link", "when": timezone.now().isoformat()},
-        )
+        accounts.passwords.mails.PasswordWasChanged(how="link").queue(max)
         start()
         assert len(mail_server.received) == 1
 
@@ -207,11 +200,7 @@ class TestClockThatWasAhead:
     def ahead(self, clock, later, max, mail_server, settings):
         later(days=1)
         settings.EMAIL_PORT, port = 1, settings.EMAIL_PORT
-        deliver.enqueue(
-            name="password_was_changed",
-            user_id=max.pk,
-            facts={"how": "link", "when": timezone.now().isoformat()},
-        )
+        accounts.passwords.mails.PasswordWasChanged(how="link").queue(max)
         start()
         settings.EMAIL_PORT = port
         later(days=-1)

@@ -7,14 +7,15 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 
 import accounts.mail.actions
-import accounts.mail.delivery
 import accounts.passwords.actions
 import accounts.roles.actions
 import accounts.users.actions
 import accounts.users.activation
+from accounts.kernel import outbox
 from accounts.kernel.crypto import tokens
 from accounts.kernel.queue import worker
 from accounts.models import Organization
+from accounts.passwords.mails import PasswordWasChanged
 from tests.conftest import TEMPORARY, text_of
 
 LINK = r"http[^\s\"<>]+/reset/[^\s\"<>]+"
@@ -103,50 +104,55 @@ class TestNotices:
             "Vectice Admin: your account was activated",
         }
 
-    @pytest.mark.parametrize("how", ["changed", "forced", "link"])
-    def test_of_a_changed_password_says_what_to_do(self, max, received, how):
-        import accounts.mail.messages
-
-        accounts.mail.messages.password_was_changed(max, how=how)
-        [message] = received()
-        assert "If it was not you" in part(message, "plain")
+    def test_of_a_changed_password_says_what_to_do(self, max, received):
+        for how in ("changed", "forced", "link"):
+            PasswordWasChanged(how=how).queue(max)
+        assert ["If it was not you" in part(message, "plain") for message in received()] == [
+            True
+        ] * 3
 
 
 class TestNames:
-    @pytest.mark.parametrize(
-        "name", ["<a/href=https://evil.test>Click</a>", "<img/src=//evil.test/x>", "{{7*7}}{%raw%}"]
-    )
-    def test_are_text_and_nothing_else(self, new_user, received, name):
-        user = new_user(name, email="x@example.com")
-        accounts.passwords.actions.issue_reset_link.call(
-            email=user.email, address=None, user_agent=""
-        )
-        [message] = received()
-        page, text = (part(message, kind).replace("\u200b", "") for kind in ("html", "plain"))
-        assert (
-            f'<p>Hello <span translate="no">{html.escape(name)}</span>,</p>' in page,
-            text.startswith(f"Hello {name},"),
-        ) == (True, True)
+    @pytest.fixture
+    def both_parts(self, new_user, received):
+        """Return a function that mails a link to somebody of that name, and returns what the mail says."""
 
-    @pytest.mark.parametrize("name", ["evil.test win", "https://evil.test/x"])
-    def test_that_look_like_an_address_are_made_no_link_of(self, new_user, received, name):
-        user = new_user(name, email="x@example.com")
-        accounts.passwords.actions.issue_reset_link.call(
-            email=user.email, address=None, user_agent=""
-        )
-        [message] = received()
-        text = part(message, "plain")
-        assert "evil.test" in text.replace("\u200b", "")
-        assert "evil.test" not in text
+        def mailed(name):
+            user = new_user(name, email=f"x{len(received())}@example.com")
+            accounts.passwords.actions.issue_reset_link.call(
+                email=user.email, address=None, user_agent=""
+            )
+            message = received()[-1]
+            return part(message, "html"), part(message, "plain")
 
-    @pytest.mark.parametrize(
-        "name", ["Bob\r\nBcc: evil@evil.test", "Bob\nX: y", "Bob\u2028Z", "\x1b[2JBob"]
-    )
-    def test_cannot_hold_a_line_end(self, ada, acting, name):
-        user, _password = accounts.users.actions.create(
-            "bob@example.com", actor=acting(ada), full_name=name, role="viewer"
-        )
-        assert user.full_name.isprintable()
+        return mailed
+
+    def test_are_text_and_nothing_else(self, both_parts):
+        for name in (
+            "<a/href=https://evil.test>Click</a>",
+            "<img/src=//evil.test/x>",
+            "{{7*7}}{%raw%}",
+        ):
+            page, text = (part.replace("\u200b", "") for part in both_parts(name))
+            assert f'<p>Hello <span translate="no">{html.escape(name)}</span>,</p>' in page, name
+            assert text.startswith(f"Hello {name},"), name
+
+    def test_that_look_like_an_address_are_made_no_link_of(self, both_parts):
+        for name in ("evil.test win", "https://evil.test/x"):
+            _page, text = both_parts(name)
+            assert ("evil.test" in text.replace("\u200b", ""), "evil.test" in text) == (
+                True,
+                False,
+            ), name
+
+    def test_cannot_hold_a_line_end(self, ada, acting):
+        names = ("Bob\r\nBcc: evil@evil.test", "Bob\nX: y", "Bob\u2028Z", "\x1b[2JBob")
+        for number, name in enumerate(names):
+            new = {"full_name": name, "role": "viewer"}
+            user, _password = accounts.users.actions.create(
+                f"bob{number}@example.com", actor=acting(ada), **new
+            )
+            assert user.full_name.isprintable(), name
 
 
 class TestMailServerAway:
@@ -159,9 +165,7 @@ class TestMailServerAway:
         )
 
     def waiting(self):
-        return DBTaskResult.objects.filter(
-            task_path=accounts.mail.delivery.deliver.module_path, status="READY"
-        )
+        return DBTaskResult.objects.filter(task_path=outbox.deliver.module_path, status="READY")
 
     def test_the_mail_waits(self, away, work):
         work()
@@ -214,7 +218,7 @@ class TestMailServerAway:
 
     def fail_for_good(self, ada, max, acting, work, later):
         accounts.roles.actions.change_role(max.pk, actor=acting(ada), role="viewer")
-        for _ in range(len(accounts.mail.delivery.DELAYS) + 1):
+        for _ in range(len(outbox.DELAYS) + 1):
             work()
             later(hours=7)
 
@@ -230,9 +234,7 @@ class TestTryAgain:
 
     def test_knows_no_other_task(self, ada, acting, max):
         accounts.passwords.actions.request_reset_link(max.email, actor=acting(ada).as_visitor())
-        accounts.mail.delivery.deliver.enqueue(
-            name="password_was_changed", user_id=max.pk, facts={"how": "changed"}
-        )
+        PasswordWasChanged(how="changed").queue(max)
         DBTaskResult.objects.update(status="FAILED")
         tried = {
             task.task_path: accounts.mail.actions.try_again(task.pk, actor=acting(ada))
@@ -240,7 +242,7 @@ class TestTryAgain:
         }
         assert tried == {
             accounts.passwords.actions.issue_reset_link.module_path: False,
-            accounts.mail.delivery.deliver.module_path: True,
+            outbox.deliver.module_path: True,
         }
 
 

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
+from accounts.kernel.outbox import deliver
 from accounts.kernel.queue import worker
-from accounts.mail.delivery import deliver
 from vectice_admin.caches import CounterCache
 from vectice_admin.operations import backups, unfinished
 from vectice_admin.operations.doctor import background, configuration, public_address, stores

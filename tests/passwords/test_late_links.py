@@ -6,10 +6,12 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 
 import accounts.credentials.actions
-import accounts.mail.delivery
 import accounts.passwords.actions
+import accounts.passwords.late_links
+import accounts.passwords.mails
 import accounts.roles.actions
 import accounts.users.activation
+from accounts.kernel import outbox
 from accounts.models import AuditEvent, User
 from tests.conftest import text_of
 
@@ -52,14 +54,12 @@ def links(mail_server):
 
 
 def failed():
-    return DBTaskResult.objects.filter(
-        task_path=accounts.mail.delivery.deliver.module_path, status="FAILED"
-    )
+    return DBTaskResult.objects.filter(task_path=outbox.deliver.module_path, status="FAILED")
 
 
 def try_until_given_up(work, later):
     work()
-    for delay in accounts.mail.delivery.DELAYS:
+    for delay in outbox.DELAYS:
         later(seconds=delay.total_seconds() + 1)
         work()
 
@@ -167,13 +167,13 @@ class TestThatWasEndedMeanwhile:
         self, ada, max, acting, server, outage, monkeypatch, mail_server, client
     ):
         """The person's password is set between the mail and the note of its link."""
-        stored = accounts.mail.delivery.late_links.store
+        stored = accounts.passwords.late_links.store
 
         def too_late(*arguments):
             accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
             stored(*arguments)
 
-        monkeypatch.setattr(accounts.mail.delivery.late_links, "store", too_late)
+        monkeypatch.setattr(accounts.passwords.late_links, "store", too_late)
         ask_for_link(max)
         outage(120)
         [link] = links(mail_server)
@@ -190,11 +190,7 @@ class TestThatWasEndedMeanwhile:
 def test_a_mail_that_waits_never_goes_to_the_deleted(max, vera, server, outage, mail_server):
     """A deletion takes the person's mails out of the queue; this one came into it at the same moment."""
     for user in (max, vera):
-        accounts.mail.delivery.deliver.enqueue(
-            name="password_was_changed",
-            user_id=user.pk,
-            facts={"when": "2026-01-01T00:00:00+00:00", "how": "link"},
-        )
+        accounts.passwords.mails.PasswordWasChanged(how="link").queue(user)
     User.objects.filter(pk=max.pk).update(
         deleted_at=max.created_at, is_active=False, email="deleted-1@deleted.invalid"
     )

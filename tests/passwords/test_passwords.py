@@ -9,10 +9,10 @@ from accounts.kernel.change import StaleChange
 from accounts.kernel.crypto import hashers, tokens
 from accounts.kernel.crypto.tokens import LinkExpired, LinkState
 from accounts.kernel.errors import Invalid, NotPermitted
+from accounts.kernel.outbox import deliver
 from accounts.kernel.queue import entries
 from accounts.kernel.session_store import SessionStore
 from accounts.kernel.throttle import TooManyTries
-from accounts.mail.delivery import deliver
 from accounts.models import AuditEvent, Session
 from accounts.web.words import sentences
 from tests.conftest import PASSWORD, TEMPORARY, is_password_of
@@ -125,7 +125,7 @@ class TestResetByAdmin:
             raise RuntimeError
 
         store_of(max, acting)
-        monkeypatch.setattr("accounts.mail.messages.password_was_reset", broken)
+        monkeypatch.setattr("accounts.passwords.mails.PasswordWasReset.queue", broken)
         with pytest.raises(RuntimeError):
             accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         max.refresh_from_db()

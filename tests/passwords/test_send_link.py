@@ -6,8 +6,8 @@ import accounts.passwords.actions
 from accounts.kernel import sessions
 from accounts.kernel.crypto import tokens
 from accounts.kernel.crypto.tokens import LinkState
+from accounts.kernel.outbox import MailIsOff
 from accounts.kernel.session_store import SessionStore
-from accounts.mail.messages import MailIsOff
 from accounts.models import AuditEvent, Organization
 from tests.conftest import PASSWORD, is_password_of
 

@@ -7,8 +7,8 @@ from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 import accounts.invitations.actions
-import accounts.mail.delivery
-import accounts.mail.messages
+from accounts.disputes.mails import SomebodyDidNotExpectAChange
+from accounts.kernel import outbox
 from accounts.models import BulkJob, ImportRow, Invitation, PersonalDetail, SavedView
 from tests.conftest import text_of
 
@@ -203,9 +203,8 @@ class TestQueue:
 
     @pytest.mark.parametrize("status", ["READY", "FAILED", "SUCCESSFUL"])
     def test_has_no_mail_to_others_that_names_them(self, admin, person, max, delete, status):
-        accounts.mail.messages.change_was_disputed(
-            max, about=person, action="user.role_changed", frozen="admin"
-        )
+        facts = {"action": "user.role_changed", "frozen": "admin"}
+        SomebodyDidNotExpectAChange(about=person.full_name, **facts).queue(max)
         DBTaskResult.objects.update(status=status)
         assert "gone" in self.stored()
         delete()
@@ -215,17 +214,15 @@ class TestQueue:
     def test_keeps_a_mail_to_others_that_is_still_to_be_sent(
         self, person, max, delete, status, kept
     ):
-        accounts.mail.messages.change_was_disputed(
-            max, about=person, action="user.role_changed", frozen="admin"
-        )
+        facts = {"action": "user.role_changed", "frozen": "admin"}
+        SomebodyDidNotExpectAChange(about=person.full_name, **facts).queue(max)
         DBTaskResult.objects.update(status=status)
         delete()
         assert DBTaskResult.objects.filter(args_kwargs__kwargs__user_id=max.pk).count() == kept
 
     def test_sends_what_waits_for_others_without_the_name(self, person, max, delete, work):
-        accounts.mail.messages.change_was_disputed(
-            max, about=person, action="user.role_changed", frozen="admin"
-        )
+        facts = {"action": "user.role_changed", "frozen": "admin"}
+        SomebodyDidNotExpectAChange(about=person.full_name, **facts).queue(max)
         delete()
         work()
         [message] = [message for message in mail.outbox if message.to == ["max@example.com"]]
@@ -243,7 +240,7 @@ class TestQueue:
         admin.post(f"{person.get_absolute_url()}role/", {"role": "viewer"})
         arguments = DBTaskResult.objects.latest("enqueued_at").args_kwargs["kwargs"]
         delete()
-        accounts.mail.delivery.deliver.call(**arguments)
+        outbox.deliver.call(**arguments)
         assert mail.outbox == []
 
     def test_sends_to_them_as_long_as_they_are_there(self, admin, person, work):

@@ -10,15 +10,16 @@ import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
-from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+import accounts.maintenance.tasks
+import accounts.passwords.mails
 from accounts.kernel import audit, metrics
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import hashers
 from accounts.kernel.crypto.slots import Slots
+from accounts.kernel.outbox import deliver
 from accounts.kernel.queue import tasks, worker
-from accounts.mail.delivery import deliver
 from tests.conftest import PASSWORD
 from tests.house.test_deployment import alerts
 from vectice_admin.caches import CounterCache
@@ -190,11 +191,7 @@ class TestFromTheDatabase:
         self, scrape, later, max, mail_server, settings, work
     ):
         settings.EMAIL_PORT = 1
-        deliver.enqueue(
-            name="password_was_changed",
-            user_id=max.pk,
-            facts={"when": timezone.now().isoformat(), "how": "link"},
-        )
+        accounts.passwords.mails.PasswordWasChanged(how="link").queue(max)
         for _ in range(3):
             work()
             later(minutes=4)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-import accounts.mail.delivery
 import accounts.mail.queries
+from accounts.kernel import outbox
 from accounts.kernel.queue import entries, state, tasks
 from accounts.kernel.queue.state import State
 
@@ -28,6 +28,4 @@ def now():
     """Return the Queue as it is now."""
     at = timezone.now()
     mail_seconds = max((at - (accounts.mail.queries.waiting_since() or at)).total_seconds(), 0.0)
-    return Queue(
-        state.now(), entries.count(accounts.mail.delivery.deliver, tasks.FAILED), mail_seconds
-    )
+    return Queue(state.now(), entries.count(outbox.deliver, tasks.FAILED), mail_seconds)

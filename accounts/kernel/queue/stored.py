@@ -34,7 +34,7 @@ VERSION_BEFORE = {
     ),
     "accounts.actions.uploads.check": Stored(f"{JOBS}.prepare", ("job_id",), {"kind": "import"}),
     "accounts.delivery.deliver": Stored(
-        "accounts.mail.delivery.deliver", ("name", "user_id", "facts", "tries")
+        "accounts.kernel.outbox.deliver", ("name", "user_id", "facts", "tries")
     ),
 }
 # It tidied in one task that planned the next; whoever takes over drops the last of them.

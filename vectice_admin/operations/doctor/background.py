@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.kernel.queue.tasks import EVERY
 from accounts.kernel.queue.worker import CLOCK_TOLERANCE
-from accounts.passwords.rules import PRODUCT
 from vectice_admin.operations import queue
 from vectice_admin.operations.doctor.finding import OK, WARNING, WRONG, Finding
 from vectice_admin.operations.refused import first_line
@@ -82,8 +81,8 @@ def delivered(address):
     taken.
     """
     subject, text = (
-        f"{PRODUCT}: the doctor's mail",
-        f"Mails of {PRODUCT} at {settings.PUBLIC_URL} reach this address.",
+        f"{settings.PRODUCT}: the doctor's mail",
+        f"Mails of {settings.PRODUCT} at {settings.PUBLIC_URL} reach this address.",
     )
     headers = {"Auto-Submitted": "auto-generated"}
     try:
