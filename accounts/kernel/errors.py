@@ -7,7 +7,10 @@ answer by kind (`web/errors.py`); what a subject refuses is a subclass of one of
 
 from collections.abc import Collection, Iterable
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from accounts.kernel.decisions import Denied
 
 
 class Code(StrEnum):
@@ -44,12 +47,12 @@ class NotFound(DomainError):
 class NotPermitted(DomainError):
     """The policy's `denied` (a policy.Denied) keeps the actor from it; `target` is what it was asked about, or None."""
 
-    def __init__(self, denied, target=None):
+    def __init__(self, denied: "Denied", target: Any = None) -> None:
         super().__init__(denied.code, **denied.facts)
         self.denied, self.target = denied, target
 
     @property
-    def permission(self):
+    def permission(self) -> str:
         return self.denied.permission
 
 
@@ -105,6 +108,7 @@ class TooMany(DomainError):
     """A limit is crossed for `seconds`."""
 
     code = "too_many_tries"
+    seconds: int
 
     seconds: int
 

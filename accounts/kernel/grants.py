@@ -22,7 +22,7 @@ class Row:
     viewer: Grant
 
     def grant(self, role: str) -> Grant:
-        return Grant(getattr(self, str(role)))
+        return {"admin": self.admin, "member": self.member, "viewer": self.viewer}[role]
 
 
 _EVERYBODY, _ADMINS = (Grant.YES, Grant.YES, Grant.YES), (Grant.YES, Grant.NO, Grant.NO)

@@ -19,13 +19,15 @@ from accounts.kernel.actor import Actor
 from accounts.kernel.decisions import ALLOWED, Decision, Denial, Denied, StepUp
 from accounts.kernel.errors import NotPermitted, ProofRequired
 from accounts.kernel.grants import Grant
-from accounts.models import Invitation, Role, SavedView, User
+from accounts.models import Invitation, Organization, Role, SavedView, User
 from accounts.models.audit_event import ActorKind
 
 PROOFS = ("password",)
 PROOF_LASTS = timedelta(minutes=10)
 STRENGTH = (Role.VIEWER, Role.MEMBER, Role.ADMIN)
-Rule = Callable[[Actor, Any], Denial | tuple[Denial, Mapping[str, Any]] | None]
+Found = Denial | tuple[Denial, Mapping[str, Any]] | None
+Rule = Callable[[Actor, Any], Found]
+Rules = Mapping[type[Any], tuple[Rule, ...]]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Terms:
     for_visitors: bool = False
     before_own_password: bool = False
     needs_fresh_proof: bool = False
-    about: Mapping[Any, tuple[Rule, ...]] = field(default_factory=dict)
+    about: Rules = field(default_factory=dict)
 
 
 def decide(actor: Actor, permission: "Permission", target: Any = None) -> Decision:
@@ -86,21 +88,21 @@ def require(actor: Actor, permission: "Permission", target: Any = None) -> None:
             raise ProofRequired(methods)
 
 
-def permission_to_invite(invitation):
+def permission_to_invite(invitation: Invitation) -> "Permission":
     """Return what it takes to invite somebody by this Invitation; who may hand links over may mail them, too."""
     return Permission.INVITE if invitation.is_mailed else Permission.INVITE_BY_LINK
 
 
-def is_last_active_admin(user):
+def is_last_active_admin(user: User) -> bool:
     """Return whether nobody but `user` could do what only Admins may."""
     is_one = user.is_active and user.role == Role.ADMIN
     return is_one and not User.objects.active_admins().exclude(pk=user.pk).exists()
 
 
-def _denial_of_actor(actor, permission, terms):
+def _denial_of_actor(actor: Actor, permission: "Permission", terms: Terms) -> Denial | None:
     if actor.kind == ActorKind.SYSTEM:
         return None
-    if actor.kind == ActorKind.VISITOR:
+    if actor.user is None:
         return None if terms.for_visitors else Denial.SIGN_IN_FIRST
     if not actor.user.is_active:
         return Denial.DEACTIVATED
@@ -114,65 +116,72 @@ def _denial_of_actor(actor, permission, terms):
     return None
 
 
-def _organization_allows(organization, permission):
+def _organization_allows(organization: Organization, permission: "Permission") -> bool:
     """Return the setting behind "where the organization allows it"; what the product around us decides is not ours."""
     return permission == Permission.INVITE and organization.members_may_invite
 
 
-def _denial_about(actor, target, terms):
+def _denial_about(actor: Actor, target: Any, terms: Terms) -> Found:
     if target is None:
         return None
     # Not `type(target)`: Django hands out the person behind a session as a stand-in for a User.
     for kind, rules in terms.about.items():
         if isinstance(target, kind):
-            return next(filter(None, (rule(actor, target) for rule in rules)), None)
+            return _first_found(rules, actor, target)
     return Denial.NOT_YOURS if terms.own else None
 
 
-def _has_fresh_proof(actor):
+def _first_found(rules: tuple[Rule, ...], actor: Actor, target: Any) -> Found:
+    for rule in rules:
+        if found := rule(actor, target):
+            return found
+    return None
+
+
+def _has_fresh_proof(actor: Actor) -> bool:
     if actor.kind != ActorKind.USER:
         return True
     proved_at = actor.authenticated_at
     return proved_at is not None and timezone.now() - proved_at < PROOF_LASTS
 
 
-def _only_oneself(actor, user):
+def _only_oneself(actor: Actor, user: User) -> Denial | None:
     return None if actor.user_id == user.pk else Denial.NOT_YOURS
 
 
-def _not_oneself(actor, user):
+def _not_oneself(actor: Actor, user: User) -> Denial | None:
     return Denial.YOURSELF if actor.user_id == user.pk else None
 
 
-def _active(_actor, user):
+def _active(_actor: Actor, user: User) -> Denial | None:
     return None if user.is_active else Denial.ACCOUNT_DEACTIVATED
 
 
-def _deactivated(_actor, user):
+def _deactivated(_actor: Actor, user: User) -> Denial | None:
     return Denial.DEACTIVATE_FIRST if user.is_active else None
 
 
-def _accepted_address(actor, user):
+def _accepted_address(actor: Actor, user: User) -> Denial | None:
     return None if actor.organization.accepts(user.email) else Denial.ADDRESS_NOT_ACCEPTED
 
 
-def _not_the_last_admin(actor, user):
+def _not_the_last_admin(actor: Actor, user: User) -> Found:
     # An Admin who acts on another is one that stays; only the system could take the last one away.
     if actor.kind == ActorKind.SYSTEM and is_last_active_admin(user):
         return Denial.LAST_ADMIN, {"name": user.full_name}
     return None
 
 
-def _not_above_own(actor, role):
+def _not_above_own(actor: Actor, role: str) -> Denial | None:
     above = actor.user and STRENGTH.index(role) > STRENGTH.index(actor.user.role)
     return Denial.ROLE_ABOVE_OWN if above else None
 
 
-def _not_to_a_role_above_own(actor, invitation):
+def _not_to_a_role_above_own(actor: Actor, invitation: Invitation) -> Denial | None:
     return _not_above_own(actor, invitation.role)
 
 
-def _own_or_left_behind(actor, view):
+def _own_or_left_behind(actor: Actor, view: SavedView) -> Found:
     """Others' shared views stay while they are Admins themselves."""
     is_left_behind = view.is_shared and not allows(
         Actor.signed_in(view.owner), Permission.SEE_USERS
@@ -182,9 +191,9 @@ def _own_or_left_behind(actor, view):
     return Denial.VIEW_OF_ANOTHER, {"name": view.owner.full_name}
 
 
-_ONESELF = {User: (_only_oneself,)}
-_ANOTHER = {User: (_not_oneself,)}
-_INVITED = {Role: (_not_above_own,), Invitation: (_not_to_a_role_above_own,)}
+_ONESELF: Rules = {User: (_only_oneself,)}
+_ANOTHER: Rules = {User: (_not_oneself,)}
+_INVITED: Rules = {Role: (_not_above_own,), Invitation: (_not_to_a_role_above_own,)}
 
 
 class Permission(StrEnum):
