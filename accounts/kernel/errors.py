@@ -110,8 +110,6 @@ class TooMany(DomainError):
     code = "too_many_tries"
     seconds: int
 
-    seconds: int
-
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds=seconds)
         self.seconds = seconds
