@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends import db
@@ -11,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Session
 
 
-def digest(session_key):
+def digest(session_key: str) -> str:
     """Return what the table holds in place of the cookie's value."""
     return hashlib.sha256(session_key.encode()).hexdigest()
 
@@ -23,22 +24,31 @@ class SessionStore(db.SessionStore):
     `row` is the Session behind this cookie, or None before anything is stored.
     """
 
-    row = None
+    row: Session | None = None
+
+    @property
+    def stored(self) -> Session:
+        """The row, of a session that has one."""
+        if self.row is None:
+            raise LookupError("Nothing of this session is stored.")
+        return self.row
 
     @classmethod
-    def get_model_class(cls):
+    def get_model_class(cls) -> type[Session]:
         return Session
 
-    def _get_session_from_db(self):
-        self.row = Session.objects.alive().filter(session_key=digest(self.session_key)).first()
+    def _get_session_from_db(self) -> Session | None:
+        self.row = (
+            Session.objects.alive().filter(session_key=digest(self.session_key or "")).first()
+        )
         if self.row is None:
             self._session_key = None
         return self.row
 
-    def exists(self, session_key):
+    def exists(self, session_key: str) -> bool:
         return Session.objects.filter(session_key=digest(session_key)).exists()
 
-    def create(self):
+    def create(self) -> None:
         """Give the session a new key; the person and the time of the sign-in stay with it."""
         before, now = self.row, timezone.now()
         self.row = Session(
@@ -52,7 +62,7 @@ class SessionStore(db.SessionStore):
         self.row.public_id = uuid.uuid4()
         super().create()
 
-    def cycle_key(self):
+    def cycle_key(self) -> None:
         """
         Keep the key of somebody's session, and with it the row and the cookie.
 
@@ -63,25 +73,28 @@ class SessionStore(db.SessionStore):
         if self.row is None or self.row.user_id is None:
             super().cycle_key()
 
-    def create_model_instance(self, data):
-        self.row.session_key = digest(self._get_or_create_session_key())
-        self.row.session_data = self.encode(data)
-        return self.row
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row = self.stored
+        # Of Django, and not in its stubs.
+        key = self._get_or_create_session_key()  # type: ignore[attr-defined]
+        row.session_key = digest(key)
+        row.session_data = self.encode(data)
+        return row
 
-    def save(self, must_create=False):
+    def save(self, must_create: bool = False) -> None:
         """
         Store the contents. A session that was ended while its request ran stays ended and is not made anew.
         """
         if must_create or self.session_key is None:
             return super().save(must_create=must_create)
-        data = self.encode(self._get_session())
+        data = self.encode(self._get_session())  # type: ignore[attr-defined]
         Session.objects.filter(session_key=digest(self.session_key)).update(session_data=data)
 
-    def delete(self, session_key=None):
+    def delete(self, session_key: str | None = None) -> None:
         session_key = session_key or self.session_key
         if session_key:
             Session.objects.filter(session_key=digest(session_key)).delete()
 
-    def flush(self):
+    def flush(self) -> None:
         super().flush()
         self.row = None

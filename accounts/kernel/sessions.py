@@ -1,17 +1,21 @@
 """The only file that touches session rows, apart from the session store itself; and on which day somebody was seen."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.kernel import kept_forms
+from accounts.kernel.actor import Actor
 from accounts.kernel.queue import tasks
-from accounts.kernel.session_store import digest
+from accounts.kernel.session_store import SessionStore, digest
 from accounts.models import Method, Session, User
+from accounts.models.session import SessionQuerySet
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 TOUCH_SECONDS = 60
@@ -30,13 +34,13 @@ class Facts:
     next_path: str
 
 
-def facts(store):
+def facts(store: SessionStore) -> Facts:
     """
     Return the Facts of the session behind `store`, which is somebody's.
 
     The version before keeps what it knows in the session's contents and leaves the columns empty.
     """
-    row = store.row
+    row = store.stored
     if row.authenticated_at is None:
         is_temporary = store.get(OLD_TEMPORARY)
         method = Method.TEMPORARY_PASSWORD if is_temporary else Method.PASSWORD
@@ -44,7 +48,9 @@ def facts(store):
     return Facts(row.authenticated_at, tuple(row.methods), row.elevated_until, row.next_path)
 
 
-def start(store, user, *, actor, methods, next_path=""):
+def start(
+    store: SessionStore, user: User, *, actor: Actor, methods: Iterable[str], next_path: str = ""
+) -> int:
     """
     Make `store` (the browser's session) a signed-in one of `user`, under a new key (OWASP ASVS 5.0, 7.2.4).
 
@@ -59,17 +65,17 @@ def start(store, user, *, actor, methods, next_path=""):
     if Method.TEMPORARY_PASSWORD in methods:
         store[OLD_TEMPORARY], store[OLD_NEXT] = True, next_path
     store.create()
-    row = store.row
+    row = store.stored
     row.user, row.address, row.user_agent = user, actor.address, actor.user_agent
     row.authenticated_at, row.methods, row.next_path = timezone.now(), list(methods), next_path
     row.save(
         update_fields=("user", "address", "user_agent", "authenticated_at", "methods", "next_path")
     )
-    others = of(user).exclude(pk=store.row.pk).order_by("-started_at", "-pk").values("pk")
+    others = of(user).exclude(pk=row.pk).order_by("-started_at", "-pk").values("pk")
     return Session.objects.filter(pk__in=others[MOST - 1 :]).delete()[0]
 
 
-def begin_anew(store):
+def begin_anew(store: SessionStore) -> None:
     """
     Make `store` a session of nobody, under a new key.
 
@@ -79,7 +85,7 @@ def begin_anew(store):
     store.create()
 
 
-def last_owner(session_key):
+def last_owner(session_key: str) -> int | None:
     """Return the primary key of who had the session behind a cookie's value, also where it is past its limits."""
     return (
         Session.objects.filter(session_key=digest(session_key))
@@ -88,7 +94,7 @@ def last_owner(session_key):
     )
 
 
-def touch(store, user):
+def touch(store: SessionStore, user: User) -> None:
     """Note that the browser was seen, one write in a minute at most, and that its `user` was, one in a day (UTC)."""
     row, now = store.row, timezone.now()
     if user.last_active_on is None or user.last_active_on < now.date():
@@ -102,22 +108,22 @@ def touch(store, user):
         Session.objects.filter(pk=row.pk).update(last_seen_at=now)
 
 
-def of(user):
+def of(user: User) -> SessionQuerySet:
     """Return the live sessions of `user`, the last seen first."""
     return Session.objects.alive().filter(user=user).order_by("-last_seen_at", "-started_at")
 
 
-def count(user):
+def count(user: User) -> int:
     """Return on how many devices `user` is signed in."""
     return of(user).count()
 
 
-def end(user, public_id):
+def end(user: User, public_id: UUID) -> bool:
     """End one session of `user` and return whether there was such a one."""
     return bool(of(user).filter(public_id=public_id).delete()[0])
 
 
-def end_all(user, *, keep=None):
+def end_all(user: User, *, keep: SessionStore | None = None) -> int:
     """End the sessions of `user` (but not the one behind the store `keep`) and return how many were alive."""
     rows = Session.objects.filter(user=user)
     if keep is not None and keep.row is not None:
@@ -127,7 +133,7 @@ def end_all(user, *, keep=None):
     return alive
 
 
-def end_of(users):
+def end_of(users: QuerySet[User]) -> int:
     """End the sessions of every user of the queryset, and return how many were alive."""
     rows = Session.objects.filter(user__in=users)
     alive = rows.alive().count()
@@ -135,19 +141,19 @@ def end_of(users):
     return alive
 
 
-def end_everybodys():
+def end_everybodys() -> None:
     """End every session there is, those of visitors included."""
     Session.objects.all().delete()
 
 
 @tasks.recurring
-def delete_dead():
+def delete_dead() -> int:
     """Delete the rows past their limits and return how many."""
     dead = Session.objects.exclude(pk__in=Session.objects.alive().values("pk"))
     return dead.delete()[0]
 
 
-def _empty(store):
+def _empty(store: SessionStore) -> None:
     kept_form = store.get(kept_forms.KEY)
     store.flush()
     if kept_form is not None:

@@ -72,7 +72,7 @@ def keep(attempt: SignInAttempt, store: SessionStore) -> None:
             pk=attempt.pk
         ).delete()
     sessions.begin_anew(store)
-    attempt.browser = digest(store.session_key)
+    attempt.browser = digest(store.session_key or "")
     attempt.save()
 
 
