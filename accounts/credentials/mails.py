@@ -21,5 +21,5 @@ class TemporaryPasswordRunsOut(outbox.MailToUser):
         :raises TooManyMails: if they were told a moment ago.
         """
         outbox.require_on()
-        throttle.mail_asked_for(user.email, throttle.REMINDER_BY_ACCOUNT, counted_as=user.pk)
+        throttle.mail_asked_for(user.email, throttle.REMINDER_BY_ACCOUNT, counted_as=str(user.pk))
         super().queue(user, by=by, to=to)

@@ -204,8 +204,9 @@ def deliver(*, name: str, user_id: int | None, facts: dict[str, Any]) -> None:
 
 def send_again(*, name: str, user_id: int | None, facts: dict[str, Any]) -> None:
     """Queue a Mail anew that could not be sent, from its first try."""
-    if kind := _kind(name):
-        throttle.MAILS_TO_ADDRESS.count(kind.stored(user_id, facts).address())
+    kind = _kind(name)
+    if kind and (email := kind.stored(user_id, facts).address()):
+        throttle.MAILS_TO_ADDRESS.count(email)
     deliver.enqueue(name=name, user_id=user_id, facts=facts)
 
 

@@ -22,10 +22,10 @@ ACTIVE = (
 ASKS_WHICH_LANGUAGE = {
     "tabular/writing.py",  # cells are parted as the reader's spreadsheet expects it
     "kernel/event_schema.py",  # in English, whoever makes it
-    *("mail/delivery.py", "mail/messages.py"),  # each mail in its reader's
+    "kernel/outbox.py",  # each mail in its reader's
 }
-RENDERS = {"mail/delivery.py"}
-NOT_YET = {"mail/delivery.py", "kernel/audit.py", "audit_trail/queries.py", "devices/queries.py"}
+RENDERS = {"kernel/outbox.py"}
+NOT_YET = {"kernel/audit.py", "audit_trail/queries.py", "devices/queries.py"}
 
 
 def domain():
@@ -51,7 +51,8 @@ def imported(tree):
 
 
 def is_of_a_door(name, full_name):
-    if full_name == LABEL and (name.startswith("models/") or name.endswith("events.py")):
+    has_labels = name.startswith("models/") or name.endswith(("/events.py", "/mails.py"))
+    if full_name == LABEL and has_labels:
         return False
     if full_name == ACTIVE and name in ASKS_WHICH_LANGUAGE:
         return False
@@ -86,6 +87,7 @@ def test_it_is_found_at_all():
 def test_labels_may_stand_beside_what_is_stored_and_nothing_else():
     assert not is_of_a_door("models/user.py", LABEL)
     assert not is_of_a_door("users/events.py", LABEL)
+    assert not is_of_a_door("users/mails.py", LABEL)
     assert is_of_a_door("users/actions.py", LABEL)
     assert is_of_a_door("users/events.py", "django.utils.translation.gettext")
     assert is_of_a_door("users/queries.py", "django.http")
