@@ -1,4 +1,4 @@
-# The only commands to remember: make run, make demo, make test, make lint, make bench, make outage.
+# The only commands to remember: make run, make demo, make test, make test-fast, make lint, make bench, make outage.
 PYTHON ?= python3
 PORT ?= 8000
 ADMIN_EMAIL ?= admin@example.com
@@ -6,7 +6,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 export PORT
 
-.PHONY: run demo test lint bench outage prepare serve
+.PHONY: run demo test test-fast lint bench outage prepare serve
 run demo prepare serve: export DEBUG = on
 
 run: prepare serve
@@ -31,6 +31,12 @@ serve:
 
 test: .venv/.development
 	@.ci/test
+
+# Under a minute, while you write: on SQLite in memory, without browsers, other processes, real threads and what asks
+# thousands of times (SLOW in tests/conftest.py names it all). Nothing lands by it alone.
+test-fast: .venv/.development
+	@$(BIN)/pybabel --quiet compile -d locale -D django
+	@env -u TEST_DATABASE_URL -u TEST_REDIS_URL TEST_FAST=on $(BIN)/pytest -q -n auto -m "not slow"
 
 lint: .venv/.development
 	@.ci/lint

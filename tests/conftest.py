@@ -31,7 +31,19 @@ from accounts.models import Role, User
 
 TESTS = Path(__file__).parent
 # Folders of which a test says itself when it asks the database; each page of a subject does.
-WITHOUT_DATABASE = {"house", "journeys", "operations", "races", "tabular", "upgrade", "wiring"}
+WITHOUT_DATABASE = ("house", "journeys", "operations", "races", "tabular", "upgrade", "wiring")
+# What `make test-fast` leaves out, beside whatever needs a database that is committed to: a browser, other processes,
+# real threads, the version before, and what asks thousands of times.
+SLOW = (
+    *("journeys", "operations", "races", "upgrade", "imports/hostile", "web/test_odd_input.py"),
+    *("users/test_query_plans.py", "users/test_search.py", "users/test_list.py"),
+    *("wiring/test_a_changed_folder.py", "wiring/test_dotenv.py", "wiring/test_gunicorn.py"),
+    *("wiring/test_outage.py", "wiring/test_private_files.py", "wiring/test_secret_key.py"),
+    *("wiring/test_settings.py", "wiring/test_secrets_from_files.py", "wiring/test_version.py"),
+    *("house/test_containers.py", "house/test_every_form_can_be_sent.py"),
+)
+# Run without looking at which lines they reach, which others reach as well.
+NOT_COUNTED = ("journeys", "operations", "upgrade", "imports/hostile", "web/test_odd_input.py")
 FULL_COST = hashers.Argon2id.memory_cost
 PASSWORD = "correct horse battery staple"
 TEMPORARY = "maple-orbit-canyon-thrift"
@@ -41,6 +53,22 @@ GUARDS = [
     import_module(f"accounts.migrations.{name}")
     for name in ("0002_audit_trail_is_append_only", "0015_personal_details_are_not_rewritten")
 ]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        where = item.path.relative_to(TESTS).as_posix()
+        if not where.startswith(WITHOUT_DATABASE) and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.django_db)
+        marker = item.get_closest_marker("django_db")
+        commits = "transactional_db" in item.fixturenames or (
+            marker and marker.kwargs.get("transaction")
+        )
+        if commits or where.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+        if where.startswith(NOT_COUNTED):
+            item.add_marker(pytest.mark.no_cover)
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -81,9 +109,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def fresh_cache(request):
     """No test starts near the limits that another one used up."""
-    names, marked = set(request.fixturenames), request.node.get_closest_marker("django_db")
-    folder = request.path.relative_to(TESTS).parts[0]
-    if marked or names & {"db", "transactional_db"} or folder not in WITHOUT_DATABASE:
+    names = set(request.fixturenames)
+    if names & {"db", "transactional_db"} or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("transactional_db" if "transactional_db" in names else "db")
         cache.clear()
 

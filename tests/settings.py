@@ -33,10 +33,11 @@ from vectice_admin.settings import DATABASES, INSTALLED_APPS, STORAGES  # noqa: 
 INSTALLED_APPS += ["django_migration_linter"]
 
 if not os.environ.get("TEST_DATABASE_URL"):
-    # A file and not memory (but for `make test-fast`): threads and the browser's server open connections of their own.
-    DATABASES["default"]["TEST"] = {
-        "NAME": None if os.environ.get("TEST_FAST") else str(VAR / "test.sqlite3")
-    }
+    # A file, since threads and the browser's server open connections of their own; `make test-fast` has none of them.
+    # Each worker's number is written behind the name, where a URI takes it for an unknown parameter.
+    in_memory = "file:tests?mode=memory&cache=shared&worker="
+    name = in_memory if os.environ.get("TEST_FAST") else str(VAR / "test.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": name}
 else:
     # A pool keeps connections open, and a database with one open cannot be dropped after the tests.
     del DATABASES["default"]["OPTIONS"]["pool"]
