@@ -5,12 +5,10 @@ from pathlib import Path
 
 TEMPLATES = sorted(path for path in Path("templates").rglob("*") if path.is_file())
 PAGES = [path for path in TEMPLATES if not path.is_relative_to("templates/mail")]
-TEXTS = [path for path in TEMPLATES if path.suffix == ".txt"]
-MARKED = [path for path in TEMPLATES if path not in TEXTS]
 
 
 def test_every_kind_of_file_is_looked_at():
-    assert {path.suffix for path in TEMPLATES} == {".html", ".jinja", ".txt"}
+    assert {path.suffix for path in TEMPLATES} == {".html", ".jinja"}
 
 
 def test_none_has_an_inline_script_or_style():

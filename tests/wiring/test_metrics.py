@@ -222,7 +222,7 @@ def test_processes_count_together(tmp_path):
             "PROMETHEUS_MULTIPROC_DIR": str(tmp_path),
             "DJANGO_SETTINGS_MODULE": "tests.settings",
         }
-        code = f"import django; django.setup(); from accounts import measures; {code}"
+        code = f"import django; django.setup(); from accounts.kernel import metrics; {code}"
         return subprocess.run(
             [sys.executable, "-c", code],
             env=environment,
@@ -233,7 +233,7 @@ def test_processes_count_together(tmp_path):
         ).stdout
 
     for _ in range(2):
-        python("measures.TURNED_AWAY.inc()")
+        python("metrics.TURNED_AWAY.inc()")
     shown = python(
         "from prometheus_client import generate_latest; from vectice_admin import metrics;"
         "print(generate_latest(metrics.counted()).decode())"
