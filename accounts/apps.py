@@ -17,6 +17,7 @@ MAINTAINED = (
     "sign_in.known_networks",
     "statistics.actions",
 )
+HERE = Path(__file__).parent
 
 
 class Accounts(AppConfig):
@@ -25,9 +26,9 @@ class Accounts(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        # The kernel knows what events and mails there are once they are read; nobody keeps a list of them.
+        # The kernel knows what events, mails and subjects there are once they are read; nobody keeps a list of them.
         for path in sorted(Path(__file__).parent.glob("*/*.py")):
-            if path.stem in ("events", "mails"):
+            if path.stem in ("events", "mails", "subject"):
                 import_module(f"{__package__}.{path.parent.name}.{path.stem}")
         # So that every process knows what comes again and again.
         for module in MAINTAINED:

@@ -1,16 +1,20 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kernel.audit import Action
+from accounts.kernel.events import REGISTRY
+
+
+def _actions():
+    """Return the choices of the filter, by their label in the reader's language."""
+    labels = {name: str(event.label) for name, event in REGISTRY.items()}
+    return [("", _("Any action")), *sorted(labels.items(), key=lambda choice: choice[1].casefold())]
 
 
 class Filter(forms.Form):
     """What the audit trail is narrowed to; everything may stay empty."""
 
     person = forms.CharField(label=_("Person"), required=False, max_length=200)
-    action = forms.ChoiceField(
-        label=_("Action"), required=False, choices=[("", _("Any action")), *Action.choices]
-    )
+    action = forms.ChoiceField(label=_("Action"), required=False, choices=_actions)
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput({"type": "date"})
     )

@@ -10,39 +10,17 @@ from django.utils.translation import gettext as _
 
 import accounts.users.queries
 from accounts.devices.queries import browser_and_system
-from accounts.kernel import paging, policy
-from accounts.kernel.audit import Action
+from accounts.kernel import events, paging, policy
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import days, email_address
 from accounts.kernel.text.markup import asis
-from accounts.models import AuditEvent, BulkAction, ImportMode
+from accounts.models import AuditEvent
 from accounts.models.audit_event import ActorKind, Outcome
 
 PAGE_SIZE = 50
 MOST_PEOPLE = 50  # that a person's name in the filter may stand for
 LATEST = 8
 MOST_IN_LEDGER = 100
-NO_LANGUAGE = {
-    "email",
-    "old_email",
-    "new_email",
-    "old_name",
-    "new_name",
-    "q",
-    "person",
-    "job",
-    "invitation",
-    "name",
-}
-BY_OTHERS = (
-    *(Action.USER_CREATED, Action.USER_EDITED, Action.USER_ROLE_CHANGED, Action.USER_ACTIVATED),
-    *(
-        Action.USER_DEACTIVATED,
-        Action.PASSWORD_RESET_BY_ADMIN,
-        Action.CREDENTIAL_EXPIRED,
-        Action.CHANGE_DISPUTED,
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -103,7 +81,7 @@ class Entry:
         """The facts, those that are no language as HTML that says so."""
         pairs = zip(self.details, self.facts, strict=True)
         return [
-            (label, asis(value) if key in NO_LANGUAGE else value) for key, (label, value) in pairs
+            (label, asis(value) if key in _verbatim() else value) for key, (label, value) in pairs
         ]
 
 
@@ -125,8 +103,8 @@ def every(filters, *, actor):
 
     :raises NotPermitted: if `actor` may not read them.
     """
-    events = paging.until_now(_matching(filters, actor), "pk")
-    return events.count(), map(Entry, paging.every(events, "pk", descending=True))
+    rows = paging.until_now(_matching(filters, actor), "pk")
+    return rows.count(), map(Entry, paging.every(rows, "pk", descending=True))
 
 
 def latest_about(user, *, actor):
@@ -138,7 +116,11 @@ def latest_about(user, *, actor):
 def ledger(*, actor):
     """Return the latest Entries about what others did to the acting user's account."""
     policy.require(actor, Permission.SEE_OWN_PROFILE, actor.user)
-    rows = _with_people().filter(target=actor.user, action__in=BY_OTHERS).exclude(actor=actor.user)
+    rows = (
+        _with_people()
+        .filter(target=actor.user, action__in=events.shown_as_by_others())
+        .exclude(actor=actor.user)
+    )
     return [Entry(event) for event in rows.order_by("-pk")[:MOST_IN_LEDGER]]
 
 
@@ -179,77 +161,27 @@ def _name(value):
 @functools.cache
 def _names(_language):
     """Return what is stored under stable names, in words; an export asks again and again, and translating is slow."""
-    return {one.value: str(one.label) for one in (*Action, *Outcome, *ActorKind)}
+    names = {one.value: str(one.label) for one in (*Outcome, *ActorKind)}
+    return names | {name: str(event.label) for name, event in events.REGISTRY.items()}
 
 
 @functools.cache
 def _labels(_language):
     """Return the labels of details, see `_names`."""
-    return {
-        "old": _("Before"),
-        "new": _("After"),
-        "role": _("Role"),
-        "reason": _("Reason"),
-        "sessions_ended": _("Devices signed out"),
-        "other_sessions_ended": _("Other devices signed out"),
-        "admin_sessions_ended": _("Devices of the Admin signed out"),
-        "frozen": _("What was stopped"),
-        "hours": _("Good for hours"),
-        "temporary_password": _("With a temporary password"),
-        "unknown_address": _("Unknown address, as a code"),
-        "permission": _("Permission"),
-        "method": _("Method"),
-        "repeated": _("Refused again since the entry before"),
-        "oldest_sessions_ended": _("Oldest devices signed out, since there were too many"),
-        "email": _("Email"),
-        "old_email": _("Email before"),
-        "new_email": _("Email after"),
-        "old_name": _("Name before"),
-        "new_name": _("Name after"),
-        "invitation": _("Invitation"),
-        "changed": _("Changed"),
-        "disputed": _("What was disputed"),
-        "entry": _("Entry"),
-        "reset_link": _("Reset link"),
-        "rows": _("Rows"),
-        "job": _("Job"),
-        "done": _("Done"),
-        "left": _("Left undone"),
-        "filters": _("Filters"),
-        "q": _("Search"),
-        "mode": _("Mode"),
-        "change": _("What was done"),
-        "by_link": _("By a link"),
-        "because": _("Because"),
-        "format": _("Format"),
-        "exported": _("What was exported"),
-        "person": _("Person"),
-        "made_anew": _("Link made anew, since its mail was late"),
-    }
+    return {key: str(field.metadata["label"]) for key, field in events.every_field().items()}
+
+
+@functools.cache
+def _verbatim():
+    """Return the keys of the details that are no language."""
+    return {key for key, field in events.every_field().items() if field.metadata["verbatim"]}
 
 
 @functools.cache
 def _words(_language):
     """Return what values of details are called, see `_names`."""
-    return {
-        True: _("yes"),
-        False: _("no"),
-        "unknown": _("unknown address"),
-        "wrong_password": _("wrong password"),
-        "deactivated": _("account deactivated"),
-        "temporary_password_expired": _("temporary password expired"),
-        "too_many_tries": _("too many tries"),
-        "changed_meanwhile": _("account changed meanwhile"),
-        "address_not_accepted": _("address not accepted any more"),
-        "account": _("the account"),
-        "nothing": _("nothing: there is a newer password"),
-        "bulk_change": _("people of a bulk change"),
-        "import": _("rows of an import"),
-        "dormant": _("nobody signed in for long"),
-        "admin": _("Admin"),
-        "member": _("Member"),
-        "viewer": _("Viewer"),
-        **{one.value: str(one.label) for one in (*BulkAction, *ImportMode)},
+    return {True: _("yes"), False: _("no")} | {
+        value: str(label) for value, label in events.every_choice().items()
     }
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.kernel import audit
 from accounts.kernel.actor import Actor
+from accounts.kernel.events import AccessDenied
 from accounts.kernel.queue import tasks
 from accounts.kernel.text import networks
 from accounts.models import RefusalCount, User
@@ -69,15 +70,8 @@ def record_the_rest():
 
 
 def _write(actor, count, *, repeated):
-    said = {"repeated": repeated} if repeated else {}
-    details = {**count.details, **said}
-    audit.record(
-        audit.Action.ACCESS_DENIED,
-        actor=actor,
-        target=count.target,
-        outcome=Outcome.REFUSED,
-        **details,
-    )
+    event = AccessDenied(**count.details, repeated=repeated or None)
+    audit.record(event, actor=actor, target=count.target, outcome=Outcome.REFUSED)
 
 
 def _actor_of(count):

@@ -13,13 +13,14 @@ import accounts.roles.actions
 import accounts.statistics.queries
 import accounts.users.activation
 from accounts.bulk import queries
+from accounts.bulk.events import BulkCancelled, BulkStarted
 from accounts.kernel import jobs, outbox, policy
-from accounts.kernel.audit import Action
 from accounts.kernel.change import NoSuchUser, job_change, job_row, permitted
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import Invalid, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
+from accounts.passwords.events import PasswordsDownloaded
 from accounts.users.filters import with_last_seen
 
 AT_ONCE = 1_000  # people; so many are collected while the Admin waits, the rest by the worker
@@ -70,7 +71,7 @@ def start(public_id, *, actor, reason="", tell_reason=False):
     :raises NoSuchJob, StaleJob: if it is not ready.
     :raises MailIsOff: see `choose`.
     """
-    change = {"actor": actor, "permission": Permission.SEE_USERS, "action": Action.BULK_STARTED}
+    change = {"actor": actor, "permission": Permission.SEE_USERS, "action": BulkStarted.name}
     with job_change(BulkJob, public_id, BulkState.READY, **change) as (job, admin, details):
         policy.require(admin, PERMISSIONS[job.action])
         _require_mail(job.action, admin)
@@ -227,7 +228,8 @@ class BulkHandler(jobs.Handler):
 
     model, row = BulkJob, BulkRow
     preparing, ready = BulkState.COLLECTING, BulkState.READY
-    permission, cancelled = Permission.SEE_USERS, Action.BULK_CANCELLED
+    permission, cancelled = Permission.SEE_USERS, BulkCancelled.name
+    passwords_taken = PasswordsDownloaded.name
     passwords_permission = Permission.RESET_PASSWORD
 
     def prepare(self, job):

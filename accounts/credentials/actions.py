@@ -3,35 +3,33 @@
 from django.utils import timezone
 
 from accounts.credentials import mails
+from accounts.credentials.events import CredentialExpired, CredentialReminded
 from accounts.kernel import sessions
-from accounts.kernel.audit import Action
-from accounts.kernel.change import account_change
+from accounts.kernel.change import change
 from accounts.kernel.policy import Permission
+from accounts.models import User
 
 
 def expire(user_id, *, actor):
     """
     End the temporary password and the reset link of a user now.
 
-    :raises NoSuchUser, NotPermitted: see `account_change`.
+    :raises NoSuchUser, NotPermitted: see `change`.
     """
-    with account_change(
-        user_id,
-        actor=actor,
-        permission=Permission.SEE_CREDENTIALS,
-        action=Action.CREDENTIAL_EXPIRED,
-    ) as change:
-        user, now = change.user, timezone.now()
-        is_temporary = user.must_change_password and user.temporary_password_expires_at > now
-        if not (is_temporary or user.reset_link_at):
-            return change.unneeded()
+    with change(User, user_id, actor=actor, permission=Permission.SEE_CREDENTIALS) as current:
+        user, ended = current.subject, None
+        is_temporary, has_link = _has_temporary_password(user), user.reset_link_at is not None
+        if not (is_temporary or has_link):
+            return
         if is_temporary:
-            user.temporary_password_expires_at = now
-            change.details["sessions_ended"] = sessions.end_all(user)
-        change.details.update(
-            temporary_password=is_temporary, reset_link=user.reset_link_at is not None
-        )
+            user.temporary_password_expires_at = timezone.now()
+            ended = sessions.end_all(user)
         user.reset_link_at = None
+        current.record(
+            CredentialExpired(
+                sessions_ended=ended, temporary_password=is_temporary, reset_link=has_link
+            )
+        )
 
 
 def remind(user_id, *, actor):
@@ -40,20 +38,16 @@ def remind(user_id, *, actor):
 
     :raises MailIsOff: if nobody would be told.
     :raises TooManyMails: if the user gets one mail after the other.
-    :raises NoSuchUser, NotPermitted: see `account_change`.
+    :raises NoSuchUser, NotPermitted: see `change`.
     """
-    with account_change(
-        user_id,
-        actor=actor,
-        permission=Permission.SEE_CREDENTIALS,
-        action=Action.CREDENTIAL_REMINDED,
-    ) as change:
-        user = change.user
-        due = (
-            user.is_active and user.must_change_password and not user.has_expired_temporary_password
-        )
-        if not due:
-            change.unneeded()
+    with change(User, user_id, actor=actor, permission=Permission.SEE_CREDENTIALS) as current:
+        user = current.subject
+        if not (user.is_active and _has_temporary_password(user)):
             return False
-        mails.TemporaryPasswordRunsOut().queue(user, by=actor)
+        current.record(CredentialReminded())
+        mails.TemporaryPasswordRunsOut().queue(user, by=current.actor)
     return True
+
+
+def _has_temporary_password(user):
+    return user.must_change_password and not user.has_expired_temporary_password

@@ -1,33 +1,29 @@
 """A person's own devices."""
 
+from accounts.devices.events import SessionRevoked
 from accounts.kernel import sessions
-from accounts.kernel.audit import Action
-from accounts.kernel.change import account_change
+from accounts.kernel.change import change
 from accounts.kernel.policy import Permission
+from accounts.models import User
 
 
 def end(public_id, *, actor):
     """Sign out one device of the acting user; return whether there was such a one."""
-    with _own_change(actor) as change:
-        ended = change.details["sessions_ended"] = int(sessions.end(change.user, public_id))
-        if not ended:
-            change.unneeded()
-    return bool(ended)
+    with _own_change(actor) as current:
+        is_ended = sessions.end(current.subject, public_id)
+        if is_ended:
+            current.record(SessionRevoked(sessions_ended=1))
+    return is_ended
 
 
 def end_others(*, actor, session):
     """Sign out every device of the acting user but the one behind `session`; return how many."""
-    with _own_change(actor) as change:
-        ended = change.details["sessions_ended"] = sessions.end_all(change.user, keep=session)
-        if not ended:
-            change.unneeded()
+    with _own_change(actor) as current:
+        ended = sessions.end_all(current.subject, keep=session)
+        if ended:
+            current.record(SessionRevoked(sessions_ended=ended))
     return ended
 
 
 def _own_change(actor):
-    return account_change(
-        actor.user_id,
-        actor=actor,
-        permission=Permission.END_OWN_SESSIONS,
-        action=Action.SESSION_REVOKED,
-    )
+    return change(User, actor.user_id, actor=actor, permission=Permission.END_OWN_SESSIONS)

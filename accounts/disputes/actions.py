@@ -1,32 +1,23 @@
 """A person says of a change of their account: I did not expect this."""
 
-from enum import StrEnum
-
 from django.db import IntegrityError
 
 from accounts.disputes import mails
+from accounts.disputes.events import ChangeDisputed, Frozen
 from accounts.kernel import sessions
-from accounts.kernel.audit import Action
-from accounts.kernel.change import NoSuchUser, account_change
+from accounts.kernel.change import NoSuchUser, change
 from accounts.kernel.crypto import tokens
 from accounts.kernel.errors import LinkInvalid
 from accounts.kernel.policy import Permission
 from accounts.models import AuditEvent, Dispute, PersonalDetail, User
+from accounts.passwords.events import PasswordResetByAdmin, PasswordResetByLink
 
 MOST_ADMINS_TOLD = 50
-GIVES_A_PASSWORD = (Action.PASSWORD_RESET_BY_ADMIN, Action.PASSWORD_RESET_BY_LINK)
+GIVES_A_PASSWORD = (PasswordResetByAdmin.name, PasswordResetByLink.name)
 
 
 class NothingToDispute(LinkInvalid):
     """The link is none, is too old, was used, or went to an address that is the account's no more."""
-
-
-class Frozen(StrEnum):
-    """What a dispute stopped: the account; nothing of it, since it has a newer password; or the Admin alone."""
-
-    ACCOUNT = "account"
-    NOTHING = "nothing"
-    ADMIN = "admin"
 
 
 def find(token):
@@ -55,7 +46,7 @@ def find(token):
 
 
 def is_about_a_password(event):
-    return event.action == Action.PASSWORD_RESET_BY_ADMIN
+    return event.action == PasswordResetByAdmin.name
 
 
 def dispute(token, *, actor):
@@ -70,21 +61,18 @@ def dispute(token, *, actor):
     """
     event = find(token)
     try:
-        with account_change(
-            event.target_id,
-            actor=actor,
-            permission=Permission.DISPUTE_CHANGE,
-            action=Action.CHANGE_DISPUTED,
-            others={event.actor_id} - {None},
-        ) as change:
+        others = {event.actor_id} - {None}
+        with change(
+            User, event.target_id, actor=actor, permission=Permission.DISPUTE_CHANGE, others=others
+        ) as current:
             event = find(token)  # the address may have changed meanwhile
             Dispute.objects.create(event=event)
-            frozen = _freeze(event, change)
-            change.details.update(disputed=event.action, entry=event.pk, frozen=frozen.value)
-            _tell(event, change.user, frozen)
+            disputed = _freeze(event, current.subject)
+            current.record(disputed)
+            _tell(event, current.subject, disputed.frozen)
     except (IntegrityError, NoSuchUser) as error:
         raise NothingToDispute from error
-    return frozen
+    return disputed.frozen
 
 
 def _is_for_its_mailbox(link, event):
@@ -103,17 +91,24 @@ def _is_for_its_mailbox(link, event):
     return any(link.was_mailed_to(address) for address in addresses)
 
 
-def _freeze(event, change):
-    if event.actor:
-        change.details["admin_sessions_ended"] = sessions.end_all(event.actor)
+def _freeze(event, user):
+    """Stop what the disputed event opened, and return a ChangeDisputed."""
+    frozen, ended = _what_to_freeze(event, user), None
+    of_admin = sessions.end_all(event.actor) if event.actor else None
+    if frozen == Frozen.ACCOUNT:
+        user.lose_password(by=None)
+        ended = sessions.end_all(user)
+    facts = {"disputed": event.action, "entry": event.pk, "frozen": frozen}
+    return ChangeDisputed(admin_sessions_ended=of_admin, sessions_ended=ended, **facts)
+
+
+def _what_to_freeze(event, user):
     if not is_about_a_password(event):
         return Frozen.ADMIN
     if AuditEvent.objects.filter(
-        target=change.user, pk__gt=event.pk, action__in=GIVES_A_PASSWORD
+        target=user, pk__gt=event.pk, action__in=GIVES_A_PASSWORD
     ).exists():
         return Frozen.NOTHING  # a password from elsewhere is not what the person speaks of
-    change.user.lose_password(by=None)
-    change.details["sessions_ended"] = sessions.end_all(change.user)
     return Frozen.ACCOUNT
 
 

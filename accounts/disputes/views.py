@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 
 from accounts.disputes import actions
-from accounts.kernel import audit
+from accounts.kernel import events
 from accounts.web import responses
 
 
@@ -19,7 +19,7 @@ def unexpected(request, token):
     except actions.NothingToDispute:
         return responses.page(request, "disputes/nothing.html", status=410)
     about = {
-        "what": audit.Action(event.action).label,
+        "what": events.label_of(event.action),
         "when": event.at,
         "by": event.actor and event.actor.full_name,
     }

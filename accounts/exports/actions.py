@@ -12,9 +12,9 @@ import accounts.imports.queries
 import accounts.tabular.escaping
 import accounts.tabular.writing
 import accounts.users.queries
-from accounts.kernel import audit, policy
-from accounts.kernel.audit import Action
-from accounts.kernel.change import permitted
+from accounts.exports.events import AuditExported, Exported, UsersExported
+from accounts.kernel import policy
+from accounts.kernel.change import act
 from accounts.kernel.policy import Permission
 
 USERS = (
@@ -61,11 +61,8 @@ def export(filters, *, actor, kind):
     count, people = accounts.users.queries.every(filters, actor=actor)
     narrowing = filters.narrowing
     # What was searched for is mostly a name or an address.
-    personal = {"q": narrowing.pop("q")} if filters.q else None
-    with permitted(actor, Permission.EXPORT_USERS) as admin:
-        audit.record(
-            Action.USERS_EXPORTED, actor=admin, personal=personal, format=kind, filters=narrowing
-        )
+    q = narrowing.pop("q") if filters.q else None
+    _record(UsersExported(format=kind, filters=narrowing, q=q), Permission.EXPORT_USERS, actor)
     return accounts.tabular.writing.table(kind, USERS, map(_user, people), count)
 
 
@@ -77,7 +74,7 @@ def people_of_bulk(job, *, actor, kind, in_words):
     """
     policy.require(actor, Permission.EXPORT_USERS)
     count, rows = accounts.bulk.queries.every(job)
-    _record_job(job, "bulk_change", actor=actor, format=kind, rows=count)
+    _record_job(job, Exported.BULK_CHANGE, actor=actor, format=kind, rows=count)
     return accounts.tabular.writing.table(
         kind, PEOPLE_OF_BULK, (_person_of_bulk(row, in_words) for row in rows), count
     )
@@ -91,7 +88,7 @@ def rows_of_import(job, *, actor, kind, in_words):
     """
     policy.require(actor, Permission.EXPORT_USERS)
     count, rows = accounts.imports.queries.every(job)
-    _record_job(job, "import", actor=actor, format=kind, rows=count)
+    _record_job(job, Exported.IMPORT, actor=actor, format=kind, rows=count)
     return accounts.tabular.writing.table(
         kind, ROWS_OF_IMPORT, (_row_of_import(row, in_words) for row in rows), count
     )
@@ -109,23 +106,24 @@ def audit_trail(filters, *, actor, kind="csv"):
     :raises NotPermitted: if `actor` may not read them.
     """
     count, entries = accounts.audit_trail.queries.every(filters, actor=actor)
-    personal = {"person": filters.person} if filters.person else {}
     facts = {"format": kind, "rows": count, "filters": filters.narrowing}
-    with permitted(actor, Permission.READ_AUDIT_TRAIL) as admin:
-        audit.record(Action.AUDIT_EXPORTED, actor=admin, personal=personal, **facts)
+    _record(
+        AuditExported(**facts, person=filters.person or None), Permission.READ_AUDIT_TRAIL, actor
+    )
     return accounts.tabular.writing.table(kind, AUDIT_TRAIL, map(_entry, entries), count)
 
 
 def _record_job(job, what, *, actor, **facts):
-    with permitted(actor, Permission.EXPORT_USERS) as admin:
-        audit.record(
-            Action.USERS_EXPORTED,
-            actor=admin,
-            exported=what,
-            job=str(job.public_id),
-            **facts,
-            **job.what,
-        )
+    _record(
+        UsersExported(exported=what, job=job.public_id, **facts, **job.what),
+        Permission.EXPORT_USERS,
+        actor,
+    )
+
+
+def _record(event, permission, actor):
+    with act(actor=actor, permission=permission) as current:
+        current.record(event)
 
 
 def _user(user):

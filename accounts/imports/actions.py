@@ -6,13 +6,14 @@ import accounts.invitations.actions
 import accounts.tabular.reading
 import accounts.users.actions
 from accounts.imports import uploads
+from accounts.imports.events import ImportCancelled, ImportStarted
 from accounts.kernel import jobs, outbox, throttle
-from accounts.kernel.audit import Action
 from accounts.kernel.change import job_change, job_row
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import Invalid, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.models import ImportJob, ImportMode, ImportRow, ImportState, RowOutcome
+from accounts.passwords.events import PasswordsDownloaded
 
 SKIPPED = {
     "user",
@@ -38,7 +39,7 @@ def start(public_id, *, actor, mode):
     change = {
         "actor": actor,
         "permission": Permission.IMPORT_USERS,
-        "action": Action.IMPORT_STARTED,
+        "action": ImportStarted.name,
     }
     with job_change(ImportJob, public_id, ImportState.CHECKED, **change) as (job, admin, details):
         if mode == ImportMode.INVITE:
@@ -123,7 +124,8 @@ class ImportHandler(jobs.Handler):
 
     model, row = ImportJob, ImportRow
     preparing, ready = ImportState.CHECKING, ImportState.CHECKED
-    permission, cancelled = Permission.IMPORT_USERS, Action.IMPORT_CANCELLED
+    permission, cancelled = Permission.IMPORT_USERS, ImportCancelled.name
+    passwords_taken = PasswordsDownloaded.name
     passwords_permission = Permission.IMPORT_USERS
 
     def prepare(self, job):

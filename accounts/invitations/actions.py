@@ -13,15 +13,15 @@ import accounts.sign_in.known_networks
 import accounts.tabular.pasted
 import accounts.users.actions
 from accounts.invitations import mails
+from accounts.invitations.events import (
+    InvitationAccepted,
+    InvitationCancelled,
+    InvitationLinkMade,
+    InvitationSent,
+)
 from accounts.kernel import policy, throttle
 from accounts.kernel.actor import Actor
-from accounts.kernel.audit import Action
-from accounts.kernel.change import (
-    NoSuchInvitation,
-    account_creation,
-    invitation_change,
-    invitation_creation,
-)
+from accounts.kernel.change import NoSuchInvitation, change, creation
 from accounts.kernel.crypto import hashers, tokens
 from accounts.kernel.crypto.tokens import LinkExpired, LinkState
 from accounts.kernel.errors import Invalid
@@ -29,6 +29,7 @@ from accounts.kernel.policy import Permission
 from accounts.kernel.text import email_address, names
 from accounts.kernel.throttle import TooManyMails
 from accounts.models import Invitation, Method, Role, User
+from accounts.users.events import UserCreated
 
 DAYS = 7
 MOST_AT_ONCE = 500
@@ -107,10 +108,18 @@ def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
     invitation.full_name = names.clean(full_name)[:150]
     _renew(invitation)
     try:
-        with invitation_creation(invitation, actor=actor):
+        with creation(
+            invitation, actor=actor, permission=policy.permission_to_invite(invitation)
+        ) as current:
+            run_out = Invitation.objects.open().filter(
+                email=email, expires_at__lte=invitation.link_made_at
+            )
+            run_out.update(cancelled_at=invitation.link_made_at)
+            current.record(InvitationSent(**_facts(invitation)))
             if by_mail:
                 may_wait = not policy.allows(actor, Permission.MANAGE_INVITATIONS)
-                mails.Invitation().queue(invitation, by=actor, may_wait=may_wait)
+                news = mails.Invitation()
+                current.after(lambda _entry: news.queue(invitation, by=actor, may_wait=may_wait))
     except IntegrityError as error:
         raise AlreadyInvited from error
     return invitation, "" if by_mail else path_of(invitation)
@@ -149,15 +158,15 @@ def renew(public_id, *, actor, by_mail, keep=None):
     :raises TooManyMails: if the address gets one mail after the other.
     """
     permission = Permission.MANAGE_INVITATIONS if by_mail else Permission.INVITE_BY_LINK
-    with invitation_change(
-        public_id, actor=actor, permission=permission, action=Action.INVITATION_LINK_MADE
-    ) as invitation:
+    with change(Invitation, public_id, actor=actor, permission=permission) as current:
+        invitation = current.subject
         if by_mail:
             mails.Invitation().queue(invitation, by=actor)
         _renew(invitation)
         invitation.is_mailed = by_mail
         if not _may_still_invite(invitation):
             invitation.invited_by = actor.user  # or the new link would be dead on arrival
+        current.record(InvitationLinkMade(**_facts(invitation)))
         path = "" if by_mail else path_of(invitation)
         if keep:
             keep(invitation, path)
@@ -166,14 +175,12 @@ def renew(public_id, *, actor, by_mail, keep=None):
 
 def cancel(public_id, *, actor):
     """Make an invitation worthless, and return it. :raises NoSuchInvitation: if it is not open."""
-    with invitation_change(
-        public_id,
-        actor=actor,
-        permission=Permission.MANAGE_INVITATIONS,
-        action=Action.INVITATION_CANCELLED,
-    ) as invitation:
-        invitation.cancelled_at = timezone.now()
-    return invitation
+    with change(
+        Invitation, public_id, actor=actor, permission=Permission.MANAGE_INVITATIONS
+    ) as current:
+        current.subject.cancelled_at = timezone.now()
+        current.record(InvitationCancelled(**_facts(current.subject)))
+    return current.subject
 
 
 def cancel_all(*, actor):
@@ -219,15 +226,13 @@ def accept(invitation, token, *, actor, session, full_name, password):
         raise fault.about("new_password") from fault
     password_hash = hashers.make(password)
     try:
-        with invitation_change(
-            invitation.public_id,
-            actor=actor,
-            permission=Permission.ACCEPT_INVITATION,
-            action=Action.INVITATION_ACCEPTED,
-        ) as locked:
-            require_live(locked, token)
-            locked.accepted_at = timezone.now()
-            _join(user, locked, password_hash)
+        with change(
+            Invitation, invitation.public_id, actor=actor, permission=Permission.ACCEPT_INVITATION
+        ) as current:
+            require_live(current.subject, token)
+            current.subject.accepted_at = timezone.now()
+            _join(user, current.subject, password_hash, actor)
+            current.record(InvitationAccepted(**_facts(current.subject)))
             begun = accounts.sign_in.attempt.begin(user, Method.LINK)
             accounts.sign_in.attempt.complete(begun, user, actor=actor, store=session)
             accounts.sign_in.known_networks.note(user, actor.address)
@@ -264,9 +269,11 @@ def _invite_line(line, **how):
     return invitation.email, line.state, path
 
 
-def _join(user, invitation, password_hash):
+def _join(user, invitation, password_hash, actor):
     # Whoever invited is not asked again: `require_live` has just done so.
-    with account_creation(user, actor=Actor.system(), is_joining=True) as change:
+    with creation(
+        user, actor=Actor.system(via=actor.via), permission=Permission.CREATE_USER
+    ) as current:
         user.set_own_password(password_hash)
         user.password_set_by = None  # themselves, whom no row can name before it is there
         user.last_sign_in_at, user.invited_by = timezone.now(), invitation.invited_by
@@ -274,8 +281,13 @@ def _join(user, invitation, password_hash):
             user.email_unverified_since = (
                 timezone.now()
             )  # whoever had the link need not have the mailbox
-        change.details.update(role=user.role, invitation=str(invitation.public_id))
+        current.record(UserCreated(role=user.role, invitation=invitation.public_id))
     invitation.accepted_as = user
+
+
+def _facts(invitation):
+    """Return what an entry says of an invitation."""
+    return {"invitation": invitation.public_id, "role": invitation.role, "email": invitation.email}
 
 
 def _may_still_invite(invitation):

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
+from uuid import UUID
 
 from django.utils.functional import cached_property
 
 from accounts.models import Organization, User
-from accounts.models.audit_event import ActorKind
+from accounts.models.audit_event import ActorKind, Via
 
 USER_AGENT_LENGTH = 300
 
@@ -18,27 +19,36 @@ class Actor:
     """
     A user, the system (commands, worker), or a visitor who has not signed in.
 
-    `address` is the client's IP address or None; `user_agent` is what the browser says it is. `authenticated_at` is
-    when the user last proved who they are, None where that is not known.
+    `via` is the door they came in by. `address` is the client's IP address or None; `user_agent` is what the browser
+    says it is. `request_id` is "" where no request is being answered. `session` is the public id of the session they
+    are signed in with, `authenticated_at` is when and `methods` how they proved in it who they are, as far as that is
+    known.
     """
 
     kind: ActorKind
+    via: Via
     user: User | None = None
     address: str | None = None
     user_agent: str = ""
+    request_id: str = ""
+    session: UUID | None = None
     authenticated_at: datetime | None = None
+    methods: tuple[str, ...] | None = None
 
     @classmethod
-    def system(cls) -> Self:
-        return cls(ActorKind.SYSTEM)
+    def system(cls, *, via: Via = Via.WORKER) -> Self:
+        return cls(ActorKind.SYSTEM, via)
 
     @classmethod
-    def visitor(cls, *, address: str | None = None, user_agent: str = "") -> Self:
-        return cls(ActorKind.VISITOR, None, address, user_agent[:USER_AGENT_LENGTH])
+    def visitor(cls, *, user_agent: str = "", via: Via = Via.PAGE, **origin: Any) -> Self:
+        """Return nobody yet; `origin` is what else is known of where they come from, see the fields."""
+        return cls(ActorKind.VISITOR, via, user_agent=user_agent[:USER_AGENT_LENGTH], **origin)
 
     @classmethod
-    def signed_in(cls, user: User, *, address: str | None = None, user_agent: str = "") -> Self:
-        return cls(ActorKind.USER, user, address, user_agent[:USER_AGENT_LENGTH])
+    def signed_in(
+        cls, user: User, *, user_agent: str = "", via: Via = Via.PAGE, **origin: Any
+    ) -> Self:
+        return cls(ActorKind.USER, via, user, user_agent=user_agent[:USER_AGENT_LENGTH], **origin)
 
     @property
     def user_id(self) -> int | None:
@@ -59,4 +69,15 @@ class Actor:
 
     def as_visitor(self) -> "Actor":
         """Return who this is before it is known: the same browser, nobody's account."""
-        return Actor.visitor(address=self.address, user_agent=self.user_agent)
+        return replace(
+            self,
+            kind=ActorKind.VISITOR,
+            user=None,
+            session=None,
+            authenticated_at=None,
+            methods=None,
+        )
+
+    def as_user(self, user: User) -> "Actor":
+        """Return who a visitor turns out to be: the same browser, the account of `user`."""
+        return replace(self, kind=ActorKind.USER, user=user)

@@ -1,22 +1,24 @@
 """
-The frame around every change of an account: locked, allowed, recorded, whole.
+The frame around every change, whatever it is of: locked, allowed, recorded, whole.
 
 Locks are taken in one order everywhere, so that no two changes wait for each other: jobs, then people (all at once, by
 their number), then invitations and settings, then anything else.
 """
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.kernel import audit, policy
 from accounts.kernel.actor import Actor
 from accounts.kernel.errors import NotFound, Stale
-from accounts.models import Invitation, Organization, RowOutcome, User
+from accounts.kernel.events import REGISTRY, Event
+from accounts.kernel.subject import SUBJECTS, Lock
+from accounts.models import AuditEvent, RowOutcome, User
 from accounts.models.job import RUNNING
-from accounts.models.organization import THE_ONE
 
 
 class NoSuchUser(NotFound):
@@ -63,177 +65,136 @@ class StaleSettings(Stale):
 
 @dataclass
 class Change:
-    """The locked account while it is changed: set `details` and `personal` for the entry; `unneeded()` for none."""
+    """
+    What is being changed, while it is: the `subject`, locked (None where it is no row), and the `actor`, both as they
+    are right now.
+    """
 
-    user: User
+    subject: Any
     actor: Actor
-    details: dict = field(default_factory=dict)
-    personal: dict = field(default_factory=dict)
-    is_needed: bool = True
-    afterwards: list = field(default_factory=list)
+    event: Event | None = None
+    is_deleted: bool = False
+    follow_ups: list[Callable[[AuditEvent | None], object]] = field(default_factory=list)
 
-    def then(self, follow_up):
-        """Have `follow_up(event)` called in the same transaction, once the audit entry is written."""
-        self.afterwards.append(follow_up)
+    def record(self, event: Event) -> None:
+        """Say what happened: one Event a change. Where nothing happened, nothing is said."""
+        if self.event is not None:
+            raise RuntimeError(f"{self.event.name} and {event.name} are two changes.")
+        self.event = event
 
-    def recorded(self, event):
-        for follow_up in self.afterwards:
-            follow_up(event)
+    def after(self, follow_up: Callable[[AuditEvent | None], object]) -> None:
+        """Have `follow_up(entry)` called in the same transaction, once all is stored and the entry is written."""
+        self.follow_ups.append(follow_up)
 
-    def unneeded(self):
-        """Say that the account already is as it should be: nothing is saved and nothing recorded."""
-        self.is_needed = False
-
-
-@contextmanager
-def account_change(user_id, *, actor, permission, action, expected_version=None, others=()):
-    """
-    Lock the account, ask the policy, yield a Change, save the account and record it: all or nothing.
-
-    `expected_version` is the `User.version` that the actor saw, or None where they saw no page of it. `others` are ids
-    of users whose sessions are to be ended as well: they are locked, too.
-
-    :raises NoSuchUser: if there is no such account, or it was deleted: nothing brings a pseudonym back to life.
-    :raises NotPermitted: if `actor` may not.
-    :raises StaleChange: if the account was changed since. In all three cases nothing has changed.
-    """
-    with transaction.atomic():
-        # Both rows: two Admins acting on each other must not deadlock, and an Admin demoted a moment ago must not get
-        # through on an old copy of themselves.
-        ids = {user_id, actor.user_id} - {None}
-        rows = _locked_people(ids | set(others))
-        if not ids <= rows.keys() or rows[user_id].deleted_at:
-            raise NoSuchUser(user_id)
-        change = Change(rows[user_id], actor.reread(rows))
-        policy.require(change.actor, permission, change.user)
-        if expected_version is not None and expected_version != change.user.version:
-            raise StaleChange(change.user)
-        before = change.user.state
-        yield change
-        if change.is_needed:
-            change.user.version += change.user.state != before
-            change.user.save()
-            change.recorded(
-                audit.record(
-                    action,
-                    actor=change.actor,
-                    target=change.user,
-                    personal=change.personal,
-                    **change.details,
-                )
-            )
+    def delete(self) -> None:
+        """Have the row deleted at the end."""
+        self.is_deleted = True
 
 
 @contextmanager
-def account_creation(user, *, actor, is_joining=False):
+def change(model, key, *, actor, permission, expected=None, others=()):
     """
-    Ask the policy, yield a Change, store the new account and record it: all or nothing.
+    Lock a row, ask the policy, yield a Change, save what is different and record the event that was set: whole, or not.
 
-    :raises NotPermitted: if `actor` may not.
-    :raises IntegrityError: if the address has an account.
+    `expected` is what the actor saw (mostly `version`), None where they saw no page of it. `others` are ids of users
+    whom the change concerns as well: they are locked, too. Who may not is told so before the row is looked for.
+
+    :raises NotPermitted: if `actor` may not, as they are now.
+    :raises NotFound: the subject's own kind of it, if there is no such row.
+    :raises Stale: the subject's own kind of it, if it is not as expected.
     """
+    subject = SUBJECTS[model]
     with transaction.atomic():
-        actor = _as_they_are_now(actor)
-        policy.require(actor, policy.Permission.CREATE_USER)
-        change = Change(user, actor)
-        yield change
-        user.save(force_insert=True)
-        # Whatever invitation was on its way to that address has nothing left to do, but for the one that made it.
-        if not is_joining:
-            Invitation.objects.open().filter(email=user.email).update(cancelled_at=timezone.now())
-        audit.record(audit.Action.USER_CREATED, actor=actor, target=user, **change.details)
-
-
-@contextmanager
-def invitation_creation(invitation, *, actor):
-    """
-    Ask the policy, yield, store the new invitation in place of one that has run out, and record it: all or nothing.
-
-    :raises NotPermitted: if `actor` may not invite to that role.
-    :raises IntegrityError: if another invitation of that address is open.
-    """
-    with transaction.atomic():
-        actor = _as_they_are_now(actor)
-        policy.require(actor, policy.permission_to_invite(invitation), invitation)
-        now = timezone.now()
-        Invitation.objects.open().filter(email=invitation.email, expires_at__lte=now).update(
-            cancelled_at=now
-        )
-        invitation.save(force_insert=True)
-        yield
-        _record_invitation(audit.Action.INVITATION_SENT, invitation, actor=actor)
-
-
-@contextmanager
-def invitation_change(public_id, *, actor, permission, action):
-    """
-    Lock an open invitation, ask the policy, yield it, save it and record it: all or nothing.
-
-    :raises NoSuchInvitation: if there is none that is open.
-    :raises NotPermitted: if `actor` may not.
-    """
-    with transaction.atomic():
-        actor = _as_they_are_now(actor)
-        invitation = (
-            Invitation.objects.select_for_update().open().filter(public_id=public_id).first()
-        )
-        if invitation is None:
-            raise NoSuchInvitation(public_id)
+        row, actor = _locked(subject, key, actor, others)
         policy.require(actor, permission)
-        yield invitation
-        invitation.save()
-        _record_invitation(action, invitation, actor=actor)
+        if row is None or not subject.is_there(row):
+            raise subject.missing(key)
+        policy.require(actor, permission, row)
+        if expected is not None and not subject.is_as_expected(row, expected):
+            raise subject.stale(row)
+        current = Change(row, actor)
+        before, state = subject.facts(row), subject.state(row)
+        yield current
+        changed = {name for name, value in subject.facts(row).items() if value != before[name]}
+        _require_event(current, set(before) if current.is_deleted else changed)
+        reference, person = subject.reference(row), subject.person(row)
+        if current.is_deleted:
+            row.delete()
+        elif changed:
+            if "version" in before:
+                row.version += subject.state(row) != state
+            row.save()
+        _record(current, reference, person)
 
 
 @contextmanager
-def organization_change(*, actor, expected_version):
+def creation(row, *, actor, permission, others=()):
     """
-    Lock the organization's settings, ask the policy, yield them, save them and record old and new: all or nothing.
+    Ask the policy, yield a Change, store the new row and record the event that was set: all or nothing; see `change`.
 
     :raises NotPermitted: if `actor` may not.
-    :raises StaleSettings: if they were changed since `expected_version`.
+    :raises IntegrityError: if there is one already.
     """
+    subject = SUBJECTS[type(row)]
     with transaction.atomic():
-        actor = _as_they_are_now(actor)
-        Organization.objects.get_or_create(pk=THE_ONE, defaults=Organization.current().facts)
-        organization = Organization.objects.select_for_update().get(pk=THE_ONE)
-        policy.require(actor, policy.Permission.MANAGE_SETTINGS)
-        if organization.version != expected_version:
-            raise StaleSettings(organization)
-        old = organization.facts
-        yield organization
-        changed = {
-            name: [old[name], value]
-            for name, value in organization.facts.items()
-            if old[name] != value
-        }
-        if changed:
-            organization.version += 1
-            organization.save()
-            audit.record(audit.Action.ORGANIZATION_CHANGED, actor=actor, changed=changed)
+        current = Change(row, _as_they_are_now(actor, others))
+        policy.require(current.actor, permission, row)
+        yield current
+        _require_event(current, subject.facts(row))
+        row.save(force_insert=True)
+        _record(current, subject.reference(row), subject.person(row))
 
 
 @contextmanager
-def permitted(actor, permission, others=()):
+def act(*, actor, permission, others=()):
     """
-    Lock the acting user, ask the policy, and yield the Actor with that row: for what changes no account.
-
-    `others` are ids of users whom the policy is asked about inside.
+    Ask the policy, yield a Change without a row, and record the event that was set: for what changes none.
 
     :raises NotPermitted: if `actor` may not.
     """
     with transaction.atomic():
-        actor = _as_they_are_now(actor, others)
-        policy.require(actor, permission)
-        yield actor
+        current = Change(None, _as_they_are_now(actor, others))
+        policy.require(current.actor, permission)
+        yield current
+        _record(current, None, None)
+
+
+def _locked(subject, key, actor, others):
+    """Return the row (or None) and the actor, both locked and as they are now; see Lock."""
+    row = subject.find(key) if subject.lock is Lock.JOB else None
+    is_person = subject.lock is Lock.PERSON
+    people = _locked_people({actor.user_id, *others, *([key] if is_person else [])} - {None})
+    if is_person:
+        row = people.get(key)
+    elif subject.lock is Lock.OTHER:
+        row = subject.find(key)
+    return row, _reread(actor, people)
+
+
+def _require_event(current, changed):
+    if current.event is None and not set(changed) <= set(
+        SUBJECTS[type(current.subject)].unrecorded
+    ):
+        raise RuntimeError(f"{type(current.subject).__name__} was changed, and no event says so.")
+
+
+def _record(current, reference, person):
+    entry = None
+    if current.event is not None:
+        entry = audit.record(current.event, actor=current.actor, target=person, subject=reference)
+    for follow_up in current.follow_ups:
+        follow_up(entry)
 
 
 def _as_they_are_now(actor, others=()):
     """Lock the acting user (and others) and return the actor with that row; a visitor and the system have none."""
-    rows = _locked_people({actor.user_id, *others} - {None})
-    if actor.user and actor.user_id not in rows:
+    return _reread(actor, _locked_people({actor.user_id, *others} - {None}))
+
+
+def _reread(actor, people):
+    if actor.user and actor.user_id not in people:
         raise NoSuchUser(actor.user_id)
-    return actor.reread(rows)
+    return actor.reread(people)
 
 
 def _locked_people(ids):
@@ -242,38 +203,23 @@ def _locked_people(ids):
     return {user.pk: user for user in rows}
 
 
-def _record_invitation(action, invitation, *, actor):
-    """Write the entry about an invitation; its address is kept where it can be erased."""
-    details = {"invitation": str(invitation.public_id), "role": invitation.role}
-    audit.record(
-        action,
-        actor=actor,
-        target=invitation.accepted_as,
-        personal={"email": invitation.email},
-        **details,
-    )
+# The frames of before, until nobody uses them.
+
+
+@contextmanager
+def permitted(actor, permission, others=()):
+    """Yield the Actor of an `act`."""
+    with act(actor=actor, permission=permission, others=others) as current:
+        yield current.actor
 
 
 @contextmanager
 def job_change(model, public_id, *states, actor, permission, action):
-    """
-    Lock a job that is in one of `states`, ask the policy, yield the job, the Actor and a dict for the entry, save the
-    job and record it: all or nothing.
-
-    The policy is asked before the job is looked for, so that it is shown to nobody else, and again under the locks.
-
-    :raises NotPermitted: if `actor` may not.
-    :raises NoSuchJob: if there is none.
-    :raises StaleJob: if it is in another state. In all three cases nothing has changed.
-    """
-    policy.require(actor, permission)
-    with transaction.atomic():
-        job, details = locked_job(model, public_id, *states), {}
-        actor = _as_they_are_now(actor)
-        policy.require(actor, permission)
-        yield job, actor, details
-        job.save()
-        audit.record(action, actor=actor, job=str(job.public_id), **job.what, **details)
+    """Yield the job, the Actor and a dict for the entry of a `change`."""
+    with change(model, public_id, actor=actor, permission=permission, expected=states) as current:
+        job, details = current.subject, {}
+        yield job, current.actor, details
+        current.record(REGISTRY[action](job=job.public_id, **job.what, **details))
 
 
 def locked_job(model, public_id, *states):

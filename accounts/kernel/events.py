@@ -8,9 +8,10 @@ is called and nothing more, so neither a name of an event nor of a field is ever
 import dataclasses
 from dataclasses import MISSING, dataclass
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args, get_type_hints
 from uuid import UUID
 
+from django.db.models.enums import ChoicesType
 from django.utils.translation import gettext_lazy as _
 
 REGISTRY: dict[str, type["Event"]] = {}
@@ -67,9 +68,28 @@ def detail(
     )
 
 
+def label_of(name: str) -> Any:
+    """Return what pages call an event; a name that is none, of another version, stands for itself."""
+    return REGISTRY[name].label if name in REGISTRY else name
+
+
+def shown_as_by_others() -> list[str]:
+    """Return the names of the events that are shown to a person where somebody else did it to their account."""
+    return [name for name, event in REGISTRY.items() if event.by_others]
+
+
 def every_field() -> dict[str, dataclasses.Field[Any]]:
     """Return a field for each thing that an entry may say, by its key; a key means the same in every entry."""
     return {field.name: field for event in REGISTRY.values() for field in dataclasses.fields(event)}
+
+
+def every_choice() -> dict[str, Any]:
+    """Return the label of each value that one field or another chooses from; a value means the same in every entry."""
+    hints = (hint for event in REGISTRY.values() for hint in get_type_hints(event).values())
+    kinds = {
+        kind for hint in hints for kind in (hint, *get_args(hint)) if isinstance(kind, ChoicesType)
+    }
+    return {one.value: one.label for kind in kinds for one in kind}
 
 
 def _plain(value: Any) -> Any:

@@ -11,12 +11,12 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from accounts.kernel.actor import Actor
-from accounts.kernel.audit import Action
 from accounts.kernel.change import StaleJob, job_change, job_row
 from accounts.kernel.crypto import encryption
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import entries, tasks
 from accounts.models import RowOutcome
+from accounts.models.audit_event import Via
 from accounts.models.job import CANCELLED, DONE, REFUSED, RUNNING
 
 logger = logging.getLogger(__name__)
@@ -38,8 +38,8 @@ class Handler:
     What one kind of job does: it is prepared, waits for somebody to start it, and is worked off row by row.
 
     `model` and `row` are where its jobs and their rows are stored, `preparing` and `ready` what the first two states
-    are called there. It is stopped with `permission`, which is recorded as `cancelled`; temporary passwords are taken
-    with `passwords_permission`.
+    are called there. It is stopped with `permission`, which is recorded as `cancelled`, the name of an event;
+    temporary passwords are taken with `passwords_permission`, which is recorded as `passwords_taken`.
     """
 
     model: Any
@@ -47,8 +47,9 @@ class Handler:
     preparing: str
     ready: str
     permission: Permission
-    cancelled: Action
+    cancelled: str
     passwords_permission: Permission
+    passwords_taken: str
 
     def prepare(self, job):
         """Go on preparing a job, for SECONDS_AT_A_TIME; return whether that was all."""
@@ -175,7 +176,8 @@ def _do(handler, row, actor):
 def actor_of(model, job_id):
     """Return who started the job as an Actor, with their row as it is right now."""
     job = model.objects.select_related("started_by").get(pk=job_id)
-    return Actor.signed_in(job.started_by, address=job.address, user_agent=job.user_agent)
+    origin = {"address": job.address, "user_agent": job.user_agent}
+    return Actor.signed_in(job.started_by, **origin, via=Via.WORKER)
 
 
 def start(job, actor):
@@ -226,7 +228,7 @@ def take_passwords(kind, public_id, *, actor, keep=None):
     change = {
         "actor": actor,
         "permission": handler.passwords_permission,
-        "action": Action.PASSWORDS_DOWNLOADED,
+        "action": handler.passwords_taken,
     }
     with job_change(handler.model, public_id, DONE, CANCELLED, **change) as (job, _actor, details):
         if job.passwords_taken_at or not handler.makes_passwords(job):

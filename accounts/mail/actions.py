@@ -1,7 +1,7 @@
 """A mail that could not be sent gets another chance."""
 
 from accounts.kernel import outbox
-from accounts.kernel.change import permitted
+from accounts.kernel.change import act
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import entries
 
@@ -13,7 +13,7 @@ def try_again(task_id, *, actor):
     :raises NotPermitted: if `actor` may not.
     :raises MailIsOff: if it would not be sent.
     """
-    with permitted(actor, Permission.SEE_MAIL_QUEUE):
+    with act(actor=actor, permission=Permission.SEE_MAIL_QUEUE):
         outbox.require_on()
         failed = entries.take_failed(outbox.deliver, task_id)
         if failed is not None:

@@ -4,12 +4,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.kernel import jobs
-from accounts.kernel.audit import Action
 from accounts.kernel.queue import tasks
 from accounts.models import AuditEvent, Counter, ImportPart, User
+from accounts.profile.events import ProfileChanged
+from accounts.users.events import UserDeleted, UserEdited
 
 MOST_AT_ONCE = 10_000
-RENAMING = (Action.USER_EDITED, Action.USER_DELETED, Action.PROFILE_CHANGED)
+RENAMING = (UserEdited.name, UserDeleted.name, ProfileChanged.name)
 RENAMED_WITHIN = 3 * tasks.EVERY
 
 

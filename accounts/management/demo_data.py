@@ -13,11 +13,12 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSW
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.kernel.audit import Action
 from accounts.kernel.text import names
 from accounts.management import many_rows
 from accounts.models import AuditEvent, Role, User
 from accounts.models.audit_event import ActorKind
+from accounts.sign_in.events import SignedIn
+from accounts.users.events import UserCreated
 
 FIRST_NAMES = (
     "Amara Bruno Chiara Daniel Élodie Farid Grace Hiroshi Ingrid João Kateryna Lars Mei Nadia "
@@ -60,7 +61,7 @@ def _events(person):
         "at": person["created_at"],
         "details": {"role": person["role"]},
     }
-    yield {"action": Action.USER_CREATED, "actor_kind": ActorKind.SYSTEM, "actor_id": None, **added}
+    yield {"action": UserCreated.name, "actor_kind": ActorKind.SYSTEM, "actor_id": None, **added}
     if person["last_sign_in_at"]:
         seen = {
             "target_id": person["id"],
@@ -68,7 +69,7 @@ def _events(person):
             "details": {"temporary_password": False},
         }
         yield {
-            "action": Action.SESSION_SIGNED_IN,
+            "action": SignedIn.name,
             "actor_kind": ActorKind.USER,
             "actor_id": person["id"],
             **seen,

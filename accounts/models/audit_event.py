@@ -19,12 +19,24 @@ class Outcome(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class Via(models.TextChoices):
+    """The door by which somebody came in."""
+
+    PAGE = "page"
+    API = "api"
+    SCIM = "scim"
+    COMMAND = "command"
+    WORKER = "worker"
+
+
 class AuditEvent(models.Model):
     """
     One entry. Written by `audit.record()` only; the database refuses every change and deletion
     (migrations 0002, 0013).
 
-    People are named by reference, so that the trail holds no copy of anybody's name or address.
+    People are named by reference, so that the trail holds no copy of anybody's name or address. `subject_type` and
+    `subject_id` name what it is about, a person or anything else; `session` and `token` are public ids of what the
+    actor came with. All from `subject_type` on are None in entries of a version that did not know them.
     """
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -36,6 +48,14 @@ class AuditEvent(models.Model):
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
     details = PlainJSONField(default=dict)
+
+    # NULL, since SQLite would make the table anew for anything else, and lose the triggers.
+    subject_type = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    subject_id = models.CharField(max_length=40, null=True)  # noqa: DJ001
+    via = models.CharField(max_length=10, choices=Via, null=True)  # noqa: DJ001
+    request_id = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    session = models.UUIDField(null=True)
+    token = models.UUIDField(null=True)
 
     class Meta:
         indexes = (

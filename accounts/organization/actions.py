@@ -6,10 +6,12 @@ import idna
 from django.utils import timezone
 
 from accounts.kernel import sessions
-from accounts.kernel.change import organization_change
+from accounts.kernel.change import change
 from accounts.kernel.errors import Code, Invalid
-from accounts.models import User
-from accounts.models.organization import FIELDS
+from accounts.kernel.policy import Permission
+from accounts.models import Organization, User
+from accounts.models.organization import FIELDS, THE_ONE
+from accounts.organization.events import OrganizationChanged
 
 
 class DomainsFault(Code):
@@ -29,7 +31,7 @@ def cut_off(domains):
     return users
 
 
-def change(*, actor, expected_version, **values):
+def change_settings(*, actor, expected_version, **values):
     """
     Set the organization's settings (those of FIELDS). Who is cut off by the domains is signed out.
 
@@ -37,8 +39,9 @@ def change(*, actor, expected_version, **values):
     :raises Invalid: if the domains would cut the acting Admin off.
     :raises StaleSettings: if somebody else was faster.
     """
-    with organization_change(actor=actor, expected_version=expected_version) as organization:
-        old = organization.facts
+    changing = {"permission": Permission.MANAGE_SETTINGS, "expected": expected_version}
+    with change(Organization, THE_ONE, actor=actor, **changing) as current:
+        organization, old = current.subject, current.subject.facts
         for name in FIELDS:
             setattr(organization, name, values[name])
         if not organization.accepts(actor.user.email):
@@ -46,7 +49,14 @@ def change(*, actor, expected_version, **values):
         if _is_stricter(old, organization):
             organization.dormant_since = timezone.now()
         sessions.end_of(cut_off(organization.domains))
+        if changed := _difference(old, organization.facts):
+            current.record(OrganizationChanged(changed=changed))
     return organization
+
+
+def _difference(old, new):
+    """Return what each setting that is another now was and is."""
+    return {name: [old[name], value] for name, value in new.items() if old[name] != value}
 
 
 def _is_stricter(old, organization):

@@ -45,7 +45,7 @@ def _change(request, form, current):
         who = {"cut_off": newly[:MOST_NAMED], "cut_off_count": newly.count()}
         return responses.faults(request, TEMPLATE, form, **who, **_rules())
     try:
-        actions.change(actor=request.actor, expected_version=version, **values)
+        actions.change_settings(actor=request.actor, expected_version=version, **values)
     except Invalid as fault:
         faults.add(form, fault)
         return responses.faults(request, TEMPLATE, form, **_rules())

@@ -6,16 +6,23 @@ from django.utils import timezone
 import accounts.sign_in.attempt
 from accounts.kernel import audit, outbox, sessions, throttle
 from accounts.kernel.actor import Actor
-from accounts.kernel.audit import Action
-from accounts.kernel.change import NoSuchUser, StaleChange, account_change
+from accounts.kernel.change import NoSuchUser, StaleChange, change
 from accounts.kernel.crypto import hashers, tokens
 from accounts.kernel.errors import Code, Invalid, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import tasks
 from accounts.kernel.text import email_address, reasons
 from accounts.models import Method, User
-from accounts.models.audit_event import Outcome
+from accounts.models.audit_event import Outcome, Via
 from accounts.passwords import mails, rules, temporary
+from accounts.passwords.events import (
+    ForcedChangeDone,
+    PasswordChanged,
+    PasswordResetByAdmin,
+    PasswordResetByLink,
+    PasswordResetRequested,
+    RefusedBecause,
+)
 
 
 class OwnPasswordFault(Code):
@@ -37,7 +44,7 @@ def reset_by_admin(user, *, actor, new_password="", expected_version=None, keep=
 
     :raises Invalid: if a typed password breaks a rule.
     :raises TooManyTries: if the Admin resets without end.
-    :raises NoSuchUser, NotPermitted, StaleChange: see `account_change`.
+    :raises NoSuchUser, NotPermitted, StaleChange: see `change`.
     """
     if actor.user_id:
         throttle.RESET_BY_ADMIN.hit(actor.user_id)
@@ -57,26 +64,22 @@ def prepare_temporary(user, password=""):
 
 def give_temporary(user_id, new, *, actor, expected_version=None, keep=None, **why):
     """Give the user a Temporary; return the User and how many devices were signed out. See `reset_by_admin`."""
-    with account_change(
-        user_id,
-        actor=actor,
-        permission=Permission.RESET_PASSWORD,
-        action=Action.PASSWORD_RESET_BY_ADMIN,
-        expected_version=expected_version,
-    ) as change:
-        new.give(change.user, by=change.actor.user)
-        ended = change.details["sessions_ended"] = sessions.end_all(change.user)
-        change.details["hours"] = settings.TEMPORARY_PASSWORD_HOURS
-        change.personal.update(reasons.for_audit(why.get("reason", "")))
+    resetting = {"permission": Permission.RESET_PASSWORD, "expected": expected_version}
+    with change(User, user_id, actor=actor, **resetting) as current:
+        user = current.subject
+        new.give(user, by=current.actor.user)
+        ended = sessions.end_all(user)
+        facts = {"sessions_ended": ended, "hours": settings.TEMPORARY_PASSWORD_HOURS}
+        current.record(PasswordResetByAdmin(**facts, **reasons.for_audit(why.get("reason", ""))))
         told = reasons.for_mail(why.get("reason", ""), why.get("tell_reason", False))
-        change.then(
-            lambda event: mails.PasswordWasReset(event=event.pk, reason=told).queue(
-                change.user, by=change.actor
+        current.after(
+            lambda entry: mails.PasswordWasReset(event=entry.pk, reason=told).queue(
+                user, by=current.actor
             )
         )
         if keep:
-            keep(change.user, new.password, ended)
-    return change.user, ended
+            keep(user, new.password, ended)
+    return user, ended
 
 
 def send_link(user_id, *, actor, reason="", tell_reason=False):
@@ -87,22 +90,20 @@ def send_link(user_id, *, actor, reason="", tell_reason=False):
     "Forgot Password?" sends another link.
 
     :raises MailIsOff: if no link would arrive.
-    :raises NoSuchUser, NotPermitted: see `account_change`.
+    :raises NoSuchUser, NotPermitted: see `change`.
     """
-    with account_change(
-        user_id,
-        actor=actor,
-        permission=Permission.RESET_PASSWORD,
-        action=Action.PASSWORD_RESET_BY_ADMIN,
-    ) as change:
+    with change(User, user_id, actor=actor, permission=Permission.RESET_PASSWORD) as current:
+        user = current.subject
         outbox.require_on()
-        change.user.take_password(by=change.actor.user)
-        change.details.update(sessions_ended=sessions.end_all(change.user), by_link=True)
-        change.personal.update(reasons.for_audit(reason))
+        user.take_password(by=current.actor.user)
+        ended = sessions.end_all(user)
+        current.record(
+            PasswordResetByAdmin(sessions_ended=ended, by_link=True, **reasons.for_audit(reason))
+        )
         told = reasons.for_mail(reason, tell_reason)
-        change.then(
-            lambda event: mails.PasswordWasResetWithALink(event=event.pk, reason=told).queue(
-                change.user, by=change.actor
+        current.after(
+            lambda entry: mails.PasswordWasResetWithALink(event=entry.pk, reason=told).queue(
+                user, by=current.actor
             )
         )
 
@@ -117,21 +118,21 @@ def change_own(*, actor, session, current_password, new_password):
     :raises TooManyTries: after too many wrong current passwords.
     :raises StaleChange: if somebody else set the password meanwhile.
     """
-    user, forced = actor.user, actor.user.must_change_password
+    user = actor.user
     if needs_current_password(user, session):
         _check_current(user, current_password)
     password_hash = _hash_of_new(user, new_password)
-    action = Action.PASSWORD_FORCED_CHANGE_DONE if forced else Action.PASSWORD_CHANGED
-    with account_change(
-        user.pk, actor=actor, permission=Permission.CHANGE_OWN_PASSWORD, action=action
-    ) as change:
-        if change.user.password != user.password:
-            raise StaleChange(change.user)
-        change.user.set_own_password(password_hash)
-        change.details["other_sessions_ended"] = sessions.end_all(change.user, keep=session)
-        mails.PasswordWasChanged(how="forced" if forced else "changed").queue(change.user)
-        begun = accounts.sign_in.attempt.begin(change.user, Method.PASSWORD)
-        accounts.sign_in.attempt.complete(begun, change.user, actor=actor, store=session)
+    event, how = (
+        (ForcedChangeDone, "forced") if user.must_change_password else (PasswordChanged, "changed")
+    )
+    with change(User, user.pk, actor=actor, permission=Permission.CHANGE_OWN_PASSWORD) as current:
+        if current.subject.password != user.password:
+            raise StaleChange(current.subject)
+        current.subject.set_own_password(password_hash)
+        current.record(event(other_sessions_ended=sessions.end_all(current.subject, keep=session)))
+        mails.PasswordWasChanged(how=how).queue(current.subject)
+        begun = accounts.sign_in.attempt.begin(current.subject, Method.PASSWORD)
+        accounts.sign_in.attempt.complete(begun, current.subject, actor=actor, store=session)
 
 
 def needs_current_password(user, session):
@@ -167,27 +168,23 @@ def issue_reset_link(*, email, address, user_agent):
     """
     if email is None:
         return
-    actor = Actor.visitor(address=address, user_agent=user_agent)
+    actor = Actor.visitor(address=address, user_agent=user_agent, via=Via.WORKER)
     user = User.objects.by_email(email)
     try:
         if user is None:
             raise NoSuchUser
-        with account_change(
-            user.pk,
-            actor=actor,
-            permission=Permission.USE_RESET_LINK,
-            action=Action.PASSWORD_RESET_REQUESTED,
-        ) as change:
-            change.user.reset_link_at = timezone.now()
-            mails.ResetLink().queue(change.user)
+        with change(User, user.pk, actor=actor, permission=Permission.USE_RESET_LINK) as current:
+            current.subject.reset_link_at = timezone.now()
+            current.record(PasswordResetRequested())
+            mails.ResetLink().queue(current.subject)
     except NotPermitted:
-        _record_refused_request(
-            actor, user, reason="address_not_accepted" if user.is_active else "deactivated"
+        reason = (
+            RefusedBecause.ADDRESS_NOT_ACCEPTED if user.is_active else RefusedBecause.DEACTIVATED
         )
+        _record_refused(PasswordResetRequested(reason=reason), actor, user)
     except NoSuchUser:
-        _record_refused_request(
-            actor, None, reason="unknown", unknown_address=audit.pseudonym(email)
-        )
+        unknown = {"reason": RefusedBecause.UNKNOWN, "unknown_address": audit.pseudonym(email)}
+        _record_refused(PasswordResetRequested(**unknown), actor, None)
 
 
 def reset_by_link(user, token, *, actor, new_password):
@@ -202,19 +199,14 @@ def reset_by_link(user, token, *, actor, new_password):
     # Whoever else may be signed in with this browser: the link is what opens the account.
     actor = actor.as_visitor()
     try:
-        with account_change(
-            user.pk,
-            actor=actor,
-            permission=Permission.USE_RESET_LINK,
-            action=Action.PASSWORD_RESET_BY_LINK,
-        ) as change:
-            require_live_link(change.user, token)
-            change.user.set_own_password(password_hash)
-            change.user.email_unverified_since = (
+        with change(User, user.pk, actor=actor, permission=Permission.USE_RESET_LINK) as current:
+            require_live_link(current.subject, token)
+            current.subject.set_own_password(password_hash)
+            current.subject.email_unverified_since = (
                 None  # the link came by a mail to this very address
             )
-            change.details["sessions_ended"] = sessions.end_all(change.user)
-            mails.PasswordWasChanged(how="link").queue(change.user)
+            current.record(PasswordResetByLink(sessions_ended=sessions.end_all(current.subject)))
+            mails.PasswordWasChanged(how="link").queue(current.subject)
     except (NotPermitted, NoSuchUser) as error:
         raise tokens.LinkExpired(tokens.LinkState.DEAD) from error
 
@@ -254,11 +246,5 @@ def _is_the_same(user, password):
     return hashers.matches(password, user.password)
 
 
-def _record_refused_request(actor, target, **details):
-    audit.record(
-        Action.PASSWORD_RESET_REQUESTED,
-        actor=actor,
-        target=target,
-        outcome=Outcome.REFUSED,
-        **details,
-    )
+def _record_refused(event, actor, target):
+    audit.record(event, actor=actor, target=target, outcome=Outcome.REFUSED)

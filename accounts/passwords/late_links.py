@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.kernel import audit
 from accounts.kernel.actor import Actor
-from accounts.kernel.audit import Action
 from accounts.models import User
+from accounts.passwords.events import PasswordResetRequested
 
 WANTED = timedelta(hours=24)  # after that the person has asked again, or has another way in
 
@@ -56,6 +56,4 @@ def store(user: User, asked_at: str) -> None:
     late = User.objects.present().filter(pk=user.pk, is_active=True, reset_link_at__lte=asked)
     if late.update(reset_link_at=user.reset_link_at):
         stored = User.objects.get(pk=user.pk)
-        audit.record(
-            Action.PASSWORD_RESET_REQUESTED, actor=Actor.system(), target=stored, made_anew=True
-        )
+        audit.record(PasswordResetRequested(made_anew=True), actor=Actor.system(), target=stored)

@@ -2,13 +2,13 @@
 
 from urllib.parse import urlencode
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from accounts.kernel import policy
-from accounts.kernel.change import permitted
-from accounts.kernel.errors import Invalid, NotFound
+from accounts.kernel.change import change, creation
+from accounts.kernel.errors import Invalid, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.models import SavedView, User
+from accounts.saved_views.subject import NoSuchView
 
 MOST_VIEWS = 50
 
@@ -28,14 +28,10 @@ class TooManyViews(Invalid):
     code = "too_many_views"
 
 
-class NoSuchView(NotFound):
-    """There is no such view, or it is another Admin's."""
-
-
 def choose_columns(keys, *, actor):
     """Show these columns from now on; who else uses the list is not concerned."""
-    with permitted(actor, Permission.SEE_USERS):
-        User.objects.filter(pk=actor.user_id).update(list_columns=list(keys))
+    with change(User, actor.user_id, actor=actor, permission=Permission.SEE_USERS) as current:
+        current.subject.list_columns = list(keys)
 
 
 def save_view(filters, *, actor, name, is_shared):
@@ -44,16 +40,16 @@ def save_view(filters, *, actor, name, is_shared):
 
     :raises NameTaken, TooManyViews: if that cannot be.
     """
-    with permitted(actor, Permission.SEE_USERS) as admin:
-        if SavedView.objects.filter(owner=admin.user).count() >= MOST_VIEWS:
-            raise TooManyViews
-        try:
-            with transaction.atomic():
-                return SavedView.objects.create(
-                    owner=admin.user, name=name, is_shared=is_shared, query=urlencode(filters.query)
-                )
-        except IntegrityError as error:
-            raise NameTaken from error
+    view = SavedView(
+        owner=actor.user, name=name, is_shared=is_shared, query=urlencode(filters.query)
+    )
+    try:
+        with creation(view, actor=actor, permission=Permission.SEE_USERS):
+            if SavedView.objects.filter(owner=actor.user).count() >= MOST_VIEWS:
+                raise TooManyViews
+    except IntegrityError as error:
+        raise NameTaken from error
+    return view
 
 
 def delete_view(public_id, *, actor):
@@ -63,8 +59,12 @@ def delete_view(public_id, *, actor):
     :raises NoSuchView: if there is none that `actor` may delete.
     """
     owner = SavedView.objects.filter(public_id=public_id).values_list("owner", flat=True)
-    with permitted(actor, Permission.SEE_USERS, others=owner) as admin:
-        view = SavedView.objects.select_related("owner").filter(public_id=public_id).first()
-        if view is None or not policy.allows(admin, Permission.DELETE_VIEW, view):
-            raise NoSuchView(public_id)
-        view.delete()
+    try:
+        with change(
+            SavedView, public_id, actor=actor, permission=Permission.DELETE_VIEW, others=owner
+        ) as current:
+            current.delete()
+    except NotPermitted as refused:
+        if refused.target is None:
+            raise
+        raise NoSuchView(public_id) from refused

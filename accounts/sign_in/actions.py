@@ -6,9 +6,7 @@ from django.utils import timezone
 
 import accounts.passwords.temporary
 from accounts.kernel import audit, throttle
-from accounts.kernel.actor import Actor
-from accounts.kernel.audit import Action
-from accounts.kernel.change import NoSuchUser, account_change
+from accounts.kernel.change import NoSuchUser, change
 from accounts.kernel.crypto import hashers
 from accounts.kernel.crypto.slots import Rank
 from accounts.kernel.errors import Invalid, NotPermitted
@@ -17,6 +15,7 @@ from accounts.models import Method, User
 from accounts.models.audit_event import Outcome
 from accounts.sign_in import attempt, known_networks
 from accounts.sign_in.attempt import AttemptOver
+from accounts.sign_in.events import FailedBecause, SignedIn, SignedOut, SignInFailed
 
 
 class WrongCredentials(Invalid):
@@ -46,10 +45,16 @@ def sign_in(email, password, *, actor, session, next_path=""):
     with _crossing_recorded(email, actor):
         correct = _compare(email, password, user, actor)
     if not (user and correct and user.is_active):
-        reason = "unknown" if user is None else "wrong_password" if not correct else "deactivated"
+        reason = _what_is_wrong(user, correct)
         _fail(WrongCredentials, email, user, actor, reason=reason)
     if user.has_expired_temporary_password:
-        _fail(TemporaryPasswordExpired, email, user, actor, reason="temporary_password_expired")
+        _fail(
+            TemporaryPasswordExpired,
+            email,
+            user,
+            actor,
+            reason=FailedBecause.TEMPORARY_PASSWORD_EXPIRED,
+        )
     with _crossing_recorded(email, actor):
         throttle.SIGN_INS_OF_ACCOUNT.hit(user.pk)
     method = Method.TEMPORARY_PASSWORD if user.must_change_password else Method.PASSWORD
@@ -73,7 +78,7 @@ def go_on(begun, *, actor, session, new_hash=""):
         _complete(begun, actor=actor, session=session, new_hash=new_hash)
     except (NotPermitted, NoSuchUser, AttemptOver):
         accepted = actor.organization.accepts(begun.user.email)
-        reason = "changed_meanwhile" if accepted else "address_not_accepted"
+        reason = FailedBecause.CHANGED_MEANWHILE if accepted else FailedBecause.ADDRESS_NOT_ACCEPTED
         _fail(WrongCredentials, begun.user.email, begun.user, actor, reason=reason)
     throttle.sign_in_succeeded(begun.user.email, actor.address)
     return None
@@ -81,27 +86,26 @@ def go_on(begun, *, actor, session, new_hash=""):
 
 def sign_out(*, actor, session):
     """End the session that this browser is signed in with."""
-    with account_change(
-        actor.user_id,
-        actor=actor,
-        permission=Permission.END_OWN_SESSIONS,
-        action=Action.SESSION_SIGNED_OUT,
-    ):
+    with change(
+        User, actor.user_id, actor=actor, permission=Permission.END_OWN_SESSIONS
+    ) as current:
+        current.record(SignedOut())
         session.flush()
 
 
 def _complete(begun, *, actor, session, new_hash):
-    actor = Actor.signed_in(begun.user, address=actor.address, user_agent=actor.user_agent)
-    with account_change(
-        begun.user_id, actor=actor, permission=Permission.SIGN_IN, action=Action.SESSION_SIGNED_IN
-    ) as change:
-        if ended := attempt.complete(begun, change.user, actor=actor, store=session):
-            change.details["oldest_sessions_ended"] = ended
+    signing_in = {"actor": actor.as_user(begun.user), "permission": Permission.SIGN_IN}
+    with change(User, begun.user_id, **signing_in) as current:
+        user = current.subject
+        ended = attempt.complete(begun, user, actor=current.actor, store=session)
         if new_hash:
-            change.user.password = new_hash
-        change.user.last_sign_in_at = timezone.now()
-        known_networks.note(change.user, actor.address)
-        change.details["temporary_password"] = change.user.must_change_password
+            user.password = new_hash
+        user.last_sign_in_at = timezone.now()
+        known_networks.note(user, actor.address)
+        must_change = user.must_change_password
+        current.record(
+            SignedIn(oldest_sessions_ended=ended or None, temporary_password=must_change)
+        )
 
 
 def _compare(email, password, user, actor):
@@ -134,8 +138,14 @@ def _crossing_recorded(email, actor):
     except throttle.TooManyTries as crossed:
         if crossed.first:
             user = User.objects.by_email(email)
-            _record_failure(email, user, actor, reason="too_many_tries")
+            _record_failure(email, user, actor, reason=FailedBecause.TOO_MANY_TRIES)
         raise
+
+
+def _what_is_wrong(user, correct):
+    if user is None:
+        return FailedBecause.UNKNOWN
+    return FailedBecause.DEACTIVATED if correct else FailedBecause.WRONG_PASSWORD
 
 
 def _fail(error, email, user, actor, *, reason):
@@ -144,9 +154,6 @@ def _fail(error, email, user, actor, *, reason):
     raise error
 
 
-def _record_failure(email, user, actor, **details):
-    if user is None:
-        details["unknown_address"] = audit.pseudonym(email)
-    audit.record(
-        Action.SESSION_SIGN_IN_FAILED, actor=actor, target=user, outcome=Outcome.FAILED, **details
-    )
+def _record_failure(email, user, actor, *, reason):
+    event = SignInFailed(reason=reason, unknown_address=None if user else audit.pseudonym(email))
+    audit.record(event, actor=actor, target=user, outcome=Outcome.FAILED)

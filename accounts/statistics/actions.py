@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from accounts.kernel.audit import Action
 from accounts.kernel.queue import tasks
 from accounts.models import AuditEvent, KeptFigure, Role, User
+from accounts.sign_in.events import SignedIn
 from accounts.statistics.queries import DAYS, people_name, sign_ins_name
 
 
@@ -51,4 +51,4 @@ def _open_days(today: date) -> list[date]:
 def _sign_ins(day: date) -> int:
     start = datetime.combine(day, time.min, tzinfo=UTC)
     events = AuditEvent.objects.filter(at__gte=start, at__lt=start + timedelta(days=1))
-    return events.filter(action=Action.SESSION_SIGNED_IN).count()
+    return events.filter(action=SignedIn.name).count()

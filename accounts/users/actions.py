@@ -9,14 +9,15 @@ from django.utils import timezone
 import accounts.passwords.rules
 import accounts.passwords.temporary
 from accounts.kernel import sessions, throttle
-from accounts.kernel.audit import Action
-from accounts.kernel.change import account_change, account_creation
+from accounts.kernel.change import change, creation
 from accounts.kernel.errors import Code, Invalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import email_address, names, reasons
 from accounts.models import Invitation, Role, Theme, User
 from accounts.passwords.temporary import Temporary
+from accounts.profile.events import ProfileChanged
 from accounts.users import erasure, mails
+from accounts.users.events import UserCreated, UserDeleted, UserEdited
 
 PREFERENCES = ("time_zone", "language", "theme", "keyboard_shortcuts")
 
@@ -76,9 +77,17 @@ def prepare(email, *, actor, full_name, role, password="", is_active=True):
 def add(new, *, actor, keep=None):
     """Store a NewUser; see `create`. `keep(user, password)` is called in the same transaction."""
     try:
-        with account_creation(new.user, actor=actor) as change:
-            new.temporary.give(new.user, by=actor.user)
-            change.details["role"] = str(new.user.role)
+        with creation(new.user, actor=actor, permission=Permission.CREATE_USER) as current:
+            new.temporary.give(new.user, by=current.actor.user)
+            current.record(UserCreated(role=new.user.role))
+            # Whatever invitation was on its way to that address has nothing left to do.
+            current.after(
+                lambda entry: (
+                    Invitation.objects.open()
+                    .filter(email=new.user.email)
+                    .update(cancelled_at=entry.at)
+                )
+            )
             if keep:
                 keep(new.user, new.temporary.password)
     except IntegrityError as error:
@@ -92,18 +101,14 @@ def edit(user_id, *, actor, full_name, email, expected_version=None):
 
     :raises Invalid: each with its field.
     :raises AddressTaken: if the address has another account.
-    :raises NoSuchUser, NotPermitted, StaleChange: see `account_change`.
+    :raises NoSuchUser, NotPermitted, StaleChange: see `change`.
     """
     full_name, email = clean_name(full_name), clean_email(email, actor.organization)
     try:
-        with account_change(
-            user_id,
-            actor=actor,
-            permission=Permission.EDIT_USER,
-            action=Action.USER_EDITED,
-            expected_version=expected_version,
-        ) as change:
-            _edit(change, full_name, email)
+        with change(
+            User, user_id, actor=actor, permission=Permission.EDIT_USER, expected=expected_version
+        ) as current:
+            _edit(current, full_name, email)
     except IntegrityError as error:
         raise AddressTaken from error
 
@@ -114,16 +119,16 @@ def delete(user_id, *, actor, reason="", called=""):
 
     The reason is kept without the person's names and addresses. `called` is the name that is put in place of theirs.
 
-    :raises NoSuchUser, NotPermitted: see `account_change`.
+    :raises NoSuchUser, NotPermitted: see `change`.
     """
-    change = {"actor": actor, "permission": Permission.DELETE_USER, "action": Action.USER_DELETED}
     with transaction.atomic():
         erasure.erase_in_jobs(user_id)
-        with account_change(user_id, **change) as change:
-            sessions.end_all(change.user)
-            known = erasure.erase(change.user)
-            change.personal.update(reasons.for_audit(known.taken_out_of(reason)))
-            _make_a_pseudonym_of(change.user, called)
+        with change(User, user_id, actor=actor, permission=Permission.DELETE_USER) as current:
+            user = current.subject
+            sessions.end_all(user)
+            known = erasure.erase(user)
+            current.record(UserDeleted(**reasons.for_audit(known.taken_out_of(reason))))
+            _make_a_pseudonym_of(user, called)
 
 
 def change_profile(*, actor, full_name, **preferences):
@@ -134,23 +139,20 @@ def change_profile(*, actor, full_name, **preferences):
     :raises TooManyTries: if they do so without end.
     """
     full_name = clean_name(full_name)
-    with account_change(
-        actor.user_id,
-        actor=actor,
-        permission=Permission.EDIT_OWN_PROFILE,
-        action=Action.PROFILE_CHANGED,
-    ) as change:
-        user, old = change.user, change.user.full_name
+    with change(
+        User, actor.user_id, actor=actor, permission=Permission.EDIT_OWN_PROFILE
+    ) as current:
+        user, old = current.subject, current.subject.full_name
         if old == full_name and all(
             getattr(user, name) == value for name, value in preferences.items()
         ):
-            return change.unneeded()
+            return
         throttle.PROFILE_CHANGES.hit(user.pk)
         user.full_name = full_name
         for name in PREFERENCES:
             setattr(user, name, preferences[name])
-        if old != full_name:
-            change.personal.update(old_name=old, new_name=full_name)
+        names_of = {"old_name": old, "new_name": full_name} if old != full_name else {}
+        current.record(ProfileChanged(**names_of))
 
 
 def clean_name(text):
@@ -180,24 +182,35 @@ def clean_email(text, organization):
     return email
 
 
-def _edit(change, full_name, email):
-    user, old_name, old_email = change.user, change.user.full_name, change.user.email
+def _edit(current, full_name, email):
+    user, old_name, old_email, said = (
+        current.subject,
+        current.subject.full_name,
+        current.subject.email,
+        {},
+    )
     if (old_name, old_email) == (full_name, email):
-        return change.unneeded()
+        return
     user.full_name, user.email = full_name, email
     if old_name != full_name:
-        change.personal.update(old_name=old_name, new_name=full_name)
+        said |= {"old_name": old_name, "new_name": full_name}
     if old_email != email:
         user.reset_link_at = None
-        Invitation.objects.open().filter(email=email).update(cancelled_at=timezone.now())
-        change.personal.update(old_email=old_email, new_email=email)
-        change.then(lambda event: _tell_both(event, user, by=change.actor, old=old_email))
+        _cancel_invitations(email)
+        said |= {"old_email": old_email, "new_email": email}
+        current.after(lambda entry: _tell_both(entry, user, by=current.actor, old=old_email))
+    current.record(UserEdited(**said))
 
 
-def _tell_both(event, user, *, by, old):
-    news = mails.EmailWasChanged(old=old, new=user.email, event=event.pk)
+def _tell_both(entry, user, *, by, old):
+    news = mails.EmailWasChanged(old=old, new=user.email, event=entry.pk)
     news.queue(user, to=old, by=by)
     news.queue(user, to=user.email, by=by)
+
+
+def _cancel_invitations(email):
+    """End whatever invitation is on its way to an address: it is somebody's now."""
+    Invitation.objects.open().filter(email=email).update(cancelled_at=timezone.now())
 
 
 def _make_a_pseudonym_of(user, called):

@@ -37,9 +37,13 @@ class ActorMiddleware:
         origin = {
             "address": request.META.get("REMOTE_ADDR") or None,
             "user_agent": _printable(request.headers.get("User-Agent", "")),
+            "request_id": request.request_id,
         }
         if request.user.is_authenticated:
-            request.actor = Actor.signed_in(request.user, **origin)
+            row = request.session.row
+            known = {"session": row.public_id, "authenticated_at": row.authenticated_at}
+            methods = tuple(row.methods) if row.methods else None
+            request.actor = Actor.signed_in(request.user, methods=methods, **known, **origin)
             if request.method != "HEAD":
                 sessions.touch(request.session, request.user)
         else:

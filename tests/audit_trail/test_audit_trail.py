@@ -158,7 +158,9 @@ class TestExport:
         accounts.roles.actions.change_role(max.pk, role="viewer", **given)
         admin.post("/users/export/?q=born&role=viewer")
         facts = Organization.current().facts | {"name": "Southwind"}
-        accounts.organization.actions.change(actor=acting(ada), expected_version=0, **facts)
+        accounts.organization.actions.change_settings(
+            actor=acting(ada), expected_version=0, **facts
+        )
         entries = admin.get("/audit/").context["list"]["events"]
         shown = [
             (str(one.label), one.browser, [f"{label}: {fact}" for label, fact in one.facts])
@@ -206,7 +208,9 @@ class TestExport:
 class TestFacts:
     def test_are_shown_in_words_also_where_they_have_parts(self, admin, ada, acting):
         facts = Organization.current().facts | {"name": "Southwind"}
-        accounts.organization.actions.change(actor=acting(ada), expected_version=0, **facts)
+        accounts.organization.actions.change_settings(
+            actor=acting(ada), expected_version=0, **facts
+        )
         admin.post("/audit/export/?action=user.created")
         text = text_of(admin.get("/audit/"))
         assert "name: Northwind Analytics → Southwind" in text

@@ -4,9 +4,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 import accounts.users.activation
+from accounts.exports.events import UsersExported
 from accounts.kernel import audit
 from accounts.kernel.actor import Actor
 from accounts.models import AuditEvent, PersonalDetail
+from accounts.sign_in.events import SignedOut
 
 REFUSED = "can be erased, not rewritten"
 COLUMNS = "(event_id, user_id, data)"
@@ -23,7 +25,7 @@ def old_entry(detail, ada, max, acting):
     """An entry that nothing personal was written with, and after which another one came."""
     accounts.users.activation.activate(max.pk, actor=acting(ada))
     entry = AuditEvent.objects.latest("pk")
-    audit.record(audit.Action.SESSION_SIGNED_OUT, actor=acting(ada))
+    audit.record(SignedOut(), actor=acting(ada))
     return entry
 
 
@@ -88,7 +90,7 @@ class TestDatabaseLetsPass:
             pytest.skip("on SQLite one process writes at a time (TEST_DATABASE_URL)")
         with transaction.atomic():
             entry = AuditEvent.objects.create(action="x", actor_kind="system")
-            audit.record(audit.Action.USERS_EXPORTED, actor=Actor.system())
+            audit.record(UsersExported(format="csv"), actor=Actor.system())
             with transaction.atomic():
                 PersonalDetail.objects.create(event=entry, data={"reason": "slow"})
         assert PersonalDetail.objects.get().data == {"reason": "slow"}

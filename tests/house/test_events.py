@@ -4,6 +4,9 @@ import dataclasses
 import json
 from collections import defaultdict
 from pathlib import Path
+from typing import get_args, get_type_hints
+
+from django.db.models.enums import ChoicesType
 
 from accounts.kernel import event_schema
 from accounts.kernel.events import REGISTRY
@@ -30,3 +33,13 @@ def test_a_key_means_the_same_in_every_entry():
 
 def test_every_event_can_be_written_down_only_whole():
     assert [name for name, event in REGISTRY.items() if not event.__dataclass_params__.frozen] == []
+
+
+def test_a_value_means_the_same_in_every_entry():
+    labels = defaultdict(set)
+    for event in REGISTRY.values():
+        for hint in get_type_hints(event).values():
+            for kind in (hint, *get_args(hint)):
+                for one in kind if isinstance(kind, ChoicesType) else ():
+                    labels[one.value].add(str(one.label))
+    assert {value: said for value, said in labels.items() if len(said) > 1} == {}

@@ -11,9 +11,8 @@ WRITERS = {
         "management/demo_data.py",
         "maintenance/tasks.py",  # search keys that a version before did not know
         "kernel/sessions.py",  # on which day somebody was seen
-        "saved_views/actions.py",  # how the list looks is nothing of the account
     },
-    r"\.user\.save\(|\buser\.save\(": {"kernel/change.py"},
+    r"\b(user|subject|row)\.save\((force_insert=True)?\)": {"kernel/change.py"},
     r"AuditEvent\.objects\.(create|bulk_create)": {"kernel/audit.py", "management/demo_data.py"},
     r"Session\.objects\.": {"kernel/sessions.py", "kernel/session_store.py"},
     # No way to a session but a completed attempt.
@@ -29,7 +28,7 @@ WRITERS = {
         "users/actions.py",  # a deletion, which comes to jobs before it comes to people
         *("imports/actions.py", "imports/uploads.py", "bulk/actions.py"),
         "invitations/actions.py",  # of one form, all are sent or none
-        *("saved_views/actions.py", "inactivity/actions.py", "statistics/actions.py"),
+        *("inactivity/actions.py", "statistics/actions.py"),
         "management/demo_data.py",
     },
     r"\brole ==|\.role !=": {

@@ -33,6 +33,7 @@ from accounts.models import (
     SavedView,
     User,
 )
+from accounts.saved_views.subject import NoSuchView
 from accounts.users.filters import Filters
 
 ACTS = {
@@ -42,7 +43,7 @@ ACTS = {
     "invite": lambda actor: accounts.invitations.actions.invite(
         "new@example.com", actor=actor, role="viewer"
     ),
-    "settings": lambda actor: accounts.organization.actions.change(
+    "settings": lambda actor: accounts.organization.actions.change_settings(
         actor=actor, expected_version=0, **{**Organization.current().facts, "name": "Southwind"}
     ),
 }
@@ -181,7 +182,7 @@ def test_may_while_they_are_one(ada, max, acting):
 def test_deletes_no_view_of_who_is_an_admin_again(ada, new_user, acting):
     grace = new_user("Grace Hopper", "admin")
     view = view_of_somebody(owner=grace, is_shared=True)
-    with pytest.raises(accounts.saved_views.actions.NoSuchView):
+    with pytest.raises(NoSuchView):
         accounts.saved_views.actions.delete_view(view, actor=acting(ada))
     User.objects.filter(pk=grace.pk).update(role="member")
     accounts.saved_views.actions.delete_view(view, actor=acting(ada))

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 
 from accounts.kernel import audit
 from accounts.models import AuditEvent
+from accounts.profile.events import ProfileChanged
 from tests.conftest import PASSWORD
 from vectice_admin.operations import backups
 
@@ -46,7 +47,7 @@ def run(*arguments):
 @pytest.fixture
 def backup(transactional_db, ada, acting, tmp_path):
     """A backup of a database in which there are ada and an audit entry."""
-    audit.record(audit.Action.PROFILE_CHANGED, actor=acting(ada), target=ada)
+    audit.record(ProfileChanged(), actor=acting(ada), target=ada)
     run("backup", str(tmp_path / "backup.gz"))
     return tmp_path / "backup.gz"
 
@@ -156,7 +157,7 @@ def test_a_database_that_is_away_is_one_line(installation, tmp_path):
 
 
 def test_the_audit_trail_is_seen_to_be_guarded(ada, acting):
-    event = audit.record(audit.Action.PROFILE_CHANGED, actor=acting(ada), target=ada)
+    event = audit.record(ProfileChanged(), actor=acting(ada), target=ada)
     assert backups.audit_trail_is_guarded()
     with pytest.raises(DatabaseError):
         AuditEvent.objects.filter(pk=event.pk).delete()

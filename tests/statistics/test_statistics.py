@@ -9,6 +9,7 @@ import accounts.users.queries
 from accounts.kernel import audit
 from accounts.management import demo_data
 from accounts.models import KeptFigure, User
+from accounts.sign_in.events import SignedIn
 from accounts.statistics.queries import Figure
 from accounts.users.filters import Filters
 
@@ -81,11 +82,11 @@ class TestRecount:
         }
 
     def test_counts_sign_ins_by_day(self, ada, acting, later, clock):
-        audit.record("session.signed_in", actor=acting(ada))
+        audit.record(SignedIn(temporary_password=False), actor=acting(ada))
         accounts.statistics.actions.recount()
         later(days=1)
-        audit.record("session.signed_in", actor=acting(ada))
-        audit.record("session.signed_in", actor=acting(ada))
+        audit.record(SignedIn(temporary_password=False), actor=acting(ada))
+        audit.record(SignedIn(temporary_password=False), actor=acting(ada))
         accounts.statistics.actions.recount()
         days = accounts.statistics.queries.picture(
             accounts.statistics.queries.kept(actor=acting(ada))
@@ -94,7 +95,7 @@ class TestRecount:
 
     def test_counts_a_day_once_more_after_its_end(self, ada, acting, clock, later):
         accounts.statistics.actions.recount()
-        audit.record("session.signed_in", actor=acting(ada))
+        audit.record(SignedIn(temporary_password=False), actor=acting(ada))
         later(days=1)
         accounts.statistics.actions.recount()
         assert (

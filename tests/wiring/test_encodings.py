@@ -12,6 +12,8 @@ from accounts.kernel import audit
 from accounts.kernel.actor import Actor
 from accounts.models import PersonalDetail
 from accounts.models.plain_json import PlainJSONField
+from accounts.organization.events import OrganizationChanged
+from accounts.users.events import UserDeactivated, UserEdited
 from tests.conftest import text_of
 from vectice_admin import log
 
@@ -220,7 +222,9 @@ class TestHalfALetter:
 
     def test_that_was_stored_before_is_shown(self, ada, max, signed_in_as):
         client = signed_in_as(ada)
-        event = audit.record(audit.Action.USER_DEACTIVATED, actor=Actor.signed_in(ada), target=max)
+        event = audit.record(
+            UserDeactivated(sessions_ended=0), actor=Actor.signed_in(ada), target=max
+        )
         as_before = (
             "INSERT INTO accounts_personaldetail (event_id, user_id, data) VALUES (%s, %s, %s)"
         )
@@ -241,15 +245,12 @@ class TestHalfALetter:
 
     def test_is_stored_as_its_escape(self, ada):
         event = audit.record(
-            audit.Action.USER_EDITED,
-            actor=Actor.system(),
-            target=ada,
-            personal={"a": "x\udfffy"},
-            odd=["\ud800"],
+            OrganizationChanged(changed={"name": ["\ud800"]}), actor=Actor.system()
         )
+        about_ada = audit.record(UserEdited(new_name="x\udfffy"), actor=Actor.system(), target=ada)
         event.refresh_from_db()
-        assert event.details == {"odd": [r"\ud800"]}
-        assert PersonalDetail.objects.get(event=event).data == {"a": r"x\udfffy"}
+        assert event.details == {"changed": {"name": [r"\ud800"]}}
+        assert PersonalDetail.objects.get(event=about_ada).data == {"new_name": r"x\udfffy"}
 
     def test_is_not_seen_in_whole_letters(self):
         assert PlainJSONField().from_db_value(r'["\ud83e\udd8a", 1, null]', None, connection) == [

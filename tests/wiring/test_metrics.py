@@ -20,6 +20,7 @@ from accounts.kernel.crypto import hashers
 from accounts.kernel.crypto.slots import Slots
 from accounts.kernel.outbox import deliver
 from accounts.kernel.queue import tasks, worker
+from accounts.passwords.events import PasswordResetByAdmin
 from tests.conftest import PASSWORD
 from tests.house.test_deployment import alerts
 from vectice_admin.caches import CounterCache
@@ -148,7 +149,7 @@ class TestAuditEntries:
     def test_are_counted_by_action(self, rise, max):
         found = rise(
             lambda: audit.record(
-                audit.Action.PASSWORD_RESET_BY_ADMIN, actor=Actor.system(), target=max
+                PasswordResetByAdmin(sessions_ended=0), actor=Actor.system(), target=max
             )
         )
         assert (
@@ -159,7 +160,7 @@ class TestAuditEntries:
 
     def test_are_not_counted_before_they_are_committed(self, scrape, max):
         before = scrape()
-        audit.record(audit.Action.PASSWORD_RESET_BY_ADMIN, actor=Actor.system(), target=max)
+        audit.record(PasswordResetByAdmin(sessions_ended=0), actor=Actor.system(), target=max)
         assert {
             name
             for name, value in scrape().items()

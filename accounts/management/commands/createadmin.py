@@ -7,6 +7,7 @@ from accounts.kernel.actor import Actor
 from accounts.kernel.errors import Invalid
 from accounts.management import one_time_password
 from accounts.models import Role, User
+from accounts.models.audit_event import Via
 from accounts.web.words import sentences
 
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         name = name or email.partition("@")[0].replace(".", " ").title()
         try:
             user, password = accounts.users.actions.create(
-                email, actor=Actor.system(), full_name=name, role=Role.ADMIN
+                email, actor=Actor.system(via=Via.COMMAND), full_name=name, role=Role.ADMIN
             )
         except accounts.users.actions.AddressTaken as fault:
             raise CommandError(

@@ -6,6 +6,7 @@ import accounts.passwords.actions
 from accounts.kernel.actor import Actor
 from accounts.management import one_time_password
 from accounts.models import Organization, User
+from accounts.models.audit_event import Via
 
 
 class Command(BaseCommand):
@@ -28,7 +29,7 @@ class Command(BaseCommand):
                 "An Admin adds its domain under “Organization settings”, or changes the address."
             )
         user, password, ended = accounts.passwords.actions.reset_by_admin(
-            user, actor=Actor.system()
+            user, actor=Actor.system(via=Via.COMMAND)
         )
         one_time_password.print_once(self.stdout, user, password)
         self.stdout.write(f"Devices signed out: {ended}")

@@ -1,0 +1,19 @@
+"""An invitation, as the frame of changes knows it."""
+
+from accounts.kernel.change import NoSuchInvitation
+from accounts.kernel.subject import Subject
+from accounts.models import Invitation
+
+
+class OpenInvitation(Subject):
+    """What was accepted or cancelled is over; its entry belongs to the history of who joined by it."""
+
+    model = Invitation
+    name = "invitation"
+    missing = NoSuchInvitation
+
+    def is_there(self, row):
+        return row.is_open
+
+    def person(self, row):
+        return row.accepted_as

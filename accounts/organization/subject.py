@@ -1,0 +1,28 @@
+"""The organization's settings, as the frame of changes knows them."""
+
+from accounts.kernel.change import StaleSettings
+from accounts.kernel.errors import NotFound
+from accounts.kernel.subject import Subject
+from accounts.models import Organization
+
+
+class Settings(Subject):
+    """One row, made by the first change."""
+
+    model = Organization
+    name = "organization"
+    missing = NotFound
+    key = "pk"
+
+    def find(self, key):
+        Organization.objects.get_or_create(pk=key, defaults=Organization.current().facts)
+        return super().find(key)
+
+    def stale(self, row):
+        return StaleSettings(row)
+
+    def state(self, row):
+        return row.facts
+
+    def reference(self, row):
+        return self.name, ""

@@ -1,0 +1,31 @@
+"""An account, as the frame of changes knows it."""
+
+from accounts.kernel.change import NoSuchUser, StaleChange
+from accounts.kernel.subject import Lock, Subject
+from accounts.models import User
+
+
+class Account(Subject):
+    """Nothing brings a deleted account, of which a pseudonym is left, back to life."""
+
+    model = User
+    name = "user"
+    missing = NoSuchUser
+    key = "pk"
+    lock = Lock.PERSON
+    unrecorded = ("list_columns",)
+
+    def is_there(self, row):
+        return row.deleted_at is None
+
+    def stale(self, row):
+        return StaleChange(row)
+
+    def state(self, row):
+        return row.state
+
+    def person(self, row):
+        return row
+
+    def reference(self, row):
+        return self.name, str(row.public_id)
