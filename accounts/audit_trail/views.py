@@ -9,6 +9,7 @@ from accounts.audit_trail import forms, queries
 from accounts.kernel import policy
 from accounts.kernel.policy import Permission
 from accounts.web import links, responses
+from accounts.web.words import trail
 
 TEMPLATE = "audit_trail/audit_trail.html"
 
@@ -24,7 +25,10 @@ def audit(request):
     context = {
         "form": form,
         "filters": filters,
-        "list": {"events": part.rows, **links.around(request, part)},
+        "list": {
+            "events": [trail.Entry(event) for event in part.rows],
+            **links.around(request, part),
+        },
     }
     return responses.page(request, TEMPLATE, context)
 
@@ -40,6 +44,9 @@ def audit_export(request):
         return responses.faults(request, TEMPLATE, form, list={"events": []})
     kind = responses.kind_of_file(request)
     parts = accounts.exports.actions.audit_trail(
-        queries.Filters(**form.cleaned_data), actor=request.actor, kind=kind
+        queries.Filters(**form.cleaned_data),
+        actor=request.actor,
+        kind=kind,
+        in_words=trail.Entry,
     )
     return responses.file(f"audit-{timezone.now():%Y-%m-%d}", kind, parts)

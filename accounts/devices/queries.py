@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext as _
 from ua_parser import parse
 
 from accounts.kernel import paging, policy, sessions
@@ -50,7 +49,7 @@ def count(user, *, actor):
 
 
 def browser_and_system(user_agent):
-    """Return what a User-Agent header names, as two texts; anything may stand in it."""
+    """Return what a User-Agent header names, as two texts, "" for what it does not; anything may stand in it."""
     agent = parse(user_agent)
     browser = (
         " ".join(filter(None, (agent.user_agent.family, agent.user_agent.major)))
@@ -58,7 +57,7 @@ def browser_and_system(user_agent):
         else ""
     )
     system = agent.os.family if agent.os else ""
-    return browser or _("Unknown browser"), system or _("unknown system")
+    return browser, system
 
 
 def _device(row, *, is_this):

@@ -1,5 +1,7 @@
 """Where a person is signed in, and how they end that."""
 
+from dataclasses import replace
+
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.devices import actions, queries
 from accounts.web import links, responses
+from accounts.web.words import device_names
 
 
 @require_safe
@@ -14,7 +17,13 @@ def devices(request):
     part = queries.devices(
         request.GET.get("cursor", ""), actor=request.actor, session=request.session
     )
-    context = {"sessions": part.rows, "list": links.around(request, part)}
+    named = [
+        replace(
+            row, browser=device_names.browser(row.browser), system=device_names.system(row.system)
+        )
+        for row in part.rows
+    ]
+    context = {"sessions": named, "list": links.around(request, part)}
     return responses.page(request, "devices/devices.html", context)
 
 

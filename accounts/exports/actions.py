@@ -99,18 +99,21 @@ def passwords(taken, *, kind):
     return accounts.tabular.writing.table(kind, PASSWORDS, taken, len(taken))
 
 
-def audit_trail(filters, *, actor, kind="csv"):
+def audit_trail(filters, *, actor, kind="csv", in_words):
     """
-    Return every entry until now that the audit.Filters show, the newest first.
+    Return every entry until now that the audit.Filters show, the newest first; `in_words(event)` is
+    its Entry, see `web/words/trail.py`.
 
     :raises NotPermitted: if `actor` may not read them.
     """
-    count, entries = accounts.audit_trail.queries.every(filters, actor=actor)
+    count, found = accounts.audit_trail.queries.every(filters, actor=actor)
     facts = {"format": kind, "rows": count, "filters": filters.narrowing}
     _record(
         AuditExported(**facts, person=filters.person or None), Permission.READ_AUDIT_TRAIL, actor
     )
-    return accounts.tabular.writing.table(kind, AUDIT_TRAIL, map(_entry, entries), count)
+    return accounts.tabular.writing.table(
+        kind, AUDIT_TRAIL, (_entry(in_words(event)) for event in found), count
+    )
 
 
 def _record_job(job, what, *, actor, **facts):

@@ -12,6 +12,7 @@ from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
 from accounts.profile import forms
 from accounts.web import faults, responses
+from accounts.web.words import trail
 
 TEMPLATE = "profile/profile.html"
 
@@ -39,8 +40,6 @@ def profile(request):
 @require_safe
 def account_activity(request):
     """What others did to my account."""
-    return responses.page(
-        request,
-        "profile/account_activity.html",
-        {"events": accounts.audit_trail.queries.ledger(actor=request.actor)},
-    )
+    done = accounts.audit_trail.queries.ledger(actor=request.actor)
+    context = {"events": [trail.Entry(event) for event in done]}
+    return responses.page(request, "profile/account_activity.html", context)

@@ -31,6 +31,7 @@ from accounts.web import (
     user_columns,
 )
 from accounts.web.fields import Confirmation, ReasonedConfirmation
+from accounts.web.words import trail
 
 
 @require_safe
@@ -69,10 +70,11 @@ def users(request):
 @require_safe
 def user(request, user_id):
     person = queries.get(user_id, actor=request.actor, for_=Permission.SEE_USERS)
+    latest = accounts.audit_trail.queries.latest_about(person, actor=request.actor)
     context = {
         "person": person,
         "devices": accounts.devices.queries.count(person, actor=request.actor),
-        "events": accounts.audit_trail.queries.latest_about(person, actor=request.actor),
+        "events": [trail.Entry(event) for event in latest],
     }
     return responses.page(request, "users/user.html", context)
 

@@ -10,6 +10,8 @@ import accounts.organization.actions
 import accounts.roles.actions
 import accounts.users.actions
 import accounts.users.activation
+from accounts.kernel import audit
+from accounts.kernel.events import AccessDenied
 from accounts.models import AuditEvent, Organization
 from accounts.tabular.escaping import as_meant
 from tests.conftest import text_of
@@ -262,3 +264,16 @@ class TestCodeOfAnUnknownAddress:
         client.post("/forgot-password/", {"email": "NOBODY@example.com"})
         work()
         assert AuditEvent.objects.latest("pk").details["unknown_address"] == code
+
+
+class TestPermissions:
+    def test_are_said_in_words_also_by_the_names_of_the_version_before(self, admin, ada, acting):
+        for name in ("reset_password", "passwords.reset", "moon.landing"):
+            audit.record(AccessDenied(permission=name, method="GET"), actor=acting(ada))
+        newest = admin.get("/audit/").context["list"]["events"]
+        said = [
+            dict(entry.facts)["Permission"]
+            for entry in newest
+            if entry.event.action == "access.denied"
+        ]
+        assert said == ["moon.landing", "reset a password", "reset a password"]

@@ -30,6 +30,7 @@ from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent, Organization, PersonalDetail, Session, User
 from accounts.users.events import UserDeleted
 from accounts.users.filters import Filters
+from accounts.web.words import trail
 from tests.conftest import PASSWORD, TEMPORARY
 
 NEW = "marker-sentence-that-must-not-leak"
@@ -184,7 +185,9 @@ class Recipes:
     def audit_exported(self):
         list(
             accounts.exports.actions.audit_trail(
-                accounts.audit_trail.queries.Filters(), actor=self.acting(self.ada)
+                accounts.audit_trail.queries.Filters(),
+                actor=self.acting(self.ada),
+                in_words=trail.Entry,
             )
         )
 

@@ -35,6 +35,7 @@ from accounts.models import (
 )
 from accounts.saved_views.subject import NoSuchView
 from accounts.users.filters import Filters
+from accounts.web.words import trail
 
 ACTS = {
     "add": lambda actor: accounts.users.actions.create(
@@ -157,7 +158,7 @@ ON_THINGS = {
         Filters(), actor=actor, kind="csv"
     ),
     "export the trail": lambda actor: accounts.exports.actions.audit_trail(
-        accounts.audit_trail.queries.Filters(), actor=actor
+        accounts.audit_trail.queries.Filters(), actor=actor, in_words=trail.Entry
     ),
     "export people of a bulk change": lambda actor: accounts.exports.actions.people_of_bulk(
         bulk_job(BulkState.DONE), actor=actor, kind="csv", in_words=str
