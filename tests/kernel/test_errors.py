@@ -17,8 +17,10 @@ from accounts.tabular.limits import NotATable, TableFault
 from accounts.web import errors
 from accounts.web.words import sentences
 
+pytestmark = pytest.mark.django_db
+
 # Nobody calls these: they end a task of the worker, and stand in its log.
-OF_THE_WORKER = {"TryAgain", "WorkerKilled", "LinkWaitedTooLong"}
+OF_THE_WORKER = {"TryAgain", "WorkerKilled", "LinkWaitedTooLong", "UnknownMail"}
 OF_DJANGO = (ObjectDoesNotExist, MultipleObjectsReturned)
 STATUS = {
     "NotFound": 404,
