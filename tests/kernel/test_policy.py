@@ -154,6 +154,36 @@ class TestLastActiveAdmin:
         assert denied.code == Denial.LAST_ADMIN
 
 
+class TestDeletingAUser:
+    def test_takes_one_who_is_deactivated(self, people):
+        admin = Actor.signed_in(people["ada"])
+        denied = policy.denied(admin, Permission.DELETE_USER, people["max"])
+        assert (denied.code, refusals.why(denied)) == (
+            Denial.DEACTIVATE_FIRST,
+            "Deactivate the user first.",
+        )
+        assert policy.allows(admin, Permission.DELETE_USER, people["dora"])
+
+
+class TestAnAddressThatIsNotAccepted:
+    @pytest.fixture(autouse=True)
+    def other_domains(self, people):
+        Organization(pk=THE_ONE, domains=["elsewhere.example"]).save(force_insert=True)
+
+    def test_opens_no_way_in(self, people):
+        for who, permission in (
+            ("max", Permission.SIGN_IN),
+            ("visitor", Permission.USE_RESET_LINK),
+        ):
+            assert refusal(people, who, permission, "max") == (
+                "The organization does not accept this address any more."
+            )
+
+    def test_closes_nothing_else(self, people):
+        assert refusal(people, "max", Permission.CHANGE_OWN_PASSWORD, "max") is None
+        assert refusal(people, "ada", Permission.RESET_PASSWORD, "max") is None
+
+
 class TestUseOfAResetLink:
     def test_is_open_to_visitors(self, people):
         assert refusal(people, "visitor", Permission.USE_RESET_LINK, "max") is None
