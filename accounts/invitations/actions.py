@@ -23,8 +23,8 @@ from accounts.kernel import policy, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.change import NoSuchInvitation, change, creation
 from accounts.kernel.crypto import hashers, tokens
-from accounts.kernel.crypto.tokens import LinkExpired, LinkState
-from accounts.kernel.errors import Invalid
+from accounts.kernel.crypto.tokens import LinkState
+from accounts.kernel.errors import Invalid, LinkInvalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import email_address, names
 from accounts.kernel.throttle import TooManyMails
@@ -197,21 +197,21 @@ def require_live(invitation, token):
     """
     Let a living link pass; looking at it uses nothing up.
 
-    :raises LinkExpired: otherwise, also where the inviter has lost the right to invite to that role.
+    :raises LinkInvalid: otherwise, also where the inviter has lost the right to invite to that role.
     """
     if (state := tokens.state_of_invitation(invitation, token)) is not LinkState.LIVE:
-        raise LinkExpired(state)
+        raise LinkInvalid(state)
     organization = Actor.signed_in(invitation.invited_by).organization
     is_accepted = email_address.find(invitation.email) and organization.accepts(invitation.email)
     if not (is_accepted and _may_still_invite(invitation)):
-        raise LinkExpired(LinkState.DEAD)
+        raise LinkInvalid(LinkState.DEAD)
 
 
 def accept(invitation, token, *, actor, session, full_name, password):
     """
     Make the account that the invitation promises, and sign its owner in; return the User.
 
-    :raises LinkExpired: if the link does not live.
+    :raises LinkInvalid: if the link does not live.
     :raises Invalid: if name or password will not do; the link stays good.
     """
     require_live(invitation, token)
@@ -237,7 +237,7 @@ def accept(invitation, token, *, actor, session, full_name, password):
             accounts.sign_in.attempt.complete(begun, user, actor=actor, store=session)
             accounts.sign_in.known_networks.note(user, actor.address)
     except (IntegrityError, NoSuchInvitation) as error:
-        raise LinkExpired(LinkState.DEAD) from error
+        raise LinkInvalid(LinkState.DEAD) from error
     return user
 
 

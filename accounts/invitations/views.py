@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.invitations import actions, forms, queries
 from accounts.kernel import policy
-from accounts.kernel.crypto.tokens import LinkExpired
-from accounts.kernel.errors import Invalid
+from accounts.kernel.errors import Invalid, LinkInvalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import email_address
 from accounts.kernel.text.markup import asis, filled
@@ -152,7 +151,7 @@ def join_link(request, invitation_id, token):
     invitation = queries.find(invitation_id)
     try:
         actions.require_live(invitation, token)
-    except LinkExpired as error:
+    except LinkInvalid as error:
         return _dead(request, error.state.value, invitation)
     link_tokens.keep(request.session, LINK, invitation_id, token)
     return redirect("join", invitation_id)
@@ -171,7 +170,7 @@ def join(request, invitation_id):
         if request.method == "POST" and form.is_valid():
             _accept(request, invitation, token, form.cleaned_data)
             return redirect("home")
-    except LinkExpired as error:
+    except LinkInvalid as error:
         return _dead(request, error.state.value, invitation)
     except Invalid as fault:
         faults.add(form, fault)

@@ -123,6 +123,10 @@ class Unavailable(DomainError):
 
 
 class LinkInvalid(DomainError):
-    """A link that was mailed or handed over is not good, or not good any more."""
+    """A link that was mailed or handed over is not good, or not any more; `state` says why, where that may be told."""
 
     code = "link_invalid"
+
+    def __init__(self, state: Any = None) -> None:
+        super().__init__()
+        self.state = state

@@ -8,7 +8,7 @@ from accounts.kernel import audit, outbox, sessions, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.change import NoSuchUser, StaleChange, change
 from accounts.kernel.crypto import hashers, tokens
-from accounts.kernel.errors import Code, Invalid, NotPermitted
+from accounts.kernel.errors import Code, Invalid, LinkInvalid, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import tasks
 from accounts.kernel.text import email_address, reasons
@@ -191,7 +191,7 @@ def reset_by_link(user, token, *, actor, new_password):
     """
     Set the password that the holder of a reset link chose; end all sessions of the account. Signs nobody in.
 
-    :raises LinkExpired: if the link is not alive, `user` may be None then.
+    :raises LinkInvalid: if the link is not alive, `user` may be None then.
     :raises Invalid: if the password breaks a rule; the link stays good.
     """
     require_live_link(user, token)
@@ -208,17 +208,17 @@ def reset_by_link(user, token, *, actor, new_password):
             current.record(PasswordResetByLink(sessions_ended=sessions.end_all(current.subject)))
             mails.PasswordWasChanged(how="link").queue(current.subject)
     except (NotPermitted, NoSuchUser) as error:
-        raise tokens.LinkExpired(tokens.LinkState.DEAD) from error
+        raise LinkInvalid(tokens.LinkState.DEAD) from error
 
 
 def require_live_link(user, token):
     """
     Let a live link pass; looking at it uses nothing up.
 
-    :raises LinkExpired: otherwise.
+    :raises LinkInvalid: otherwise.
     """
     if (state := tokens.state(user, token)) is not tokens.LinkState.LIVE:
-        raise tokens.LinkExpired(state)
+        raise LinkInvalid(state)
 
 
 def _check_current(user, password):

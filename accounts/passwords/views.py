@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 import accounts.devices.queries
 import accounts.users.queries
 from accounts.kernel import policy
-from accounts.kernel.crypto.tokens import LinkExpired
-from accounts.kernel.errors import Invalid
+from accounts.kernel.errors import Invalid, LinkInvalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.sessions import facts
 from accounts.passwords import actions, forms, temporary
@@ -51,7 +50,7 @@ def reset_link(request, uid, token):
     """Look at the link, use nothing up, and go on to an address that no history or Referer can give away."""
     try:
         actions.require_live_link(accounts.users.queries.find(uid), token)
-    except LinkExpired as error:
+    except LinkInvalid as error:
         return _dead_link(request, error.state.value)
     link_tokens.keep(request.session, LINK, uid, token)
     return redirect("choose-password", uid)
@@ -74,7 +73,7 @@ def choose_password(request, uid):
             )
             link_tokens.forget(request.session, LINK)
             return redirect("reset-done")
-    except LinkExpired as error:
+    except LinkInvalid as error:
         return _dead_link(request, error.state.value)
     except Invalid as fault:
         faults.add(form, fault)

@@ -7,8 +7,8 @@ import accounts.invitations.actions
 import accounts.users.actions
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import hashers
-from accounts.kernel.crypto.tokens import LinkExpired, LinkState
-from accounts.kernel.errors import Invalid, NotPermitted
+from accounts.kernel.crypto.tokens import LinkState
+from accounts.kernel.errors import Invalid, LinkInvalid, NotPermitted
 from accounts.kernel.session_store import SessionStore
 from accounts.models import Invitation, User
 from accounts.tabular.pasted import TooManyAddresses
@@ -132,7 +132,7 @@ class TestJoining:
             return make(password)
 
         monkeypatch.setattr(hashers, "make", meanwhile)
-        with pytest.raises(LinkExpired) as refused:
+        with pytest.raises(LinkInvalid) as refused:
             join(*invited)
         assert refused.value.state is (
             LinkState.SUPERSEDED if happens == "renewed" else LinkState.DEAD

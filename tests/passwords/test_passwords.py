@@ -7,8 +7,8 @@ import accounts.passwords.actions
 from accounts.kernel import audit, sessions
 from accounts.kernel.change import StaleChange
 from accounts.kernel.crypto import hashers, tokens
-from accounts.kernel.crypto.tokens import LinkExpired, LinkState
-from accounts.kernel.errors import Invalid, NotPermitted
+from accounts.kernel.crypto.tokens import LinkState
+from accounts.kernel.errors import Invalid, LinkInvalid, NotPermitted
 from accounts.kernel.outbox import deliver
 from accounts.kernel.queue import entries
 from accounts.kernel.session_store import SessionStore
@@ -278,7 +278,7 @@ class TestResetLink:
 
     def test_works_once(self, max, link, acting):
         self.use(max, link, acting)
-        with pytest.raises(LinkExpired) as dead:
+        with pytest.raises(LinkInvalid) as dead:
             self.use(max, link, acting, new="yet another long sentence")
         assert dead.value.state is LinkState.DEAD
 

@@ -12,7 +12,8 @@ import accounts.users.activation
 from accounts.kernel import jobs
 from accounts.kernel.actor import Actor
 from accounts.kernel.change import NoSuchUser
-from accounts.kernel.crypto.tokens import LinkExpired, make
+from accounts.kernel.crypto.tokens import make
+from accounts.kernel.errors import LinkInvalid
 from accounts.kernel.session_store import SessionStore
 from accounts.models import BulkRow
 from tests.conftest import PASSWORD
@@ -71,7 +72,7 @@ def test_has_no_reset_link_that_lives(max, ada, acting, monkeypatch):
     token = make(max)
     accounts.users.activation.deactivate(max.pk, actor=acting(ada))
     accounts.users.actions.delete(max.pk, actor=acting(ada))
-    with pytest.raises(LinkExpired):
+    with pytest.raises(LinkInvalid):
         accounts.passwords.actions.reset_by_link(
             max, token, actor=Actor.visitor(), new_password="a sentence of my very own"
         )

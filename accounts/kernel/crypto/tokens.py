@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import base36_to_int
 
-from accounts.kernel.errors import LinkInvalid
 from accounts.models import Invitation, User
 
 S = TypeVar("S")
@@ -29,14 +28,6 @@ class LinkState(Enum):
     SUPERSEDED = "superseded"
     EXPIRED = "expired"
     DEAD = "dead"
-
-
-class LinkExpired(LinkInvalid):
-    """The reset link is not alive; `state` says in general terms why."""
-
-    def __init__(self, state: LinkState) -> None:
-        super().__init__()
-        self.state = state
 
 
 class Links(PasswordResetTokenGenerator, Generic[S]):
