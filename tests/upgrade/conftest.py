@@ -1,5 +1,6 @@
 """The version before, taken out of the history, and the one that is tested, at one database and one mail server."""
 
+import logging
 import os
 import subprocess
 import tarfile
@@ -11,6 +12,8 @@ from tests.upgrade.installation import ROOT, Installation
 from tests.wiring.test_gunicorn import collected
 
 __all__ = ["collected"]
+
+logger = logging.getLogger(__name__)
 
 # The last one that was handed out; it moves on when another is.
 VERSION_BEFORE = "b7384cef7cbd3c91763860354a410a7bc3ab4a5c"
@@ -40,3 +43,6 @@ def installation(tmp_path, tree_before, collected, worker_id):
         installation.old = installation.version("old", tree_before)
         installation.new = installation.version("new", ROOT)
         yield installation
+        for version in installation.versions:
+            for line in version.faults():
+                logger.error(line)  # pytest shows it where the test failed

@@ -132,13 +132,11 @@ class Version:
 
     def stop_worker(self):
         """End the worker as an upgrade does, and wait until the task that it is at is done."""
-        self.worker.terminate()
-        assert self.worker.wait(LONGEST_WAIT) == 0
+        _end(self.worker)
 
     def stop(self):
         self.stop_worker()
-        self.web.terminate()
-        assert self.web.wait(LONGEST_WAIT) == 0
+        _end(self.web)
 
     def kill(self):
         for process in filter(None, (self.web, self.worker)):
@@ -170,6 +168,12 @@ class Version:
                 stdout=log,
                 stderr=log,
             )
+
+
+def _end(process):
+    process.terminate()
+    code = process.wait(LONGEST_WAIT)
+    assert code == 0, f"{process.args} ended with {code}"
 
 
 class Mails:
