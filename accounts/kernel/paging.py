@@ -6,7 +6,7 @@ first one.
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, Self, TypeVar
@@ -35,6 +35,7 @@ M = TypeVar("M", bound=Model)
 MAX_CURSOR = 2000
 YEARS = range(1970, 3000)
 AT_ONCE = 1_000  # rows of a long walk in memory
+WALK = 1_000  # rows; looking at so many costs less than rendering the page
 
 
 class NotACursor(Invalid):
@@ -161,14 +162,13 @@ def until_now(rows: QuerySet[M], name: str) -> QuerySet[M]:
 @dataclass(frozen=True)
 class Narrowing:
     """
-    How rows are narrowed down: `condition` is asked of one row after the other, for as many as
-    `walks` yields; `leading` is the part of it that an index in the order of the list begins with,
-    and `indexed` is a function that returns the whole, to be asked of an index.
+    How rows are narrowed down: `condition` is asked of one row after the other; `leading` is the
+    part of it that an index in the order of the list begins with, and `indexed` is a function that
+    returns the whole, to be asked of an index.
     """
 
     condition: Q
     leading: Q
-    walks: Iterable[int]
     indexed: Callable[[], Q]
 
 
@@ -179,7 +179,7 @@ def take_matching(
     Return the Slice of those `rows` that meet the Narrowing, however many or few they are of
     however many.
 
-    The first rows from the cursor on are looked at one by one: where many match, that fills the
+    The next WALK rows from the cursor on are looked at one by one: where many match, that fills the
     page. Where it does not, few match, or none near the cursor, and they are taken from an index
     and sorted.
 
@@ -190,17 +190,14 @@ def take_matching(
     in_order = ahead.filter(narrowing.leading)
     order = [key.order(backwards=place.backwards) for key in keys]
     names = [key.name for key in keys]
-    for walk in narrowing.walks:
-        # The place of one row: an OFFSET that never grows, however deep the page is.
-        horizon = in_order.order_by(*order).values_list(*names)[walk : walk + 1].first()
-        near = (
-            in_order
-            if horizon is None
-            else in_order.filter(_beyond(keys, horizon, backwards=not place.backwards))
-        )
-        found = list(near.filter(narrowing.condition).order_by(*order)[: size + 1])
-        if horizon is None or len(found) > size:
-            return place.slice(found, size)
+    # The place of one row: an OFFSET that never grows, however deep the page is.
+    horizon = in_order.order_by(*order).values_list(*names)[WALK : WALK + 1].first()
+    near = in_order
+    if horizon is not None:
+        near = in_order.filter(_beyond(keys, horizon, backwards=not place.backwards))
+    found = list(near.filter(narrowing.condition).order_by(*order)[: size + 1])
+    if horizon is None or len(found) > size:
+        return place.slice(found, size)
     order = [key.order_of_found(backwards=place.backwards) for key in keys]
     return place.slice(list(ahead.filter(narrowing.indexed()).order_by(*order)[: size + 1]), size)
 

@@ -17,9 +17,6 @@ from accounts.users import search
 from accounts.users.filters import Filters, with_last_seen
 
 PAGE_SIZE = 20
-WALK = 1_000  # rows; looking at so many costs less than rendering the page
-FAR_WALK = 20 * WALK
-FEW = 1_000  # people; so many are sorted in a few milliseconds
 MOST_COMPARED = 10_000  # people; so many are counted in about a millisecond
 
 
@@ -67,9 +64,7 @@ def page(
         people = people.prefetch_related(Prefetch("invited_by", User.objects.only("full_name")))
     if not filters.narrows:
         return paging.take(people, filters.keys, cursor, size)
-    narrowing = paging.Narrowing(
-        filters.condition, filters.leading, _walks(filters), lambda: _indexed(filters)
-    )
+    narrowing = paging.Narrowing(filters.condition, filters.leading, lambda: _indexed(filters))
     return paging.take_matching(people, filters.keys, cursor, size, narrowing)
 
 
@@ -108,15 +103,6 @@ def _of(ids: "array[int]") -> Iterator[User]:
         some = ids[start : start + paging.AT_ONCE]
         people = User.objects.present().select_related("invited_by").in_bulk(some)
         yield from (people[pk] for pk in some if pk in people)
-
-
-def _walks(filters: Filters) -> Iterator[int]:
-    """Yield how many rows to look at one by one before those that match are taken from an index and sorted."""
-    yield WALK
-    # So many match that sorting them costs more than looking further. Names that are searched for stand together in
-    # the order of the names, mostly far from where the list begins, so there looking further seldom helps.
-    if not filters.q and _people(_indexed(filters)).order_by()[: FEW + 1].count() > FEW:
-        yield FAR_WALK
 
 
 def _indexed(filters: Filters) -> Q:
