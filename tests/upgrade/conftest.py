@@ -5,6 +5,7 @@ import os
 import subprocess
 import tarfile
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -39,7 +40,8 @@ def installation(tmp_path, tree_before, collected, worker_id):
     url = os.environ.get("TEST_DATABASE_URL", "")
     if not url.startswith("postgres"):
         pytest.skip("an upgrade needs PostgreSQL (TEST_DATABASE_URL)")
-    with Installation(url, f"upgrade_{worker_id}", tmp_path) as installation:
+    name = f"upgrade_of_{urlsplit(url).path.strip('/')}_{worker_id}"  # another clone may be at the same server
+    with Installation(url, name, tmp_path) as installation:
         installation.old = installation.version("old", tree_before)
         installation.new = installation.version("new", ROOT)
         yield installation
