@@ -9,7 +9,7 @@ from tests.upgrade.installation import PASSWORD, wait_until
 
 OWN, TEMPORARY = "a sentence of their own making", "maple-orbit-canyon-thrift"
 OWN_TWICE = {"new_password": OWN, "confirm_password": OWN}
-CROWD = 150  # people of a bulk change, and rows of an import: enough for a worker to be killed in the middle
+CROWD = 120  # people of a bulk change, and rows of an import: enough for a worker to be killed in the middle
 MEMBERS = 40
 PEOPLE = [
     ("ada@example.com", "Ada Lovelace", "admin"),
@@ -203,7 +203,7 @@ class Traffic:
 
     def _go_on(self):
         try:
-            while not self.over.wait(0.5):
+            while not self.over.wait(1):
                 for version, then in zip(self.versions, self.versions[::-1], strict=True):
                     browser = self.story.sign_in(version, "traffic@example.com")
                     self.story.look_around(browser.at(then), ("/users/", "/audit/", "/profile/"))

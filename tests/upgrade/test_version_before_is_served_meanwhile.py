@@ -48,7 +48,9 @@ def test_nothing_is_lost_and_nobody_meets_a_fault(installation):
         new.start_worker()
         with_both_workers(story, jobs)
     old.stop()
-    everything_at(story, story.sign_in(new, "ada@example.com"))
+    ada = story.sign_in(new, "ada@example.com")
+    changes_at(story, ada)
+    story.look_around(ada)
     installation.wait_until(QUEUE_IS_EMPTY)
     new.stop()
 
@@ -93,7 +95,8 @@ def killed_when(story, condition):
 def on_the_new_schema(story):
     """The version before goes on alone; no worker runs, so all that it queues is found by the new one."""
     grace = story.sign_in(story.old, "grace@example.com")
-    everything_at(story, grace)
+    story.look_around(grace)
+    changes_at(story, grace)
     story.import_people(grace, "fresh", 5, "create")
 
 
@@ -117,7 +120,8 @@ def from_one_to_the_other(story):
     """Each version ends what the other began."""
     for first, then in ((story.old, story.new), (story.new, story.old)):
         admin = story.sign_in(first, "grace@example.com")
-        everything_at(story, admin.at(then))
+        story.look_around(admin.at(then))
+        changes_at(story, admin)
         email = story.member()
         story.reset(admin.at(first), email)
         story.choose_own(story.sign_in(first, email, TEMPORARY).at(then), email)
@@ -136,7 +140,7 @@ def with_the_old_worker(story):
     jobs = []
     for version in (story.old, story.new):
         admin = story.sign_in(version, "ada@example.com")
-        everything_at(story, admin)
+        changes_at(story, admin)
         jobs.append(story.import_people(admin, f"made.at.{version.name}", 5, "create"))
         story.ask_for_link(version, story.member())
     story.at.wait_until(OLD_QUEUE_IS_EMPTY)
@@ -154,14 +158,13 @@ def with_both_workers(story, jobs):
         page = story.change_many(ada.at(version), name, "reset_password", emails, *told)
         story.wait_for(ada, page, "5 of 5 worked off")
         jobs.append(page)
-        everything_at(story, ada)
+        changes_at(story, ada)
     for job, version in zip(jobs, (story.new, story.old, story.new, story.old), strict=True):
         assert story.take_passwords(ada.at(version), job).count("@example.com") == 5
 
 
-def everything_at(story, admin):
-    """Look at every page, and do what an Admin does to one person; where each mail is told of, so in the queue."""
-    story.look_around(admin)
+def changes_at(story, admin):
+    """Do to one person what an Admin does; each change is recorded, and told by mail."""
     email = story.member()
     story.change_role(admin, email)
     story.deactivate_and_back(admin, email)
