@@ -53,6 +53,24 @@ class TestPage:
         up, down = walk(acting(ada), sort)[0], walk(acting(ada), f"-{sort}")[0]
         assert [pk for page in up for pk in page] == [pk for page in down for pk in page][::-1]
 
+    @pytest.mark.parametrize("rows", [5, 40])  # fewer than a page, and some more
+    def test_shows_whoever_matches_once_where_they_are_not_near(
+        self, crowd, ada, acting, monkeypatch, rows
+    ):
+        monkeypatch.setattr(paging, "WALK", rows)
+        wrong = []
+        for narrowed in ({"role": "viewer"}, {"q": "an"}, {"status": "deactivated", "q": "e"}):
+            matching = set(
+                accounts.users.queries.matching(Filters(**narrowed)).values_list("pk", flat=True)
+            )
+            assert matching
+            for sort in SORTS:
+                forth, back = walk(acting(ada), sort, **narrowed)
+                shown = [pk for page in forth for pk in page]
+                if (sorted(shown), forth) != (sorted(matching), back):
+                    wrong.append((narrowed, sort))
+        assert not wrong
+
     def test_jumps_to_the_last_and_the_first(self, crowd, ada, acting):
         first = accounts.users.queries.page(Filters(), actor=acting(ada))
         last = accounts.users.queries.page(Filters(), first.last, actor=acting(ada))
