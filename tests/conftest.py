@@ -36,6 +36,11 @@ WITHOUT_DATABASE = ("house", "journeys", "operations", "races", "tabular", "upgr
 # real threads, the version before, and what asks thousands of times.
 SLOW = (
     *("journeys", "operations", "races", "upgrade", "imports/hostile", "web/test_odd_input.py"),
+    *(
+        "sign_in/test_limits.py",
+        "inactivity/test_inactivity.py",
+        "web/test_nobody_fills_the_disk.py",
+    ),
     *("users/test_query_plans.py", "users/test_search.py", "users/test_list.py"),
     *("wiring/test_a_changed_folder.py", "wiring/test_dotenv.py", "wiring/test_gunicorn.py"),
     *("wiring/test_outage.py", "wiring/test_private_files.py", "wiring/test_secret_key.py"),
