@@ -1,13 +1,16 @@
 """Reading whose account has not been used for long, and on which day the account will be deactivated for it."""
 
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.kernel import policy
+from accounts.kernel.actor import Actor
 from accounts.kernel.policy import Permission
-from accounts.models import DormancyWarning, Role, User
+from accounts.models import DormancyWarning, Organization, Role, User
 from accounts.models.user import NEVER
 from accounts.users.filters import with_last_seen
 
@@ -16,7 +19,7 @@ AHEAD = timedelta(days=30)
 MOST_SHOWN = 50
 
 
-def due_on(user, organization):
+def due_on(user: User, organization: Organization) -> date | None:
     """
     Return the day (UTC) on which the account is deactivated for not being used, or None.
 
@@ -28,13 +31,14 @@ def due_on(user, organization):
     is_exempt = user.role == Role.ADMIN and not organization.dormant_admins
     if not days or is_exempt or not user.is_active or user.deleted_at:
         return None
-    seen = user.last_active_on and datetime.combine(user.last_active_on, time.min, tzinfo=UTC)
-    begun = max(filter(None, (user.last_sign_in_at or user.created_at, seen, user.activated_at)))
-    earliest = organization.dormant_since + timedelta(days=WARNING_DAYS[0])
+    later = (_midnight(user.last_active_on), user.activated_at)
+    begun = max([user.last_sign_in_at or user.created_at, *filter(None, later)])
+    since = organization.dormant_since or timezone.now()
+    earliest = since + timedelta(days=WARNING_DAYS[0])
     return max(begun + timedelta(days=days), earliest).date()
 
 
-def signed_in_long_ago(organization, *, ahead):
+def signed_in_long_ago(organization: Organization, *, ahead: timedelta) -> QuerySet[User]:
     """Return the active users whose day may come within `ahead` (a timedelta), as a queryset, the nearest first."""
     if not organization.dormant_days:
         return User.objects.none()
@@ -43,7 +47,7 @@ def signed_in_long_ago(organization, *, ahead):
     return people.order_by("last_seen", "pk")
 
 
-def never_signed_in(organization, *, ahead):
+def never_signed_in(organization: Organization, *, ahead: timedelta) -> QuerySet[User]:
     """Return those who were added and never came, see `signed_in_long_ago`."""
     if not organization.dormant_days_if_never:
         return User.objects.none()
@@ -52,8 +56,16 @@ def never_signed_in(organization, *, ahead):
     return people.order_by("created_at", "pk")
 
 
-def next_ones(*, actor):
-    """Return who is next: of both kinds MOST_SHOWN at most, each user with `due_on`."""
+@dataclass(frozen=True)
+class Due:
+    """Who is deactivated, and on which day (UTC), unless they sign in before."""
+
+    user: User
+    on: date
+
+
+def next_ones(*, actor: Actor) -> list[list[Due]]:
+    """Return who is next: of both kinds MOST_SHOWN at most, the nearest first."""
     policy.require(actor, Permission.SEE_USERS)
     found = []
     for people in (signed_in_long_ago, never_signed_in):
@@ -64,19 +76,27 @@ def next_ones(*, actor):
         warned = {
             (user, day): at.date()
             for user, day, at in warnings.values_list("user", "due_on", "sent_at")
+            if at
         }
-        for user in users:
-            due = due_on(user, actor.organization)
-            user.due_on = _not_before_the_last_warning(due, warned.get((user.pk, due)))
-        found.append(sorted(users, key=lambda user: user.due_on))
+        days = [(user, due_on(user, actor.organization)) for user in users]
+        dues = [
+            Due(user, _not_before_the_last_warning(day, warned.get((user.pk, day))))
+            for user, day in days
+            if day
+        ]
+        found.append(sorted(dues, key=lambda due: due.on))
     return found
 
 
-def _end_of_today():
+def _end_of_today() -> datetime:
     return datetime.combine(timezone.now().date() + timedelta(days=1), time.min, tzinfo=UTC)
 
 
-def _concerned(organization, until):
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time.min, tzinfo=UTC) if day else None
+
+
+def _concerned(organization: Organization, until: datetime) -> QuerySet[Any]:
     exempt = Q() if organization.dormant_admins else ~Q(role=Role.ADMIN)
     not_begun_anew = Q(activated_at=None) | Q(activated_at__lt=until)
     not_here = Q(last_active_on=None) | Q(last_active_on__lt=until.date())
@@ -85,7 +105,7 @@ def _concerned(organization, until):
     )
 
 
-def _not_before_the_last_warning(due, warned_on):
+def _not_before_the_last_warning(due: date, warned_on: date | None) -> date:
     """Return the day on which somebody can be deactivated at the earliest; `warned_on` is None where they were not."""
     today, ahead = timezone.now().date(), timedelta(days=WARNING_DAYS[1])
     return due if due > today + ahead else max(due, today, (warned_on or today) + ahead)

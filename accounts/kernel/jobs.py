@@ -3,8 +3,10 @@
 import logging
 import time
 import traceback
+import uuid
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import OperationalError, transaction
@@ -51,50 +53,54 @@ class Handler:
     passwords_permission: Permission
     passwords_taken: str
 
-    def prepare(self, job):
+    def prepare(self, job: Any) -> bool:
         """Go on preparing a job, for SECONDS_AT_A_TIME; return whether that was all."""
         raise NotImplementedError
 
-    def do_row(self, row, actor):
+    def do_row(self, row: Any, actor: Actor) -> None:
         """Do a pending row, and write what becomes of it with the change; see `change.job_row`."""
         raise NotImplementedError
 
-    def reason(self, error):
+    def reason(self, error: BaseException) -> tuple[str, dict[str, Any]] | None:
         """Return the code and the facts of an error that ends the preparation, or None for a fault of ours."""
+        return None
 
-    def noted(self, facts):
+    def noted(self, facts: dict[str, Any]) -> dict[str, Any]:
         """Return what else is stored with a job that is refused for a reason with these facts, a dict of its fields."""
         return {}
 
-    def discard(self, job):
+    def discard(self, job: Any) -> None:
         """Erase what only the preparation needs."""
 
-    def makes_passwords(self, job):
+    def makes_passwords(self, job: Any) -> bool:
         raise NotImplementedError
 
-    def passwords(self, rows):
+    def passwords(self, rows: Any) -> list[tuple[str, str, str]]:
         """Return (name, email, password) of rows, each of which has its temporary `password`."""
         raise NotImplementedError
 
 
-def handles(handler):
+H = TypeVar("H", bound=Handler)
+
+
+def handles(handler: type[H]) -> type[H]:
     """Have the jobs of its kind done by a Handler; a decorator of its class."""
     HANDLERS[handler.model.KIND] = handler()
     return handler
 
 
-def go_on_preparing(job):
+def go_on_preparing(job: Any) -> None:
     """Have the worker prepare a job."""
     prepare.enqueue(kind=job.KIND, job_id=job.pk)
 
 
-def _preparation_given_up(*, kind, job_id):
+def _preparation_given_up(*, kind: str, job_id: int) -> None:
     for job in HANDLERS[kind].model.objects.filter(pk=job_id):
         refuse(job, KILLED)
 
 
 @tasks.task(delays=DELAYS, given_up=_preparation_given_up)
-def prepare(*, kind, job_id):
+def prepare(*, kind: str, job_id: int) -> None:
     """
     Go on preparing a job for a while. A killed worker leaves nothing out and has nothing twice; of two, one gives way.
 
@@ -118,21 +124,21 @@ def prepare(*, kind, job_id):
         refuse(job, code, **facts)
 
 
-def _fault_of_ours(kind, error):
+def _fault_of_ours(kind: str, error: BaseException) -> tuple[str, dict[str, Any]]:
     # Where it happened, but not what the error says: that may be what stands in a file.
     where = traceback.extract_tb(error.__traceback__)[-1]
     logger.error("A job (%s) could not be prepared (%s, %s).", kind, type(error).__name__, where)
     return "error", {}
 
 
-def _run_given_up(*, kind, job_id):
+def _run_given_up(*, kind: str, job_id: int) -> None:
     """End a running job that killed its workers: rows that are done stay done, the rest stays undone."""
     running = HANDLERS[kind].model.objects.filter(pk=job_id, state=RUNNING)
     running.update(state=CANCELLED, fault=KILLED, finished_at=timezone.now())
 
 
 @tasks.task(delays=DELAYS, given_up=_run_given_up)
-def run(*, kind, job_id):
+def run(*, kind: str, job_id: int) -> None:
     """
     Do the pending rows of a running job for a while, then take a new place in the queue; a killed worker leaves no
     row half done.
@@ -152,7 +158,7 @@ def run(*, kind, job_id):
     )
 
 
-def _next_rows(model, job_id):
+def _next_rows(model: Any, job_id: int) -> list[Any]:
     job = model.objects.get(pk=job_id)
     if job.state != RUNNING:
         return []
@@ -160,7 +166,7 @@ def _next_rows(model, job_id):
     return list(pending.order_by(*pending.model.ORDER)[:ROWS_AT_A_TIME])
 
 
-def _do(handler, row, actor):
+def _do(handler: Handler, row: Any, actor: Actor) -> None:
     """Do a row; one that cannot be done for whatever reason is noted so and does not stop the others."""
     try:
         handler.do_row(row, actor)
@@ -173,14 +179,14 @@ def _do(handler, row, actor):
                 locked.outcome, locked.fault = RowOutcome.FAILED, "error"
 
 
-def actor_of(model, job_id):
+def actor_of(model: Any, job_id: int) -> Actor:
     """Return who started the job as an Actor, with their row as it is right now."""
     job = model.objects.select_related("started_by").get(pk=job_id)
     origin = {"address": job.address, "user_agent": job.user_agent}
     return Actor.signed_in(job.started_by, **origin, via=Via.WORKER)
 
 
-def start(job, actor):
+def start(job: Any, actor: Actor) -> None:
     """Have a locked job run in the name of `actor`, who need not be the one who chose or uploaded what it is about."""
     job.state = RUNNING
     job.started_by, job.address, job.user_agent = actor.user, actor.address, actor.user_agent
@@ -188,7 +194,7 @@ def start(job, actor):
     run.enqueue(kind=job.KIND, job_id=job.pk)
 
 
-def refuse(job, code, **facts):
+def refuse(job: Any, code: str, **facts: Any) -> None:
     """End a job that is still being prepared, for the reason `code`, which names `facts`; its rows are erased."""
     handler = HANDLERS[job.KIND]
     ended = {"state": REFUSED, "fault": code, "finished_at": timezone.now(), **handler.noted(facts)}
@@ -198,7 +204,7 @@ def refuse(job, code, **facts):
             handler.discard(job)
 
 
-def cancel(kind, public_id, *, actor):
+def cancel(kind: str, public_id: uuid.UUID, *, actor: Actor) -> None:
     """
     Stop a job: rows that are done stay done, the rest stays undone. Both are counted in the entry.
 
@@ -214,7 +220,9 @@ def cancel(kind, public_id, *, actor):
         handler.discard(job)
 
 
-def take_passwords(kind, public_id, *, actor, keep=None):
+def take_passwords(
+    kind: str, public_id: uuid.UUID, *, actor: Actor, keep: Callable[..., None] | None = None
+) -> list[tuple[str, str, str]]:
     """
     Return the temporary passwords that a finished job made, as (name, email, password), and forget them: once only.
 
@@ -246,7 +254,7 @@ def take_passwords(kind, public_id, *, actor, keep=None):
 
 
 @tasks.recurring
-def resume():
+def resume() -> None:
     """
     Give back to the queue the jobs that wait for a task which failed.
 
@@ -260,7 +268,7 @@ def resume():
 
 
 @tasks.recurring
-def tidy():
+def tidy() -> None:
     """Forget old jobs, and before them the passwords that nobody took; refuse what was never prepared to its end."""
     now = timezone.now()
     too_late = now - timedelta(hours=settings.TEMPORARY_PASSWORD_HOURS)

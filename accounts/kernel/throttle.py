@@ -66,7 +66,7 @@ class Limit:
         limit = int(usage["limit"])
         return max(0, limit - usage["count"]), limit
 
-    def count(self, value: str) -> None:
+    def count(self, value: str | int) -> None:
         """Count a try by `value` and let it pass."""
         self._usage(value, increment=True)
 
@@ -165,7 +165,7 @@ def sign_in_succeeded(typed_address: str, address: str | None) -> None:
             cache.incr(_successes_key(series))
 
 
-def mail_asked_for(email: str, limit: Limit, counted_as: str = "") -> None:
+def mail_asked_for(email: str, limit: Limit, counted_as: str | int = "") -> None:
     """
     Count a mail to a stored address that somebody asks for, with `limit`, as `counted_as` or the address.
 
@@ -178,7 +178,7 @@ def mail_asked_for(email: str, limit: Limit, counted_as: str = "") -> None:
         raise TooManyMails(crossed.name, crossed.seconds, first=crossed.first)
 
 
-def _crossed(count: Callable[[str], None], value: str) -> TooManyTries | None:
+def _crossed(count: Callable[[str | int], None], value: str | int) -> TooManyTries | None:
     try:
         count(value)
     except TooManyTries as crossed:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -15,6 +15,9 @@ from accounts.kernel.text import days, email_address
 from accounts.models import Role, User
 from accounts.models.user import EMAIL_DOMAIN, NEVER
 from accounts.users import search
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 LONGEST_SEARCH = 200
 LONGEST_DOMAIN = 253
@@ -120,7 +123,7 @@ class Filters:
         return whole
 
 
-def with_last_seen(people: QuerySet[User]) -> QuerySet[User]:
+def with_last_seen(people: QuerySet[User]) -> "QuerySet[WithAnnotations[User]]":
     """Give the rows what lists are sorted and narrowed by and that is no column; see NEVER."""
     people = people.alias(domain=EMAIL_DOMAIN).annotate(
         last_seen=Coalesce("last_sign_in_at", NEVER)

@@ -27,7 +27,7 @@ class State:
     faulty: tuple[Entry, ...]
 
 
-def now():
+def now() -> State:
     """Return the State as it is now."""
     at = timezone.now()
     at_once, planned = Q(run_after=get_date_max()), Q(run_after__lte=at)

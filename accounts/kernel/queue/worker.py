@@ -1,7 +1,8 @@
 """The worker: it does what waits, notes what became of it, and sees to it that nothing is lost or waits for ever."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -25,15 +26,15 @@ KEEP_DONE = timedelta(days=1)
 KEEP_FAILED = timedelta(days=30)
 
 
-def plan():
+def plan() -> None:
     """See to it that whatever comes again and again stands in the queue, once, and that nothing waits for ever."""
     now = timezone.now()
-    fixed = {
+    fixed: dict[str, Any] = {
         "args_kwargs": {"args": [], "kwargs": {}},
         "queue_name": tasks.NAME,
         "backend_name": "default",
     }
-    rows = [
+    rows: list[DBTaskResult[..., Any]] = [
         DBTaskResult(pk=pk, task_path=path, run_after=now, **fixed)
         for pk, path in tasks.RECURRING.items()
     ]
@@ -44,7 +45,7 @@ def plan():
     _plan_anew(now)
 
 
-def _plan_anew(now):
+def _plan_anew(now: datetime) -> None:
     """Have done at once what waits for a time later than any that is ever given: a clock was ahead when it was."""
     waiting = DBTaskResult.objects.filter(status=WAITING).exclude(run_after=get_date_max())
     waiting.filter(pk__in=tasks.RECURRING, run_after__gt=now + EVERY + CLOCK_TOLERANCE).update(
@@ -58,7 +59,7 @@ def _plan_anew(now):
                 DBTaskResult.objects.filter(pk=row.pk, status=WAITING).update(run_after=now)
 
 
-def give_back():
+def give_back() -> None:
     """Give back to the queue what a worker had begun when it was killed, but not what kills one after the other."""
     now = timezone.now()
     by_a_wrong_clock = Q(started_at__gt=now + INTERRUPTED_AFTER)
@@ -75,7 +76,7 @@ def give_back():
     begun.update(status=WAITING, started_at=None)
 
 
-def _give_up(row, killed):
+def _give_up(row: DBTaskResult[..., Any], killed: dict[str, Any]) -> None:
     # As it was read: another worker may have seen to it meanwhile.
     as_read = DBTaskResult.objects.filter(pk=row.pk, status=RUNNING, started_at=row.started_at)
     if as_read.update(**killed, status=FAILED):
@@ -91,7 +92,7 @@ def _give_up(row, killed):
 
 
 @tasks.recurring
-def tidy():
+def tidy() -> None:
     """Give back what was interrupted, and forget tasks a while after they were done or failed."""
     give_back()
     now = timezone.now()
@@ -102,13 +103,13 @@ def tidy():
 class Worker(db_worker.Worker):
     """Does what waits, then returns; `interval` is for how many seconds it rests where the database is locked."""
 
-    def __init__(self, *, interval, name):
-        everything = {
+    def __init__(self, *, interval: float, name: str) -> None:
+        everything: dict[str, Any] = {
             "queue_names": tasks.NAMES,
             "excluded_queue_names": [],
             "backend_name": "default",
         }
-        options = {
+        options: dict[str, Any] = {
             "interval": interval,
             "batch": True,
             "startup_delay": False,
@@ -117,7 +118,7 @@ class Worker(db_worker.Worker):
         }
         super().__init__(**everything, **options)
 
-    def run_task(self, row):
+    def run_task(self, row: DBTaskResult[..., Any]) -> None:
         """Do a task that this worker has claimed, and note what became of it."""
         self.running_task = True
         try:
@@ -131,12 +132,13 @@ class Worker(db_worker.Worker):
             self.running_task = False
 
 
-def _end(row, fault=None):
+def _end(row: DBTaskResult[..., Any], fault: BaseException | None = None) -> None:
     """Note with a task that it is done, or what its `fault` was, and plan it anew where it comes again."""
     entry, is_recurring = Entry.of(row), row.pk in tasks.RECURRING
     task = tasks.TASKS.get(entry.path)
-    if isinstance(fault, tasks.TryAgain) and not is_recurring and entry.tries < len(task.delays):
-        delay = task.delays[entry.tries]
+    delays = task.delays if task and not is_recurring else ()
+    if isinstance(fault, tasks.TryAgain) and entry.tries < len(delays):
+        delay = delays[entry.tries]
         logger.warning(
             "%s comes again in %s: %s.", entry.path, delay, type(fault.__cause__).__name__
         )
@@ -155,7 +157,9 @@ def _end(row, fault=None):
 
 @retry()
 @transaction.atomic
-def _come_again(row, delay, fault, tries=0):
+def _come_again(
+    row: DBTaskResult[..., Any], delay: timedelta, fault: BaseException | None, tries: int = 0
+) -> None:
     # Read anew: what it says of a person may have been erased while it ran.
     for again in DBTaskResult.objects.select_for_update().filter(pk=row.pk):
         now = timezone.now()
@@ -170,5 +174,5 @@ def _come_again(row, delay, fault, tries=0):
         Entry.of(again).rewrite(tries=tries)
 
 
-def _path(kind):
+def _path(kind: type) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
