@@ -1,7 +1,13 @@
 """Many people at once: who is meant, then the progress, then the result."""
 
+import uuid
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
+from django.forms import BaseForm
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,14 +19,16 @@ from accounts.kernel import job_progress, policy
 from accounts.kernel.outbox import MailIsOff
 from accounts.kernel.policy import Permission
 from accounts.models import BulkAction, BulkState
+from accounts.models.job import JobRow
 from accounts.users.filters import Filters
 from accounts.web import bulk_choices, links, responses, shown_once, user_columns
 from accounts.web.fields import Reason
+from accounts.web.request import Request
 from accounts.web.words import bulk_faults, sentences
 
 
 @require_safe
-def latest(request):
+def latest(request: Request) -> HttpResponseBase:
     jobs_and_titles = [
         (job, bulk_choices.in_words(job)) for job in queries.latest(actor=request.actor)
     ]
@@ -28,7 +36,7 @@ def latest(request):
 
 
 @responses.post_only
-def choose(request):
+def choose(request: Request) -> HttpResponseBase:
     """Keep who was selected, or everybody whom the filters in the address match."""
     policy.require(request.actor, Permission.SEE_USERS)
     what = request.POST.get("action", "")
@@ -49,12 +57,12 @@ def choose(request):
 
 
 @require_safe
-def job(request, job_id):
+def job(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
     return _page(request, queries.get(job_id, actor=request.actor))
 
 
 @responses.post_only
-def start(request, job_id):
+def start(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
     found = queries.get(job_id, actor=request.actor)
     form = Reason(request.POST)
     if not form.is_valid():
@@ -67,23 +75,23 @@ def start(request, job_id):
 
 
 @responses.post_only
-def cancel(request, job_id):
+def cancel(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
     actions.cancel(job_id, actor=request.actor)
     responses.notify(request, _("It was stopped. What was done stays done."))
     return redirect("bulk", job_id)
 
 
 @responses.post_only
-def passwords(request, job_id):
+def passwords(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
     """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
     policy.require(request.actor, Permission.RESET_PASSWORD)
 
-    def take(keep):
+    def take(keep: Callable[..., None]) -> None:
         actions.take_passwords(
             job_id, actor=request.actor, keep=lambda taken: keep(job_id, taken=taken)
         )
 
-    def show(facts):
+    def show(facts: dict[str, Any]) -> StreamingHttpResponse:
         kind = responses.kind_of_file(request)
         return responses.file(
             "temporary-passwords",
@@ -95,7 +103,7 @@ def passwords(request, job_id):
 
 
 @responses.saves_a_file
-def result(request, job_id):
+def result(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
     """Make a file of the people, which is recorded; whoever kept the address of one comes to the bulk change."""
     found = queries.get(job_id, actor=request.actor)
     if request.method != "POST":
@@ -110,7 +118,7 @@ def result(request, job_id):
     return responses.file(f"bulk-{found.created_at:%Y-%m-%d}", kind, parts)
 
 
-def _page(request, found, form=None):
+def _page(request: Request, found, form: BaseForm | None = None) -> HttpResponse:
     only_faults = request.GET.get("show") == "faults"
     part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
     for row in part.rows:
@@ -136,11 +144,11 @@ def _page(request, found, form=None):
     return responses.answer(request, "bulk/bulk.html", form or Reason(), **context)
 
 
-def _in_words(row):
+def _in_words(row: JobRow) -> tuple[str | None, str | Any]:
     return bulk_faults.of_row(row.fault), bulk_faults.result(row)
 
 
-def _ids(texts):
+def _ids(texts) -> list:
     found = []
     for text in texts:
         try:
@@ -150,11 +158,11 @@ def _ids(texts):
     return found
 
 
-def _mail_is_off(request):
+def _mail_is_off(request: Request) -> HttpResponse:
     return _nothing(request, _("Mails are turned off, so no link would arrive."))
 
 
-def _nothing(request, reason):
+def _nothing(request: Request, reason: str) -> HttpResponse:
     back = f"{reverse('users')}{links.with_query(request, cursor='')}"
     return responses.page(
         request, "bulk/bulk_nothing.html", {"reason": reason, "back": back}, status=422

@@ -1,5 +1,8 @@
 """Outstanding credentials: what would still let somebody in."""
 
+import uuid
+
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -9,10 +12,11 @@ from accounts.credentials import actions, queries
 from accounts.kernel.policy import Permission
 from accounts.kernel.text.markup import asis, filled
 from accounts.web import responses
+from accounts.web.request import Request
 
 
 @require_safe
-def credentials(request):
+def credentials(request: Request) -> HttpResponseBase:
     context = {
         "temporary_passwords": queries.temporary_passwords(actor=request.actor),
         "reset_links": queries.reset_links(actor=request.actor),
@@ -23,7 +27,7 @@ def credentials(request):
 
 
 @responses.post_only
-def expire(request, user_id):
+def expire(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     person = accounts.users.queries.get(
         user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS
     )
@@ -34,7 +38,7 @@ def expire(request, user_id):
 
 
 @responses.post_only
-def remind(request, user_id):
+def remind(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     person = accounts.users.queries.get(
         user_id, actor=request.actor, for_=Permission.SEE_CREDENTIALS
     )

@@ -1,15 +1,17 @@
 """The page behind "I did not expect this"."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.http.response import HttpResponseBase
 
 from accounts.disputes import actions
 from accounts.kernel import events
 from accounts.web import responses
+from accounts.web.request import Request
 
 
 @login_not_required
 @responses.read_and_post
-def unexpected(request, token):
+def unexpected(request: Request, token: str) -> HttpResponseBase:
     """Ask, then freeze. It says what the mail says of the change, and not whose account it is: whoever has it knows."""
     try:
         if request.method == "POST":

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -31,10 +33,10 @@ class Start(forms.Form):
         label=_("What to do"), choices=ImportMode.choices, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args, mail_is_on, **kwargs):
+    def __init__(self, *args: Any, mail_is_on: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not mail_is_on:
-            self.fields["mode"].choices = [(ImportMode.CREATE.value, ImportMode.CREATE.label)]
+            self.fields["mode"].choices = [(ImportMode.CREATE.value, ImportMode.CREATE.label)]  # type: ignore[attr-defined]
 
 
 class ReadAgain(forms.Form):

@@ -1,5 +1,12 @@
 """Users from a spreadsheet, and into one."""
 
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -12,14 +19,16 @@ from accounts.kernel import policy
 from accounts.kernel.job_progress import progress
 from accounts.kernel.policy import Permission
 from accounts.models import ImportMode, ImportState
+from accounts.models.job import JobRow
 from accounts.tabular.reading import NotATable
 from accounts.users.filters import Filters
 from accounts.web import faults, links, responses, shown_once
+from accounts.web.request import Request
 from accounts.web.words import import_faults
 
 
 @responses.read_and_post
-def imports(request):
+def imports(request: Request) -> HttpResponseBase:
     policy.require(request.actor, Permission.IMPORT_USERS)
     template = "imports/imports.html"
     if request.method != "POST":
@@ -38,12 +47,12 @@ def imports(request):
 
 
 @require_safe
-def job(request, job_id):
+def job(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
     return _job(request, queries.get(job_id, actor=request.actor))
 
 
 @responses.post_only
-def read_again(request, job_id):
+def read_again(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
     found = queries.get(job_id, actor=request.actor)
     form = forms.ReadAgain(request.POST)
     if form.is_valid():
@@ -56,7 +65,7 @@ def read_again(request, job_id):
 
 
 @responses.post_only
-def start(request, job_id):
+def start(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
     found = queries.get(job_id, actor=request.actor)
     form = forms.Start(request.POST, mail_is_on=request.actor.organization.mail_is_on)
     if not form.is_valid():
@@ -69,7 +78,7 @@ def start(request, job_id):
     return redirect("import", job_id)
 
 
-def _job(request, found, form=None, reading_form=None):
+def _job(request: Request, found, form: BaseForm | None = None, reading_form=None) -> HttpResponse:
     only_faults = request.GET.get("show") == "faults"
     part = queries.page(found, request.GET.get("cursor", ""), only_faults=only_faults)
     for row in part.rows:
@@ -98,21 +107,21 @@ def _job(request, found, form=None, reading_form=None):
 
 
 @responses.post_only
-def cancel(request, job_id):
+def cancel(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
     actions.cancel(job_id, actor=request.actor)
     responses.notify(request, _("The import was stopped. What was done stays done."))
     return redirect("import", job_id)
 
 
 @responses.saves_a_file
-def result(request, job_id):
+def result(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
     """Make a file of the rows, which is recorded; whoever kept the address of one comes to the import."""
     found = queries.get(job_id, actor=request.actor)
     if request.method != "POST":
         return redirect("import", job_id)
     kind = responses.kind_of_file(request)
 
-    def in_words(row):
+    def in_words(row: JobRow) -> tuple[str | None, str | Any | None]:
         return import_faults.of_row(row.fault), import_faults.result(found, row)
 
     parts = accounts.exports.actions.rows_of_import(
@@ -122,16 +131,16 @@ def result(request, job_id):
 
 
 @responses.post_only
-def passwords(request, job_id):
+def passwords(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
     """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
     policy.require(request.actor, Permission.IMPORT_USERS)
 
-    def take(keep):
+    def take(keep: Callable[..., None]) -> None:
         actions.take_passwords(
             job_id, actor=request.actor, keep=lambda taken: keep(job_id, taken=taken)
         )
 
-    def show(facts):
+    def show(facts: dict[str, Any]) -> StreamingHttpResponse:
         kind = responses.kind_of_file(request)
         return responses.file(
             "temporary-passwords",
@@ -143,7 +152,7 @@ def passwords(request, job_id):
 
 
 @responses.saves_a_file
-def export_users(request):
+def export_users(request: Request) -> HttpResponseBase:
     """Make a file of the list, which is recorded; whoever kept the address of one comes to that list."""
     policy.require(request.actor, Permission.EXPORT_USERS)
     if request.method != "POST":

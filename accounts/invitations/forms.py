@@ -1,9 +1,12 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.kernel import policy
+from accounts.kernel.actor import Actor
 from accounts.kernel.policy import Permission
-from accounts.models import Role, User
+from accounts.models import Invitation, Role, User
 from accounts.web import fields
 
 
@@ -20,10 +23,10 @@ class Invite(forms.Form):
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
 
-    def __init__(self, actor, *args, **kwargs):
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = [role for role in Role if policy.allows(actor, Permission.INVITE, role)]
-        self.fields["role"].choices = [(role.value, role.label) for role in allowed]
+        self.fields["role"].choices = [(role.value, role.label) for role in allowed]  # type: ignore[attr-defined]
 
 
 class Join(fields.NewPassword):
@@ -34,7 +37,7 @@ class Join(fields.NewPassword):
     )
     field_order = ("full_name", "new_password", "confirm_password")
 
-    def __init__(self, invitation, data=None):
+    def __init__(self, invitation: Invitation, data: Any | None = None) -> None:
         super().__init__(User(email=invitation.email), data)
         self.fields["full_name"].initial = invitation.full_name
 

@@ -1,10 +1,16 @@
 """Inviting people, and the page on which they join."""
 
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -18,8 +24,10 @@ from accounts.kernel.policy import Permission
 from accounts.kernel.text import email_address
 from accounts.kernel.text.markup import asis, filled
 from accounts.kernel.throttle import TooManyTries
+from accounts.models import Invitation
 from accounts.tabular.pasted import TooManyAddresses
 from accounts.web import faults, link_tokens, links, responses, shown_once
+from accounts.web.request import Request
 
 LINK = "invitation_link"
 
@@ -34,16 +42,16 @@ class Result:
     number: int = 0
 
     @property
-    def link_id(self):
+    def link_id(self) -> str:
         return f"link-{self.number}"
 
     @property
-    def link_selector(self):
+    def link_selector(self) -> str:
         return f"#{self.link_id}"
 
 
 @require_safe
-def invitations(request):
+def invitations(request: Request) -> HttpResponseBase:
     filters = queries.Filters(q=request.GET.get("q", "").strip()[:200])
     part = queries.page(filters, request.GET.get("cursor", ""), actor=request.actor)
     context = {
@@ -55,7 +63,7 @@ def invitations(request):
 
 
 @responses.read_and_post
-def invite(request):
+def invite(request: Request) -> HttpResponseBase:
     policy.require(request.actor, Permission.INVITE)
     form = forms.Invite(request.actor, request.POST if request.method == "POST" else None)
     context = {"mail_is_on": request.actor.organization.mail_is_on}
@@ -79,7 +87,7 @@ def invite(request):
         )
     how = {"role": form.cleaned_data["role"], "by_mail": step == "mail"}
 
-    def invite_all(keep):
+    def invite_all(keep: Callable[..., None]) -> None:
         actions.invite_all(lines, actor=request.actor, keep=lambda done: keep("", done=done), **how)
 
     try:
@@ -89,10 +97,10 @@ def invite(request):
 
 
 @responses.post_only
-def show_link(request, invitation_id):
+def show_link(request: Request, invitation_id: uuid.UUID) -> HttpResponseBase:
     policy.require(request.actor, Permission.MANAGE_INVITATIONS)
 
-    def renew(keep):
+    def renew(keep: Callable[..., None]) -> None:
         actions.renew(
             invitation_id,
             actor=request.actor,
@@ -106,7 +114,7 @@ def show_link(request, invitation_id):
 
 
 @responses.post_only
-def resend(request, invitation_id):
+def resend(request: Request, invitation_id: uuid.UUID) -> HttpResponseBase:
     invitation, _path = actions.renew(invitation_id, actor=request.actor, by_mail=True)
     text = _("A new invitation is on its way to %(email)s.")
     _notify(request, text, invitation)
@@ -114,17 +122,17 @@ def resend(request, invitation_id):
 
 
 @responses.post_only
-def cancel(request, invitation_id):
+def cancel(request: Request, invitation_id: uuid.UUID) -> HttpResponseBase:
     invitation = actions.cancel(invitation_id, actor=request.actor)
     _notify(request, _("The invitation of %(email)s was cancelled."), invitation)
     return _list_as_left(request)
 
 
-def _notify(request, text, invitation):
+def _notify(request: Request, text: str, invitation: Invitation) -> None:
     responses.notify(request, filled(text, email=asis(email_address.shown(invitation.email))))
 
 
-def _list_as_left(request):
+def _list_as_left(request: Request) -> HttpResponse:
     """Lead back to the page with the invitation: of outstanding credentials, or of invitations, searched as it was."""
     if "credentials" in request.GET:
         return redirect("credentials")
@@ -132,7 +140,7 @@ def _list_as_left(request):
 
 
 @responses.read_and_post
-def cancel_all(request):
+def cancel_all(request: Request) -> HttpResponseBase:
     count = queries.open_count(actor=request.actor)
     if request.method != "POST":
         return responses.page(request, "invitations/cancel_all.html", {"count": count})
@@ -146,7 +154,7 @@ def cancel_all(request):
 
 @login_not_required
 @require_safe
-def join_link(request, invitation_id, token):
+def join_link(request: Request, invitation_id: uuid.UUID, token: str) -> HttpResponseBase:
     """Tell at once whether the link lives, use nothing up, and go on to an address that gives nothing away."""
     invitation = queries.find(invitation_id)
     try:
@@ -159,15 +167,15 @@ def join_link(request, invitation_id, token):
 
 @login_not_required
 @responses.read_and_post
-def join(request, invitation_id):
+def join(request: Request, invitation_id: uuid.UUID) -> HttpResponseBase:
     token = link_tokens.token_of(request.session, LINK, invitation_id)
     if token is None:
         return _dead(request, "unknown", None)
     invitation = queries.find(invitation_id)
     try:
         actions.require_live(invitation, token)
-        form = forms.Join(invitation, request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
+        form = forms.Join(invitation, request.POST if request.method == "POST" else None)  # type: ignore[arg-type]
+        if request.method == "POST" and invitation and form.is_valid():
             _accept(request, invitation, token, form.cleaned_data)
             return redirect("home")
     except LinkInvalid as error:
@@ -177,7 +185,7 @@ def join(request, invitation_id):
     return responses.answer(request, "invitations/join.html", form, invitation=invitation)
 
 
-def _invited(request, facts):
+def _invited(request: Request, facts: dict[str, Any]) -> HttpResponse:
     results = [
         Result(email, state, path and settings.PUBLIC_URL + path, number)
         for number, (email, state, path) in enumerate(facts["done"])
@@ -190,7 +198,9 @@ def _invited(request, facts):
     return responses.page(request, "invitations/invited.html", context)
 
 
-def _over_the_limit(request, form, crossed, context):
+def _over_the_limit(
+    request: Request, form: BaseForm, crossed: TooManyTries, context: dict[str, Any]
+) -> HttpResponse:
     """Show the form again with what was typed: nobody was invited."""
     minutes = -(-crossed.seconds // 60)
     again = ngettext(
@@ -205,7 +215,7 @@ def _over_the_limit(request, form, crossed, context):
     return response
 
 
-def _accept(request, invitation, token, typed):
+def _accept(request: Request, invitation: Invitation, token: str, typed: Any) -> None:
     actions.accept(
         invitation,
         token,
@@ -217,7 +227,10 @@ def _accept(request, invitation, token, typed):
     rotate_token(request)
 
 
-def _dead(request, state, invitation):
-    context = {"state": state, "inviter": invitation.invited_by if invitation else None}
-    context["is_mailed"] = invitation is not None and invitation.is_mailed
+def _dead(request: Request, state: str, invitation: Invitation | None) -> HttpResponse:
+    context = {
+        "state": state,
+        "inviter": invitation.invited_by if invitation else None,
+        "is_mailed": invitation is not None and invitation.is_mailed,
+    }
     return responses.page(request, "invitations/dead_invitation.html", context, status=410)

@@ -55,6 +55,13 @@ class Actor:
         return self.user.pk if self.user else None
 
     @property
+    def person(self) -> User:
+        """The user, where only a user can have come so far. :raises LookupError: if it is nobody."""
+        if self.user is None:
+            raise LookupError(f"The actor is the {self.kind.value}.")
+        return self.user
+
+    @property
     def name(self) -> str:
         return self.user.full_name if self.user else self.kind.value
 

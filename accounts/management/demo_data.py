@@ -6,8 +6,10 @@ is.
 import secrets
 import uuid
 import zlib
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSWORD_SUFFIX_LENGTH
 from django.db import transaction
@@ -36,17 +38,17 @@ LAST_NAMES = (
 MAIL_DOMAIN = "people.example"
 
 
-def how_many():
+def how_many() -> int:
     return User.objects.count()
 
 
-def next_number():
+def next_number() -> int:
     """Return the number of the first made-up person who is not there yet."""
     return User.objects.filter(email__endswith=f"@{MAIL_DOMAIN}").count() + 1
 
 
 @transaction.atomic
-def add(numbers):
+def add(numbers: Any) -> None:
     """Add the made-up people with these numbers, and what the audit trail says of it."""
     keys = many_rows.next_ids(User, len(numbers))
     people = [{"id": key, **_person(number)} for key, number in zip(keys, numbers, strict=True)]
@@ -54,7 +56,7 @@ def add(numbers):
     many_rows.add(AuditEvent, [event for person in people for event in _events(person)])
 
 
-def _events(person):
+def _events(person: Any) -> Iterator[dict[str, Any]]:
     """Yield what the audit trail says of a person: that they were added, and their last sign-in."""
     added = {
         "target_id": person["id"],
@@ -76,7 +78,7 @@ def _events(person):
         }
 
 
-def _person(number):
+def _person(number: int) -> dict[str, Any]:
     # Both lists are walked at once; their lengths share no divisor, so a name returns only after
     # all pairs.
     first, last = FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number % len(LAST_NAMES)]
@@ -107,12 +109,12 @@ def _person(number):
     }
 
 
-def _role(number):
+def _role(number: int) -> Role:
     throw = _dice(number, "role") % 120
     return Role.ADMIN if throw < 3 else Role.VIEWER if throw < 40 else Role.MEMBER
 
 
-def _dice(number, what):
+def _dice(number: int, what: str) -> int:
     """
     Return a throw that is the same every time, and has nothing to do with the names or with other
     throws.
@@ -121,10 +123,10 @@ def _dice(number, what):
 
 
 @cache
-def _ascii(name):
+def _ascii(name: str) -> str:
     return names.fold(name).encode("ascii", "ignore").decode() or "user"
 
 
 @cache
-def _fold(name):
+def _fold(name: str) -> str:
     return names.fold(name)

@@ -6,9 +6,11 @@ the caller has done.
 """
 
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -23,7 +25,7 @@ MORE_MEMORY = {
 }
 
 
-def add(model, rows):
+def add(model: Any, rows: Any) -> None:
     """
     Store `rows`, dictionaries of values by the name of the field, all with the same names.
 
@@ -41,7 +43,7 @@ def add(model, rows):
     _write(f"{connection.ops.quote_name(model._meta.db_table)} ({columns})", len(names), values)
 
 
-def next_ids(model, number):
+def next_ids(model: Any, number: int) -> list[Any] | list[int]:
     """
     Return as many primary keys that nobody else is given; on SQLite while this transaction holds
     the lock.
@@ -58,7 +60,7 @@ def next_ids(model, number):
 
 
 @contextmanager
-def in_quantity():
+def in_quantity() -> Iterator[None]:
     """
     Have the database bring the indexes of the search up to date many rows at a time meanwhile.
     """
@@ -71,7 +73,7 @@ def in_quantity():
             _update_fast(cursor, "off")
 
 
-def _update_fast(cursor, switch):
+def _update_fast(cursor: Any, switch: str) -> None:
     if connection.vendor != "postgresql":
         return
     for index in SEARCH_INDEXES:
@@ -80,7 +82,7 @@ def _update_fast(cursor, switch):
             cursor.execute(f"SELECT gin_clean_pending_list('{index}')")
 
 
-def _write(target, width, rows):
+def _write(target: str, width: int, rows: Any) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {target} FROM STDIN") as copy:
@@ -91,11 +93,11 @@ def _write(target, width, rows):
         cursor.executemany(f"INSERT INTO {target} VALUES ({places})", list(rows))  # noqa: S608 - our own names
 
 
-def _is_plain(value):
+def _is_plain(value: Any) -> bool:
     return not isinstance(value, BaseExpression)
 
 
-def _adapted(value):
+def _adapted(value: Any) -> str | UUID | None:
     """Return the value as the database's driver takes it."""
     match value:
         case Enum():

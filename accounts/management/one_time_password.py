@@ -1,7 +1,11 @@
 """How a command hands a one-time password over."""
 
+from typing import Any
 
-def print_once(out, user, password):
+from accounts.models import User
+
+
+def print_once(out: Any, user: User, password: str) -> None:
     """
     Write the address and the password of `user` to the stream `out`; they are written nowhere else.
     """

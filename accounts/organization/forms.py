@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -59,26 +61,26 @@ class Settings(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     cut_off = forms.BooleanField(label=_("Cut them off"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [
+        self.fields["language"].choices = [  # type: ignore[attr-defined]
             ("", _("As the Admin who causes the mail")),
             *settings.LANGUAGES,
         ]
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         return names.clean(self.cleaned_data["name"])
 
-    def clean_domains(self):
+    def clean_domains(self) -> list:
         try:
             return actions.clean_domains(self.cleaned_data["domains"])
         except Invalid as fault:
             raise faults.validation_error(fault) from fault
 
-    def clean_dormant_days(self):
+    def clean_dormant_days(self) -> int:
         return _days(self.cleaned_data["dormant_days"])
 
-    def clean_dormant_days_if_never(self):
+    def clean_dormant_days_if_never(self) -> int:
         return _days(self.cleaned_data["dormant_days_if_never"])
 
     def clean_support_address(self):
@@ -90,7 +92,7 @@ class Settings(forms.Form):
         return address
 
 
-def _days(days):
+def _days(days) -> int:
     """Return a number of days that leaves time for the warnings, or 0."""
     days = days or 0
     if days != 0 and days < FEWEST_DAYS:

@@ -1,6 +1,11 @@
 """The organization's settings."""
 
+from typing import Any
+
 from django.conf import settings
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -8,8 +13,10 @@ from accounts.kernel import policy
 from accounts.kernel.change import StaleSettings
 from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
+from accounts.models import Organization
 from accounts.organization import actions, forms
 from accounts.web import faults, responses
+from accounts.web.request import Request
 from accounts.web.words import passwords
 
 TEMPLATE = "organization/organization.html"
@@ -18,7 +25,7 @@ MOST_NAMED = 20
 
 
 @responses.read_and_post
-def organization(request):
+def organization(request: Request) -> HttpResponseBase:
     policy.require(request.actor, Permission.MANAGE_SETTINGS)
     current = request.actor.organization
     if request.method != "POST":
@@ -36,7 +43,7 @@ def organization(request):
     return responses.faults(request, TEMPLATE, form, **_rules())
 
 
-def _change(request, form, current):
+def _change(request: Request, form: BaseForm, current: Organization) -> HttpResponse:
     values = dict(form.cleaned_data)
     agreed, version = values.pop("cut_off"), values.pop("version")
     newly = actions.cut_off(values["domains"]) if values["domains"] != current.domains else ()
@@ -55,10 +62,13 @@ def _change(request, form, current):
     return redirect("organization")
 
 
-def _both(request, form, theirs, mine):
+def _both(
+    request: Request, form: BaseForm, theirs: Organization, mine: dict[str, Any]
+) -> HttpResponse:
     """Show what somebody else saved beside what was typed here; saving again then overwrites it."""
-    form.data = form.data.copy()
-    form.data["version"] = theirs.version
+    data = request.POST.copy()
+    data["version"] = str(theirs.version)
+    form.data = data
     labels = [(name, form.fields[name].label) for name in theirs.facts]
     both = [
         (label, theirs.facts[name], mine[name])
@@ -68,7 +78,7 @@ def _both(request, form, theirs, mine):
     return responses.page(request, TEMPLATE, {"form": form, "both": both, **_rules()}, status=409)
 
 
-def _rules():
+def _rules() -> dict[str, Any]:
     length = settings.PASSWORD_MIN_LENGTH
     return {
         "rules": passwords.rules(),

@@ -1,8 +1,11 @@
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.kernel.text.markup import asis, filled
+from accounts.models import User
 from accounts.web import fields
 from accounts.web.fields import NewPassword
 
@@ -12,8 +15,8 @@ __all__ = ["ChangePassword", "ForgotPassword", "NewPassword", "ResetPassword"]
 class ForgotPassword(forms.Form):
     email = fields.Email()
 
-    def clean_email(self):
-        typed = self.data.getlist("email")
+    def clean_email(self) -> str:
+        typed = self.data.getlist("email")  # type: ignore[attr-defined]  # of a form that was sent
         # Two addresses in one request are a known attack (CVE-2023-7028), not a typing mistake.
         return typed[0] if len(typed) == 1 else ""
 
@@ -34,7 +37,7 @@ class ResetPassword(fields.Reason):
     )
     version = fields.Version()
 
-    def __init__(self, person, data=None, *, suggestion):
+    def __init__(self, person: User, data: Any | None = None, *, suggestion: str) -> None:
         super().__init__(data, initial={"version": person.version})
         self.fields["new_password"].widget.suggestion = suggestion
         facts = {"least": settings.PASSWORD_MIN_LENGTH, "name": asis(person.first_word)}

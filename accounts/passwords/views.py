@@ -1,9 +1,15 @@
 """The pages on which a password is asked for, chosen, changed or handed over."""
 
+import uuid
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,9 +21,11 @@ from accounts.kernel import policy
 from accounts.kernel.errors import Invalid, LinkInvalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.sessions import facts
+from accounts.models import User
 from accounts.passwords import actions, forms, temporary
 from accounts.sign_in.attempt import Step
 from accounts.web import faults, handover, link_tokens, links, responses, shown_once
+from accounts.web.request import Request
 from accounts.web.steps import open_during
 
 LINK = "reset_link"
@@ -25,7 +33,7 @@ LINK = "reset_link"
 
 @login_not_required
 @responses.read_and_post
-def forgot_password(request):
+def forgot_password(request: Request) -> HttpResponseBase:
     template = "passwords/forgot_password.html"
     if request.method != "POST" or not request.actor.organization.mail_is_on:
         return responses.page(request, template, {"form": forms.ForgotPassword()})
@@ -38,7 +46,7 @@ def forgot_password(request):
 
 @login_not_required
 @require_safe
-def forgot_password_sent(request):
+def forgot_password_sent(request: Request) -> HttpResponseBase:
     return responses.page(
         request, "passwords/forgot_password_sent.html", {"minutes": settings.RESET_LINK_MINUTES}
     )
@@ -46,7 +54,7 @@ def forgot_password_sent(request):
 
 @login_not_required
 @require_safe
-def reset_link(request, uid, token):
+def reset_link(request: Request, uid: str, token: str) -> HttpResponseBase:
     """Look at the link, use nothing up, and go on to an address that no history or Referer can give away."""
     try:
         actions.require_live_link(accounts.users.queries.find(uid), token)
@@ -58,7 +66,7 @@ def reset_link(request, uid, token):
 
 @login_not_required
 @responses.read_and_post
-def choose_password(request, uid):
+def choose_password(request: Request, uid: str) -> HttpResponseBase:
     token = link_tokens.token_of(request.session, LINK, uid)
     if token is None:
         # No cookie came back, or another link was opened since.
@@ -82,14 +90,14 @@ def choose_password(request, uid):
 
 @login_not_required
 @require_safe
-def reset_done(request):
+def reset_done(request: Request) -> HttpResponseBase:
     return responses.page(request, "passwords/reset_done.html")
 
 
 @open_during(Step.OWN_PASSWORD)
 @responses.read_and_post
-def change_password(request):
-    user, next_path = request.actor.user, facts(request.session).next_path
+def change_password(request: Request) -> HttpResponseBase:
+    user, next_path = request.actor.person, facts(request.session).next_path
     forced = user.must_change_password
     asks = actions.needs_current_password(user, request.session)
     posted = request.POST if request.method == "POST" else None
@@ -110,9 +118,9 @@ def change_password(request):
 
 
 @responses.read_and_post
-def reset_password(request, user_id):
+def reset_password(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     policy.require(request.actor, Permission.RESET_PASSWORD)
-    if request.method != "POST" and user_id == request.actor.user.public_id:
+    if request.method != "POST" and user_id == request.actor.person.public_id:
         responses.notify(request, _("Your own password you change here."))
         return redirect("change-password")
     person = accounts.users.queries.get(
@@ -134,8 +142,8 @@ def reset_password(request, user_id):
     return responses.answer(request, "passwords/reset_password.html", form, **context)
 
 
-def _reset(request, person, typed):
-    def reset(keep):
+def _reset(request: Request, person: User, typed: Any) -> HttpResponse:
+    def reset(keep: Callable[..., None]) -> None:
         actions.reset_by_admin(
             person,
             actor=request.actor,
@@ -151,7 +159,7 @@ def _reset(request, person, typed):
     return shown_once.answer(request, "reset-password", reset, partial(handover.handover, request))
 
 
-def _change_own(request, form):
+def _change_own(request: Request, form: BaseForm) -> None:
     typed = form.cleaned_data
     actions.change_own(
         actor=request.actor,
@@ -162,5 +170,5 @@ def _change_own(request, form):
     rotate_token(request)
 
 
-def _dead_link(request, state):
+def _dead_link(request: Request, state: str) -> HttpResponse:
     return responses.page(request, "passwords/dead_link.html", {"state": state}, status=410)

@@ -1,4 +1,5 @@
 import zoneinfo
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -20,15 +21,15 @@ class Profile(forms.Form):
         label=_("Keyboard shortcuts: single keys in lists"), required=False
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [("", _("As the browser")), *settings.LANGUAGES]
+        self.fields["language"].choices = [("", _("As the browser")), *settings.LANGUAGES]  # type: ignore[attr-defined]
         zones = sorted(
             zone
             for zone in zoneinfo.available_timezones()
             if "/" in zone and not zone.startswith("Etc/")
         )
-        self.fields["time_zone"].choices = [
+        self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
             ("", _("As the browser")),
             ("UTC", "UTC"),
             *((zone, zone) for zone in zones),

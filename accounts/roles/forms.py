@@ -1,7 +1,9 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.web import fields
 
 
@@ -10,9 +12,9 @@ class ChangeRole(fields.ReasonedConfirmation):
 
     role = forms.ChoiceField(label=_("New role"), choices=Role.choices, widget=forms.RadioSelect)
 
-    def __init__(self, person, data=None, *, role=""):
+    def __init__(self, person: User, data: Any | None = None, *, role: str = "") -> None:
         super().__init__(data, initial={"version": person.version, "role": role})
-        self.fields["role"].choices = [
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
             choice for choice in Role.choices if choice[0] != person.role
         ]
         if role:

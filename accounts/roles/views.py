@@ -1,5 +1,9 @@
 """What the roles mean, and giving somebody another one."""
 
+import uuid
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -8,13 +12,14 @@ import accounts.users.queries
 from accounts.kernel import policy
 from accounts.kernel.policy import Permission
 from accounts.kernel.text.markup import asis, filled
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.roles import actions, forms, matrix
 from accounts.web import links, responses
+from accounts.web.request import Request
 
 
 @require_safe
-def roles(request):
+def roles(request: Request) -> HttpResponseBase:
     policy.require(request.actor, Permission.SEE_OWN_PROFILE)
     return responses.page(
         request, "roles/roles.html", {"matrix": matrix.groups(), "roles": Role.labels}
@@ -22,7 +27,7 @@ def roles(request):
 
 
 @responses.read_and_post
-def change_role(request, user_id):
+def change_role(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     person = accounts.users.queries.get(user_id, actor=request.actor, for_=Permission.CHANGE_ROLE)
     asked_for = request.GET.get("role", "")
     role = asked_for if asked_for in Role.values and asked_for != person.role else ""
@@ -41,12 +46,14 @@ def change_role(request, user_id):
     return responses.answer(request, "roles/change_role.html", form, **context)
 
 
-def _is_already(person, posted):
+def _is_already(person: User, posted):
     """Return whether a repeated POST asks for the role that the person has."""
     return posted.get("role") == person.role
 
 
-def _change(request, person, *, role, version, **reason):
+def _change(
+    request: Request, person: User, *, role: str, version, **reason: object
+) -> HttpResponse:
     actions.change_role(
         person.pk, actor=request.actor, role=role, expected_version=version, **reason
     )

@@ -12,5 +12,5 @@ class View(forms.Form):
     )
     is_shared = forms.BooleanField(label=_("Share it with the other Admins"), required=False)
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())

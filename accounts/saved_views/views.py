@@ -1,5 +1,8 @@
 """Columns and saved views: how an Admin likes the list."""
 
+import uuid
+
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,10 +14,11 @@ from accounts.kernel.text.markup import asis, filled
 from accounts.saved_views import actions, forms, queries
 from accounts.users.filters import Filters
 from accounts.web import faults, links, responses, user_columns
+from accounts.web.request import Request
 
 
 @responses.post_only
-def choose_columns(request):
+def choose_columns(request: Request) -> HttpResponseBase:
     chosen = set(request.POST.getlist("column"))
     actions.choose_columns(
         [key for key in user_columns.labels() if key in chosen], actor=request.actor
@@ -23,7 +27,7 @@ def choose_columns(request):
 
 
 @responses.read_and_post
-def views(request):
+def views(request: Request) -> HttpResponseBase:
     """Keep the filters in the address under a name; see and forget those that are kept."""
     policy.require(request.actor, Permission.SEE_USERS)
     filters = Filters.read(request.GET)
@@ -47,7 +51,7 @@ def views(request):
 
 
 @responses.post_only
-def delete_view(request, view_id):
+def delete_view(request: Request, view_id: uuid.UUID) -> HttpResponseBase:
     actions.delete_view(view_id, actor=request.actor)
     responses.notify(request, _("The view was deleted."))
     return redirect("views")

@@ -1,10 +1,12 @@
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.kernel.text import email_address
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.web import fields
 
 
@@ -34,7 +36,7 @@ class Add(Person):
         required=False,
     )
 
-    def __init__(self, data=None, *, suggestion):
+    def __init__(self, data: Any | None = None, *, suggestion: str) -> None:
         super().__init__(data)
         self.fields["new_password"].widget.suggestion = suggestion
         words = _(
@@ -53,7 +55,7 @@ class Delete(forms.Form):
     )
     reason = fields.Reason.base_fields["reason"]
 
-    def __init__(self, person, *args, **kwargs):
+    def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
         self.fields["reason"].help_text = _(

@@ -3,6 +3,7 @@ Text that is no language: names, addresses, passwords, codes. A browser that tra
 leaves it alone.
 """
 
+from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -12,7 +13,7 @@ def asis(text: object) -> SafeString:
     return format_html('<span translate="no">{}</span>', text)
 
 
-def filled(sentence: str, **facts: object) -> SafeString:
+def filled(sentence: str | Promise, **facts: object) -> SafeString:
     """
     Return a sentence with `%(name)s` in it as HTML; a fact may be HTML, too.
 
@@ -23,4 +24,4 @@ def filled(sentence: str, **facts: object) -> SafeString:
         name: conditional_escape(fact) if isinstance(fact, str) else fact
         for name, fact in facts.items()
     }
-    return mark_safe(conditional_escape(sentence) % ready)
+    return mark_safe(conditional_escape(str(sentence)) % ready)

@@ -1,6 +1,8 @@
 """Make an Admin, at the first start and whenever there is nobody left to make one."""
 
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import accounts.users.actions
 from accounts.kernel.actor import Actor
@@ -14,7 +16,7 @@ from accounts.web.words import sentences
 class Command(BaseCommand):
     help = "Make an Admin and print the one-time password once."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="the address to sign in with")
         parser.add_argument(
             "--name", default="", help="the person's name (default: made of the address)"
@@ -23,7 +25,7 @@ class Command(BaseCommand):
             "--if-none", action="store_true", help="do nothing where there is an Admin already"
         )
 
-    def handle(self, *, email, name, if_none, **options):
+    def handle(self, *, email: str, name: str, if_none: bool, **options: Any) -> None:
         if if_none and User.objects.filter(role=Role.ADMIN).exists():
             return
         name = name or email.partition("@")[0].replace(".", " ").title()

@@ -3,6 +3,7 @@ Print the JSON schema of the events in the audit trail; `.ci/events` keeps it in
 """
 
 import json
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -12,5 +13,5 @@ from accounts.kernel import event_schema
 class Command(BaseCommand):
     help = "Print the JSON schema of what the audit trail says of each event."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         self.stdout.write(json.dumps(event_schema.schema(), ensure_ascii=False, indent=2))

@@ -1,6 +1,8 @@
 """The way back in when no Admin can sign in."""
 
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import accounts.passwords.actions
 from accounts.kernel.actor import Actor
@@ -15,10 +17,10 @@ class Command(BaseCommand):
         "once."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="the address of the user")
 
-    def handle(self, *, email, **options):
+    def handle(self, *, email: str, **options: Any) -> None:
         user = User.objects.by_email(email)
         if user is None:
             raise CommandError("There is no user with that address.")

@@ -1,7 +1,9 @@
 """Fill a development database."""
 
+from typing import Any
+
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.progress import track
 
 import accounts.statistics.actions
@@ -14,14 +16,14 @@ AT_ONCE = 5_000
 class Command(BaseCommand):
     help = "Add N made-up users. They have no password until an Admin resets it."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("number", metavar="N", help="how many")
         parser.add_argument("--yes", action="store_true", help="do it even where DEBUG is off")
         parser.add_argument(
             "--if-fewer", action="store_true", help="add only what is missing to N users"
         )
 
-    def handle(self, *, number, yes, if_fewer, **options):
+    def handle(self, *, number: str, yes: bool, if_fewer: bool, **options: Any) -> None:
         if not number.isascii() or not number.isdigit() or not 0 < int(number) <= MOST:
             raise CommandError(f"N must be a whole number from 1 to {MOST}.")
         if not (settings.DEVELOPMENT or yes):

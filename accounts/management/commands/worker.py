@@ -4,9 +4,10 @@ import logging
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
 from django.utils.crypto import get_random_string
 
@@ -22,7 +23,7 @@ RETRY_SECONDS = 2
 class Worker(worker.Worker):
     """Shows after each task that it is alive."""
 
-    def run_task(self, row):
+    def run_task(self, row: Any) -> None:
         super().run_task(row)
         show_alive()
 
@@ -33,13 +34,13 @@ class Command(BaseCommand):
         "like."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--batch", action="store_true", help="do what waits now, then end")
         parser.add_argument(
             "--interval", type=float, default=1, help="seconds between two looks at the queue"
         )
 
-    def handle(self, *, batch, interval, **options):
+    def handle(self, *, batch: int, interval: float, **options: Any) -> None:
         """Work until told to stop; a database that is away, busy or restarted is waited for."""
         at_start.load()
         mine = Worker(interval=interval, name=get_random_string(32))
@@ -67,7 +68,7 @@ class Command(BaseCommand):
             time.sleep(interval)
 
 
-def show_alive():
+def show_alive() -> None:
     """
     Touch the file that whoever looks after this process looks at, where one is named; a full disk
     ends no work.
@@ -78,7 +79,7 @@ def show_alive():
         Path(settings.WORKER_ALIVE_PATH).touch()
 
 
-def _words(fault):
+def _words(fault: BaseException) -> str:
     """
     Return what the fault says of a connection; of a statement only the database's code, for it may
     quote values.

@@ -1,6 +1,8 @@
 """Make a backup while the product is served."""
 
-from django.core.management.base import BaseCommand
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
 
 from vectice_admin.operations import backups
 from vectice_admin.operations.refused import without_traceback
@@ -12,12 +14,12 @@ class Command(BaseCommand):
         "you keep those."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "path", metavar="PATH", help="a file that is not there yet; on SQLite .gz compresses it"
         )
 
-    def handle(self, *, path, **options):
+    def handle(self, *, path: str, **options: Any) -> None:
         with without_traceback():
             size = backups.make(path)
         self.stdout.write(f"Backed up to {path} ({size:,} bytes).")

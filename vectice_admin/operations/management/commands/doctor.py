@@ -1,7 +1,10 @@
 """Say what is right and what is wrong with this installation."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.kernel.text import email_address
 from vectice_admin import env
@@ -12,7 +15,7 @@ from vectice_admin.operations.doctor import (
     sealed_things,
     stores,
 )
-from vectice_admin.operations.doctor.finding import WRONG
+from vectice_admin.operations.doctor.finding import WRONG, Finding
 from vectice_admin.operations.refused import without_traceback
 
 
@@ -23,13 +26,13 @@ class Command(BaseCommand):
     )
     requires_system_checks = []
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--mail-to", metavar="ADDRESS", default="", help="also send a mail there"
         )
         parser.add_argument("--url", default="", help="ask there instead of at PUBLIC_URL")
 
-    def handle(self, *, mail_to, url, **options):
+    def handle(self, *, mail_to: str, url: str, **options: Any) -> None:
         url = url.rstrip("/") or settings.PUBLIC_URL
         if not env.is_address(url):
             raise CommandError("--url must be like https://admin.example.com, without a path.")
@@ -45,7 +48,7 @@ class Command(BaseCommand):
         if wrong:
             raise CommandError("1 thing is wrong." if wrong == 1 else f"{wrong} things are wrong.")
 
-    def _findings(self, mail_to, url):
+    def _findings(self, mail_to: str, url: str) -> Iterator[Finding]:
         yield from configuration.findings()
         yield stores.redis_server()
         yield (database := stores.database())

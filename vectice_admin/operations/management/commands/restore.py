@@ -1,6 +1,8 @@
 """Restore a backup into an empty database."""
 
-from django.core.management.base import BaseCommand
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
 
 from vectice_admin.operations import backups, endings
 from vectice_admin.operations.refused import without_traceback
@@ -12,10 +14,10 @@ class Command(BaseCommand):
         "is whole."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", metavar="PATH", help="the file that backup wrote")
 
-    def handle(self, *, path, **options):
+    def handle(self, *, path: str, **options: Any) -> None:
         with without_traceback():
             found = backups.restore(path)
         self.stdout.write(
