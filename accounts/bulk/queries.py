@@ -24,7 +24,9 @@ def get(public_id, *, actor):
 
 
 def filters_of(job):
-    """Return the Filters by which the people were chosen; none where they were selected one by one."""
+    """
+    Return the Filters by which the people were chosen; none where they were selected one by one.
+    """
     return Filters.read(dict(parse_qsl(job.filters)))
 
 

@@ -83,7 +83,10 @@ def cancel(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
 
 @responses.post_only
 def passwords(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
-    """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
+    """
+    Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use
+    that up.
+    """
     policy.require(request.actor, Permission.RESET_PASSWORD)
 
     def take(keep: Callable[..., None]) -> None:
@@ -104,7 +107,10 @@ def passwords(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
 
 @responses.saves_a_file
 def result(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
-    """Make a file of the people, which is recorded; whoever kept the address of one comes to the bulk change."""
+    """
+    Make a file of the people, which is recorded; whoever kept the address of one comes to the bulk
+    change.
+    """
     found = queries.get(job_id, actor=request.actor)
     if request.method != "POST":
         return redirect("bulk", job_id)

@@ -9,7 +9,10 @@ from accounts.kernel.events import Event, detail
 
 
 class Frozen(TextChoices):
-    """What a dispute stopped: the account; nothing of it, since it has a newer password; or the Admin alone."""
+    """
+    What a dispute stopped: the account; nothing of it, since it has a newer password; or the Admin
+    alone.
+    """
 
     ACCOUNT = "account", _("the account")
     NOTHING = "nothing", _("nothing: there is a newer password")
@@ -18,7 +21,10 @@ class Frozen(TextChoices):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeDisputed(Event):
-    """A person did not expect a change of their account: `disputed` is what it is called, `entry` its id."""
+    """
+    A person did not expect a change of their account: `disputed` is what it is called, `entry` its
+    id.
+    """
 
     name = "change.disputed"
     label = _("“I did not expect this”")

@@ -1,4 +1,7 @@
-"""The mails about changes that somebody did not expect, and what makes any mail one that can be answered so."""
+"""
+The mails about changes that somebody did not expect, and what makes any mail one that can be
+answered so.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +19,8 @@ class DisputableMail(MailToUser):
     """
     News of what an Admin did to the reader's account, with the link "I did not expect this".
 
-    `event` is the id of the audit entry that says so; `reason` is why, where the Admin wanted the reader to know.
+    `event` is the id of the audit entry that says so; `reason` is why, where the Admin wanted the
+    reader to know.
     """
 
     event: int
@@ -39,7 +43,8 @@ class SomebodyDidNotExpectAChange(MailToUser):
     """
     To an Admin: a user did not expect a change.
 
-    `about` is that user's name, `action` the audit action of the change, `frozen` what the user stopped (a Frozen).
+    `about` is that user's name, `action` the audit action of the change, `frozen` what the user
+    stopped (a Frozen).
     """
 
     label = _("“I did not expect this”")

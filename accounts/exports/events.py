@@ -19,7 +19,10 @@ class Exported(TextChoices):
 
 @dataclass(frozen=True, kw_only=True)
 class UsersExported(Event):
-    """An Admin took a list of users, all that the filters show, or the people of a job and what became of them."""
+    """
+    An Admin took a list of users, all that the filters show, or the people of a job and what became
+    of them.
+    """
 
     name = "users.exported"
     label = _("Users exported")

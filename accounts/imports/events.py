@@ -23,7 +23,9 @@ class ImportStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportCancelled(Event):
-    """An Admin stopped an import, or its check: how many were done by then, and how many were left."""
+    """
+    An Admin stopped an import, or its check: how many were done by then, and how many were left.
+    """
 
     name = "import.cancelled"
     label = _("Import cancelled")

@@ -19,7 +19,8 @@ class Upload(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "CSV or XLSX with the columns name, email, role and active; at most 100,000 rows and 50 MB. "
+            "CSV or XLSX with the columns name, email, role and active; at most 100,000 rows and "
+            "50 MB. "
             "Hidden sheets, rows and columns are not read."
         ),
         widget=forms.FileInput({"accept": ".csv,.xlsx,text/csv"}),

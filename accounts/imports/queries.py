@@ -32,7 +32,8 @@ def every(job):
 
 def of_good_rows(job):
     """
-    Return what should be known of the good rows of a job before they are imported; each number asks an index.
+    Return what should be known of the good rows of a job before they are imported; each number asks
+    an index.
 
     They are the numbers of `admins`, of the `inactive`, and of the `nameless`.
     """

@@ -1,4 +1,7 @@
-"""The file of an import: its beginning is checked at once, the rest by the worker, and then it is erased."""
+"""
+The file of an import: its beginning is checked at once, the rest by the worker, and then it is
+erased.
+"""
 
 import io
 import time
@@ -35,10 +38,11 @@ OF_THEIR_OWN = (
 
 def take(file, file_name, *, actor):
     """
-    Check as much of an open binary file as takes no time, and leave the rest to the worker. Return the ImportJob.
+    Check as much of an open binary file as takes no time, and leave the rest to the worker. Return
+    the ImportJob.
 
-    Nothing happens to anybody. Of a short file one step, by the same rule as the others, is done while the Admin
-    waits: that is all of most files. Nothing of it is read in a transaction.
+    Nothing happens to anybody. Of a short file one step, by the same rule as the others, is done
+    while the Admin waits: that is all of most files. Nothing of it is read in a transaction.
 
     :raises NotPermitted: if `actor` may not import.
     :raises NotATable: if the file cannot be read, or has no column "email".
@@ -86,7 +90,10 @@ def read_again(public_id, *, actor, encoding):
 
 
 def check_for_a_while(job):
-    """Check what the job's rows do not hold yet, and return whether that was all; see `jobs.SECONDS_AT_A_TIME`."""
+    """
+    Check what the job's rows do not hold yet, and return whether that was all; see
+    `jobs.SECONDS_AT_A_TIME`.
+    """
     until, after = None, _last_line(job)
     seen = set(job.rows.exclude(fault__in=OF_THEIR_OWN).values_list("email", flat=True))
     with _kept(job) as file:
@@ -95,14 +102,17 @@ def check_for_a_while(job):
         ):
             _store(job, found, after, is_over)
             after = found[-1].line if found else after
-            # From the first step on: coming to where the last turn ended takes time too, and each turn must get on.
+            # From the first step on: coming to where the last turn ended takes time too, and each
+            # turn must get on.
             until = until or time.monotonic() + jobs.SECONDS_AT_A_TIME
             if is_over or time.monotonic() > until:
                 return is_over
 
 
 def _first_step(job, file, actor):
-    """Return the first rows and whether they are all; of a file that is not short, none and False."""
+    """
+    Return the first rows and whether they are all; of a file that is not short, none and False.
+    """
     return (
         next(_steps(job, file, lambda: actor, 0, set()))
         if accounts.tabular.reading.is_short(file)
@@ -112,7 +122,8 @@ def _first_step(job, file, actor):
 
 def _steps(job, file, actor_now, after, seen):
     """
-    Read the rows that come after that line, a step at a time; yield them, unsaved, and whether these were the last.
+    Read the rows that come after that line, a step at a time; yield them, unsaved, and whether
+    these were the last.
 
     `actor_now` returns in whose name, `seen` are the addresses before and is added to.
 
@@ -171,7 +182,10 @@ def _kept(job):
 
 
 def _rows(job, file, after):
-    """Yield the rows of the file after that line, unsaved, and note with the job what is to be said of the file."""
+    """
+    Yield the rows of the file after that line, unsaved, and note with the job what is to be said of
+    the file.
+    """
     table = accounts.tabular.reading.Table(file, job.encoding)
     lines = iter(table)
     header = next(lines, (0, []))[1]
@@ -214,7 +228,10 @@ def _row(job, line, person):
 
 
 def _find_faults(rows, seen, actor):
-    """Note what is wrong with rows beside others: in the file before (`seen`, added to), known, outside the domains."""
+    """
+    Note what is wrong with rows beside others: in the file before (`seen`, added to), known,
+    outside the domains.
+    """
     emails = {row.email for row in rows if not row.fault}
     known, invited = (
         _known(User.objects.present(), emails),

@@ -115,7 +115,9 @@ def cancel(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
 
 @responses.saves_a_file
 def result(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
-    """Make a file of the rows, which is recorded; whoever kept the address of one comes to the import."""
+    """
+    Make a file of the rows, which is recorded; whoever kept the address of one comes to the import.
+    """
     found = queries.get(job_id, actor=request.actor)
     if request.method != "POST":
         return redirect("import", job_id)
@@ -132,7 +134,10 @@ def result(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
 
 @responses.post_only
 def passwords(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
-    """Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use that up."""
+    """
+    Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use
+    that up.
+    """
     policy.require(request.actor, Permission.IMPORT_USERS)
 
     def take(keep: Callable[..., None]) -> None:
@@ -153,7 +158,9 @@ def passwords(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
 
 @responses.saves_a_file
 def export_users(request: Request) -> HttpResponseBase:
-    """Make a file of the list, which is recorded; whoever kept the address of one comes to that list."""
+    """
+    Make a file of the list, which is recorded; whoever kept the address of one comes to that list.
+    """
     policy.require(request.actor, Permission.EXPORT_USERS)
     if request.method != "POST":
         return redirect(links.list_of("users", request))

@@ -16,7 +16,8 @@ class AccountWillBeDeactivated(MailToUser):
     """
     Nobody signs in with the account, which ends on the date `due_on` (ISO 8601), in so many `days`.
 
-    `warning` is the id of the DormancyWarning that it is: of two in the queue one is sent, so nobody is told twice.
+    `warning` is the id of the DormancyWarning that it is: of two in the queue one is sent, so
+    nobody is told twice.
     """
 
     label = _("Account will be deactivated")

@@ -1,4 +1,7 @@
-"""Reading whose account has not been used for long, and on which day the account will be deactivated for it."""
+"""
+Reading whose account has not been used for long, and on which day the account will be deactivated
+for it.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,9 +26,9 @@ def due_on(user: User, organization: Organization) -> date | None:
     """
     Return the day (UTC) on which the account is deactivated for not being used, or None.
 
-    The days count from the last sign-in or, where a session lasts for longer, from the last day on which it was used;
-    from being added where nobody ever signed in; and from being activated again, if that came later.
-    When the rule is new, the first warning comes first.
+    The days count from the last sign-in or, where a session lasts for longer, from the last day on
+    which it was used; from being added where nobody ever signed in; and from being activated again,
+    if that came later. When the rule is new, the first warning comes first.
     """
     days = organization.dormant_days if user.last_sign_in_at else organization.dormant_days_if_never
     is_exempt = user.role == Role.ADMIN and not organization.dormant_admins
@@ -39,7 +42,10 @@ def due_on(user: User, organization: Organization) -> date | None:
 
 
 def signed_in_long_ago(organization: Organization, *, ahead: timedelta) -> QuerySet[User]:
-    """Return the active users whose day may come within `ahead` (a timedelta), as a queryset, the nearest first."""
+    """
+    Return the active users whose day may come within `ahead` (a timedelta), as a queryset, the
+    nearest first.
+    """
     if not organization.dormant_days:
         return User.objects.none()
     until = _end_of_today() + ahead - timedelta(days=organization.dormant_days)
@@ -106,6 +112,9 @@ def _concerned(organization: Organization, until: datetime) -> QuerySet[Any]:
 
 
 def _not_before_the_last_warning(due: date, warned_on: date | None) -> date:
-    """Return the day on which somebody can be deactivated at the earliest; `warned_on` is None where they were not."""
+    """
+    Return the day on which somebody can be deactivated at the earliest; `warned_on` is None where
+    they were not.
+    """
     today, ahead = timezone.now().date(), timedelta(days=WARNING_DAYS[1])
     return due if due > today + ahead else max(due, today, (warned_on or today) + ahead)

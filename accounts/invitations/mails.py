@@ -15,7 +15,10 @@ from accounts.kernel.crypto import tokens
 
 @dataclass(frozen=True, kw_only=True)
 class Invitation(outbox.Mail):
-    """Somebody may become a user; `invitation` is its id, set by `queue`. Nothing is sent for one that is over."""
+    """
+    Somebody may become a user; `invitation` is its id, set by `queue`. Nothing is sent for one that
+    is over.
+    """
 
     label = _("Invitation")
 

@@ -45,7 +45,9 @@ def open_count(*, actor: Actor) -> int:
 
 
 def find(public_id: uuid.UUID | str) -> Invitation | None:
-    """Return the invitation with that public id, or None. For holders of a link, who are nobody yet."""
+    """
+    Return the invitation with that public id, or None. For holders of a link, who are nobody yet.
+    """
     try:
         return (
             Invitation.objects.select_related("invited_by")

@@ -133,7 +133,10 @@ def _notify(request: Request, text: str, invitation: Invitation) -> None:
 
 
 def _list_as_left(request: Request) -> HttpResponse:
-    """Lead back to the page with the invitation: of outstanding credentials, or of invitations, searched as it was."""
+    """
+    Lead back to the page with the invitation: of outstanding credentials, or of invitations,
+    searched as it was.
+    """
     if "credentials" in request.GET:
         return redirect("credentials")
     return redirect(links.list_of("invitations", request))
@@ -155,7 +158,10 @@ def cancel_all(request: Request) -> HttpResponseBase:
 @login_not_required
 @require_safe
 def join_link(request: Request, invitation_id: uuid.UUID, token: str) -> HttpResponseBase:
-    """Tell at once whether the link lives, use nothing up, and go on to an address that gives nothing away."""
+    """
+    Tell at once whether the link lives, use nothing up, and go on to an address that gives nothing
+    away.
+    """
     invitation = queries.find(invitation_id)
     try:
         actions.require_live(invitation, token)

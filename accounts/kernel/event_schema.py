@@ -1,4 +1,7 @@
-"""The events as JSON Schema (2020-12), for programs that read the audit trail: `docs/events.json` is made of it."""
+"""
+The events as JSON Schema (2020-12), for programs that read the audit trail: `docs/events.json` is
+made of it.
+"""
 
 import dataclasses
 import inspect

@@ -14,7 +14,10 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is; `good` and `faulty` are rows without and with a remark, `percent` is a whole number."""
+    """
+    How far a job is; `good` and `faulty` are rows without and with a remark, `percent` is a whole
+    number.
+    """
 
     total: int
     good: int
@@ -65,14 +68,19 @@ def page(rows, cursor, *, only_faults=False):
 
 
 def every(rows):
-    """Return the rows of a job that are there now, in their order: how many, and an iterator, a few at a time."""
+    """
+    Return the rows of a job that are there now, in their order: how many, and an iterator, a few at
+    a time.
+    """
     [name] = rows.model.ORDER
     rows = paging.until_now(rows, name)
     return rows.count(), paging.every(rows, name)
 
 
 def progress(job):
-    """Return how far a job is; both counts are read from an index, since pages ask again and again."""
+    """
+    Return how far a job is; both counts are read from an index, since pages ask again and again.
+    """
     by_outcome = dict(job.rows.order_by().values_list("outcome").annotate(Count("pk")))
     total, faulty = sum(by_outcome.values()), job.rows.exclude(fault="").order_by().count()
     done, skipped, failed = (

@@ -1,8 +1,9 @@
 """
 What somebody typed into a form that came too late, kept for that person over the next sign-in.
 
-Whose form it was is known by the token in it: the browser is given, sealed, which tokens its pages got and for whom.
-So nobody is offered what somebody else typed, and nothing that another site sent is kept at all.
+Whose form it was is known by the token in it: the browser is given, sealed, which tokens its pages
+got and for whom. So nobody is offered what somebody else typed, and nothing that another site sent
+is kept at all.
 """
 
 import json
@@ -23,7 +24,8 @@ KEY = "kept_form"  # in the session
 SECONDS = 3600
 MOST_BYTES = 64 * 1024
 MOST_TOKENS = 4
-# Beside every name with "password" in it: proofs, and what is typed or ticked to say that one is sure.
+# Beside every name with "password" in it: proofs, and what is typed or ticked to say that one is
+# sure.
 NEVER_KEPT = {
     "csrfmiddlewaretoken",
     "code",
@@ -46,7 +48,10 @@ def may_be_kept(name: str) -> bool:
 
 
 def keep(session: SessionStore, posted: MultiValueDict[str, str], *, owner: int, path: str) -> None:
-    """Keep a form of the user `owner` (primary key) in the session. `path` is "" where no page shows it again."""
+    """
+    Keep a form of the user `owner` (primary key) in the session. `path` is "" where no page shows
+    it again.
+    """
     entry = {
         "owner": owner,
         "path": path,
@@ -78,13 +83,19 @@ def drop(session: SessionStore) -> None:
 
 
 def with_token(cookie: str, secret: str, owner: int) -> str:
-    """Return the cookie's next value, which says also that pages with a token of `secret` are made for `owner`."""
+    """
+    Return the cookie's next value, which says also that pages with a token of `secret` are made for
+    `owner`.
+    """
     known = [entry for entry in _tokens(cookie) if entry != (secret, owner)]
     return encryption.seal(json.dumps([*known, (secret, owner)][-MOST_TOKENS:]))
 
 
 def owner_of(posted_token: str, cookie: str) -> int | None:
-    """Return for whom the page was made that a form with this token came from, or None where that is not known."""
+    """
+    Return for whom the page was made that a form with this token came from, or None where that is
+    not known.
+    """
     try:
         _check_token_format(posted_token)
     except InvalidTokenFormat:
@@ -108,7 +119,10 @@ def _tokens(cookie: str) -> list[tuple[str, int]]:
 
 
 def _opened(text: str) -> Any:
-    """Return what was sealed, or None: anybody can write anything into a cookie, and SECRET_KEY may be another one."""
+    """
+    Return what was sealed, or None: anybody can write anything into a cookie, and SECRET_KEY may be
+    another one.
+    """
     try:
         return json.loads(encryption.unseal(text))
     except (encryption.OtherKey, ValueError):

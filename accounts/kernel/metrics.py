@@ -1,5 +1,6 @@
 """
-What is counted and timed while the product works, for /metrics. No label ever names a person or an address.
+What is counted and timed while the product works, for /metrics. No label ever names a person or an
+address.
 
 Every process counts for itself; under gunicorn they share what they count through files in memory.
 """

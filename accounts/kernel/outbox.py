@@ -1,10 +1,12 @@
 """
-The outbox: every mail is a class, in its subject's `mails.py`, and waits in the queue until it is sent.
+The outbox: every mail is a class, in its subject's `mails.py`, and waits in the queue until it is
+sent.
 
-A mail is queued in the caller's transaction: it goes out if and only if the change was committed, and no request waits
-for the mail server. While the organization has mail turned off nothing is queued, and nothing that waits is sent; a
-mail that is itself what was asked for calls `require_on`. Every mail to an address counts, whoever has it sent and
-whatever it says. None carries a password, and links are made when it is sent, so that no usable one lies in the queue.
+A mail is queued in the caller's transaction: it goes out if and only if the change was committed,
+and no request waits for the mail server. While the organization has mail turned off nothing is
+queued, and nothing that waits is sent; a mail that is itself what was asked for calls `require_on`.
+Every mail to an address counts, whoever has it sent and whatever it says. None carries a password,
+and links are made when it is sent, so that no usable one lies in the queue.
 """
 
 import re
@@ -26,11 +28,13 @@ from accounts.kernel.queue import tasks
 from accounts.kernel.text import letters
 from accounts.models import Organization, User
 
-# After the last of them the mail is left as failed, where Admins see it and can have it tried again.
+# After the last of them the mail is left as failed, where Admins see it and can have it tried
+# again.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 NAMING = ("by", "about")  # the facts of a mail that name somebody else than its reader
 TYPED = (*NAMING, "reason")  # no mail program shall make a link of anything in them
-# Nobody has that address, or has it any more. Other refusals may be the mail server's fault, or ours.
+# Nobody has that address, or has it any more. Other refusals may be the mail server's fault, or
+# ours.
 NO_SUCH_MAILBOX = re.compile(rb"5\.(1\.\d+|2\.1)\b")
 
 KINDS: dict[str, type["Mail"]] = {}  # by the name under which a mail is stored
@@ -55,7 +59,10 @@ class UnknownMail(LookupError):
 
 @dataclass(frozen=True)
 class Letter:
-    """What is to be sent now: to which address, in which language ("" if the reader chose none), and what it says."""
+    """
+    What is to be sent now: to which address, in which language ("" if the reader chose none), and
+    what it says.
+    """
 
     email: str
     language: str
@@ -66,10 +73,11 @@ class Letter:
 @dataclass(frozen=True, kw_only=True)
 class Mail:
     """
-    The base of all. Its fields are what is stored while it waits, plain JSON values; the first ones `queue` sets.
+    The base of all. Its fields are what is stored while it waits, plain JSON values; the first ones
+    `queue` sets.
 
-    Its template is templates/mail/<name>.html, where <name> is that of the class in small letters. `label` is what
-    Admins call it.
+    Its template is templates/mail/<name>.html, where <name> is that of the class in small letters.
+    `label` is what Admins call it.
     """
 
     name: ClassVar[str]
@@ -89,7 +97,9 @@ class Mail:
 
     @classmethod
     def stored(cls, user_id: int | None, facts: dict[str, Any]) -> Self:
-        """Return the mail as it was queued; another version may have stored more than this one knows."""
+        """
+        Return the mail as it was queued; another version may have stored more than this one knows.
+        """
         known = {field.name for field in fields(cls)}
         return cls(
             user_id=user_id, **{name: value for name, value in facts.items() if name in known}
@@ -132,7 +142,9 @@ class MailToUser(Mail):
     user_id: int = 0
 
     def queue(self, user: User, *, by: Actor | None = None, to: str = "") -> None:
-        """Queue it to their address, or to the address `to`, unless the organization turned mail off."""
+        """
+        Queue it to their address, or to the address `to`, unless the organization turned mail off.
+        """
         if is_on():
             replace(self, user_id=user.pk, to=to).put(to or user.email, by=by)
 
@@ -177,8 +189,8 @@ def deliver(*, name: str, user_id: int | None, facts: dict[str, Any]) -> None:
     """
     Send a Mail that was stored under that name.
 
-    One that still waits when the organization turns mail off is not sent, and one to an address that is nobody's is
-    not tried again.
+    One that still waits when the organization turns mail off is not sent, and one to an address
+    that is nobody's is not tried again.
 
     :raises UnknownMail: if there is none.
     :raises TryAgain: if the mail server does not take it.
@@ -211,7 +223,9 @@ def send_again(*, name: str, user_id: int | None, facts: dict[str, Any]) -> None
 
 
 def label(name: str) -> str:
-    """Return what the Mail that is stored under that name is about, in words for the Admins' page."""
+    """
+    Return what the Mail that is stored under that name is about, in words for the Admins' page.
+    """
     kind = _kind(name)
     return str(kind.label) if kind else name
 

@@ -19,7 +19,8 @@ def digest(session_key: str) -> str:
 
 class SessionStore(db.SessionStore):
     """
-    Django's database sessions, with two limits (idle and absolute) and without usable keys in the table.
+    Django's database sessions, with two limits (idle and absolute) and without usable keys in the
+    table.
 
     `row` is the Session behind this cookie, or None before anything is stored.
     """
@@ -66,9 +67,9 @@ class SessionStore(db.SessionStore):
         """
         Keep the key of somebody's session, and with it the row and the cookie.
 
-        Django asks for another at the first request after SECRET_KEY was changed. Every other request under way
-        carries the former key, as does a browser that never got this answer; they would be signed out. What a
-        sign-in needs against fixation is done by `sessions.start`.
+        Django asks for another at the first request after SECRET_KEY was changed. Every other
+        request under way carries the former key, as does a browser that never got this answer; they
+        would be signed out. What a sign-in needs against fixation is done by `sessions.start`.
         """
         if self.row is None or self.row.user_id is None:
             super().cycle_key()
@@ -83,7 +84,8 @@ class SessionStore(db.SessionStore):
 
     def save(self, must_create: bool = False) -> None:
         """
-        Store the contents. A session that was ended while its request ran stays ended and is not made anew.
+        Store the contents. A session that was ended while its request ran stays ended and is not
+        made anew.
         """
         if must_create or self.session_key is None:
             return super().save(must_create=must_create)

@@ -1,8 +1,9 @@
 """
 The limits on trying: how often, by whom, counted in a cache that all processes share.
 
-A limit slows guessing down and locks nobody's account (OWASP ASVS 5.0, 6.1.1 and 6.3.1): the tight limit on
-passwords counts an account and a network together, so strangers elsewhere cannot keep a person out.
+A limit slows guessing down and locks nobody's account (OWASP ASVS 5.0, 6.1.1 and 6.3.1): the tight
+limit on passwords counts an account and a network together, so strangers elsewhere cannot keep a
+person out.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,10 @@ from accounts.kernel.text import email_address, networks
 
 
 class TooManyTries(TooMany):
-    """The limit `name` is crossed; `seconds` until a try counts again; `first` for the try that crossed it."""
+    """
+    The limit `name` is crossed; `seconds` until a try counts again; `first` for the try that
+    crossed it.
+    """
 
     def __init__(self, name: str, seconds: int, *, first: bool) -> None:
         super().__init__(max(1, seconds))
@@ -83,14 +87,19 @@ class Limit:
 
 @dataclass(frozen=True)
 class NetworkLimit:
-    """A limit for a network, and a higher one for each of those around it; `window` is its length."""
+    """
+    A limit for a network, and a higher one for each of those around it; `window` is its length.
+    """
 
     name: str
     tries: int
     window: str
 
     def around(self, address: str | None) -> list[tuple[Limit, str]]:
-        """Return a Limit for each network around an IP address (or None), with that network, the narrowest first."""
+        """
+        Return a Limit for each network around an IP address (or None), with that network, the
+        narrowest first.
+        """
         found = networks.around(address)
         return [
             (Limit(self.name, f"{self.tries * factor}/{self.window}"), network)
@@ -136,11 +145,14 @@ def account(typed_address: str) -> str:
 
 def sign_in(typed_address: str, address: str | None) -> TooManyTries | None:
     """
-    Count a sign-in before its password is looked at: tries that run at once must not slip through together.
+    Count a sign-in before its password is looked at: tries that run at once must not slip through
+    together.
 
-    Return the TooManyTries that keeps strangers out, or None: whoever has signed in from there before may pass.
+    Return the TooManyTries that keeps strangers out, or None: whoever has signed in from there
+    before may pass.
 
-    :raises TooManyTries: when the account and the network together had too many; nobody passes then.
+    :raises TooManyTries: when the account and the network together had too many; nobody passes
+    then.
     """
     who, around = account(typed_address), SIGN_IN_BY_ACCOUNT_AND_NETWORK.around(address)
     (limit, network), *wider = around
@@ -167,9 +179,11 @@ def sign_in_succeeded(typed_address: str, address: str | None) -> None:
 
 def mail_asked_for(email: str, limit: Limit, counted_as: str | int = "") -> None:
     """
-    Count a mail to a stored address that somebody asks for, with `limit`, as `counted_as` or the address.
+    Count a mail to a stored address that somebody asks for, with `limit`, as `counted_as` or the
+    address.
 
-    :raises TooManyMails: when it is one too many of its kind, or the address got too many of whatever kind.
+    :raises TooManyMails: when it is one too many of its kind, or the address got too many of
+    whatever kind.
     """
     crossed = _crossed(limit.hit, counted_as or email) or _crossed(
         MAILS_TO_ADDRESS.refuse_if_reached, email

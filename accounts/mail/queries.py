@@ -43,7 +43,10 @@ def waiting(*, actor):
 
 
 def waiting_since():
-    """Return since when the oldest mail waits that is not sent yet, its tries in vain included, or None."""
+    """
+    Return since when the oldest mail waits that is not sent yet, its tries in vain included, or
+    None.
+    """
     return entries.waiting_since(outbox.deliver)
 
 

@@ -18,7 +18,8 @@ class Settings(forms.Form):
     domains = forms.CharField(
         label=_("Authorized email domains"),
         help_text=_(
-            "For accounts, invitations and sign-in, separated by spaces or lines. Empty: any address."
+            "For accounts, invitations and sign-in, separated by spaces or lines. Empty: any "
+            "address."
         ),
         required=False,
         max_length=5_000,

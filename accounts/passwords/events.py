@@ -1,4 +1,6 @@
-"""What the audit trail says of passwords: that they were set, taken or handed out, and never which."""
+"""
+What the audit trail says of passwords: that they were set, taken or handed out, and never which.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,7 +23,8 @@ class RefusedBecause(TextChoices):
 @dataclass(frozen=True, kw_only=True)
 class PasswordResetByAdmin(Event):
     """
-    An Admin gave the user a temporary password, good for `hours`, or took the password away and had a link mailed.
+    An Admin gave the user a temporary password, good for `hours`, or took the password away and had
+    a link mailed.
     """
 
     name = "password.reset_by_admin"
@@ -37,7 +40,8 @@ class PasswordResetByAdmin(Event):
 @dataclass(frozen=True, kw_only=True)
 class PasswordResetRequested(Event):
     """
-    Somebody asked for a reset link; `reason` is why none was sent. Or one was made anew, since its mail was late.
+    Somebody asked for a reset link; `reason` is why none was sent. Or one was made anew, since its
+    mail was late.
 
     An address that is nobody's is a code, see `audit.pseudonym`: what was typed may be a password.
     """
@@ -82,7 +86,9 @@ class ForcedChangeDone(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordsDownloaded(Event):
-    """An Admin took the temporary passwords that a bulk action (`change`) or an import (`mode`) made."""
+    """
+    An Admin took the temporary passwords that a bulk action (`change`) or an import (`mode`) made.
+    """
 
     name = "passwords.downloaded"
     label = _("Temporary passwords downloaded")

@@ -16,7 +16,10 @@ from accounts.passwords import late_links
 
 @dataclass(frozen=True, kw_only=True)
 class LinkMail(MailToUser):
-    """A mail with a link to choose a password with, made when it is sent; it works for so many `minutes`."""
+    """
+    A mail with a link to choose a password with, made when it is sent; it works for so many
+    `minutes`.
+    """
 
     minutes: int = field(default_factory=lambda: settings.RESET_LINK_MINUTES)
 
@@ -45,7 +48,10 @@ class ResetLink(LinkMail):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordWasResetWithALink(LinkMail, DisputableMail):
-    """An Admin took the password away; the mail has the link, unless that waited too long: it is news all the same."""
+    """
+    An Admin took the password away; the mail has the link, unless that waited too long: it is news
+    all the same.
+    """
 
     label = _("Password was reset, with a link")
 

@@ -1,8 +1,9 @@
 """
-What a password must not be: short, common, or about its owner (NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 5.0, 6.2).
+What a password must not be: short, common, or about its owner (NIST SP 800-63B-4, 3.1.1.2; OWASP
+ASVS 5.0, 6.2).
 
-No rule asks for digits, signs or capitals, and none makes a password old. Everything is compared after the same
-normalisation as the hash.
+No rule asks for digits, signs or capitals, and none makes a password old. Everything is compared
+after the same normalisation as the hash.
 """
 
 import functools
@@ -50,7 +51,10 @@ def check(password, user=None):
 
 
 def faults(password, user=None):
-    """Return an Invalid for each rule that a password for `user`, which is none too long, breaks; see `check`."""
+    """
+    Return an Invalid for each rule that a password for `user`, which is none too long, breaks; see
+    `check`.
+    """
     found = []
     if _is_short(password):
         found.append(Invalid(PasswordFault.TOO_SHORT, least=settings.PASSWORD_MIN_LENGTH))
@@ -64,12 +68,17 @@ def faults(password, user=None):
 
 
 def squeezed(text):
-    """Return `text` without accents, case, spaces and signs: what somebody guessing would see in it."""
+    """
+    Return `text` without accents, case, spaces and signs: what somebody guessing would see in it.
+    """
     return re.sub(r"[\W_]+", "", names.fold(hashers.normalized(text[:LONGEST_COMPARED])))
 
 
 def is_common(text, common):
-    """Return whether `text`, in small letters, is in `common`, repeats or decorates one of it, or is a run of keys."""
+    """
+    Return whether `text`, in small letters, is in `common`, repeats or decorates one of it, or is a
+    run of keys.
+    """
     unit = shortest_repeated(text)
     core = unit.strip("0123456789")
     short = len(unit) < SHORTEST_WORD + 1
@@ -92,7 +101,8 @@ def shortest_repeated(text):
 
 def _is_short(password):
     """
-    Return whether it has too few characters, counted as typed and after normalisation: the smaller number counts.
+    Return whether it has too few characters, counted as typed and after normalisation: the smaller
+    number counts.
 
     NFKC makes eighteen letters of one (U+FDFA), and one of two or three that are typed apart.
     """
@@ -100,7 +110,10 @@ def _is_short(password):
 
 
 def _is_common_in_any_dress(password):
-    """Return whether it is a common password, one of them repeated or dressed up with digits, or a mere run."""
+    """
+    Return whether it is a common password, one of them repeated or dressed up with digits, or a
+    mere run.
+    """
     as_typed = hashers.normalized(password[:LONGEST_COMPARED]).lower().strip()
     in_letters = squeezed(password) or as_typed
     in_signs = password[
@@ -111,7 +124,10 @@ def _is_common_in_any_dress(password):
 
 
 def _is_made_of(words, password):
-    """Return whether too little of its own is left of it when `words`, which everybody knows, are taken out."""
+    """
+    Return whether too little of its own is left of it when `words`, which everybody knows, are
+    taken out.
+    """
     text = rest = squeezed(password)
     for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, "").replace(word[::-1], "")
@@ -137,7 +153,10 @@ def _words_of_the_person(user):
 
 
 def _words_of_ours():
-    """Return the parts of the product's and the organization's name (OWASP ASVS 5.0, 6.1.2 and 6.2.11)."""
+    """
+    Return the parts of the product's and the organization's name (OWASP ASVS 5.0, 6.1.2 and
+    6.2.11).
+    """
     ours = (settings.PRODUCT, Organization.current().name)
     return _long_words([*ours, *(word for name in ours for word in name.split())])
 

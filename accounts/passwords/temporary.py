@@ -1,4 +1,6 @@
-"""Suggested passwords that can be read out over a telephone, and what may happen to one on its way."""
+"""
+Suggested passwords that can be read out over a telephone, and what may happen to one on its way.
+"""
 
 import functools
 import secrets
@@ -10,51 +12,50 @@ from accounts.kernel.crypto import hashers
 from accounts.passwords import rules
 from accounts.passwords.rules import PasswordFault
 
-WORDS = 4  # of 7,742: 51.7 bits; short-lived and behind the sign-in limits (the contract of ui.md asks for 50)
+# Of 7,742: 51.7 bits; short-lived and behind the sign-in limits (the contract of ui.md asks for
+# 50).
+WORDS = 4
 JOINT = "-"
-# What somebody says who reads a password out: "capital a", "hyphen", "next word". It must not be a part of one.
+# What somebody says who reads a password out: "capital a", "hyphen", "next word". It must not be a
+# part of one.
 SAID = frozenset(
     {
-        *(
-            "accent",
-            "blank",
-            "capital",
-            "case",
-            "comma",
-            "dash",
-            "dollar",
-            "dotted",
-            "equal",
-            "hash",
-            "hyphen",
-            "large",
-        ),
-        *(
-            "letter",
-            "line",
-            "next",
-            "number",
-            "numeral",
-            "password",
-            "percent",
-            "plural",
-            "plus",
-            "pound",
-            "quotation",
-        ),
-        *(
-            "quote",
-            "return",
-            "semicolon",
-            "slashed",
-            "slashing",
-            "small",
-            "speller",
-            "spelling",
-            "twice",
-            "underline",
-        ),
-        *("upper", "word", "zero"),
+        "accent",
+        "blank",
+        "capital",
+        "case",
+        "comma",
+        "dash",
+        "dollar",
+        "dotted",
+        "equal",
+        "hash",
+        "hyphen",
+        "large",
+        "letter",
+        "line",
+        "next",
+        "number",
+        "numeral",
+        "password",
+        "percent",
+        "plural",
+        "plus",
+        "pound",
+        "quotation",
+        "quote",
+        "return",
+        "semicolon",
+        "slashed",
+        "slashing",
+        "small",
+        "speller",
+        "spelling",
+        "twice",
+        "underline",
+        "upper",
+        "word",
+        "zero",
     }
 )
 # Spaces, control characters, what has no width, and hyphens and dashes of every kind.
@@ -83,14 +84,18 @@ class Temporary:
 
 @functools.cache
 def word_list():
-    """Return the EFF's long list as a tuple, without what contains the hyphen we join with and what is SAID."""
+    """
+    Return the EFF's long list as a tuple, without what contains the hyphen we join with and what is
+    SAID.
+    """
     text = (resources.files("xkcdpass") / "static" / "eff-long").read_text(encoding="utf-8")
     return tuple(word for word in text.split() if JOINT not in word and word not in SAID)
 
 
 def generate(user=None):
     """
-    Return words from the operating system's random source, joined by hyphens, that pass the password rules.
+    Return words from the operating system's random source, joined by hyphens, that pass the
+    password rules.
 
     `user` is the person it is for. Where PASSWORD_MIN_LENGTH asks for more, there are more words.
     """
@@ -104,7 +109,10 @@ def generate(user=None):
 
 
 def prepare(user, password=""):
-    """Do what is slow and changes nothing: return a Temporary for `user`, generated unless a password is given."""
+    """
+    Do what is slow and changes nothing: return a Temporary for `user`, generated unless a password
+    is given.
+    """
     password = password or generate(user)
     if is_generated(password):
         return Temporary(password, hashers.make(normal(password)), None, is_generated=True)
@@ -116,9 +124,11 @@ def prepare(user, password=""):
 
 def is_generated(password):
     """
-    Return whether a password is one that `generate` makes; the page that suggests one sends it back as typed.
+    Return whether a password is one that `generate` makes; the page that suggests one sends it back
+    as typed.
 
-    Somebody may type such words themselves; nothing is lost then either, since they are all small letters.
+    Somebody may type such words themselves; nothing is lost then either, since they are all small
+    letters.
     """
     words = password.split(JOINT)
     return len(words) >= WORDS and _words().issuperset(words)
@@ -128,8 +138,9 @@ def normal(password):
     """
     Return what a generated password is hashed and compared as: no capitals, no blanks, no dashes.
 
-    It is made of small letters and hyphens, so that takes nothing from it, and forgives what telephones, chats and
-    word processors do to it: blanks around it, a capital at its start, spaces or long dashes for the hyphens.
+    It is made of small letters and hyphens, so that takes nothing from it, and forgives what
+    telephones, chats and word processors do to it: blanks around it, a capital at its start, spaces
+    or long dashes for the hyphens.
     """
     folded = hashers.normalized(password).casefold()
     return "".join(
@@ -138,7 +149,10 @@ def normal(password):
 
 
 def letters(password):
-    """Return the letters and digits of a password, folded: whoever knows it recognizes it in any dress by them."""
+    """
+    Return the letters and digits of a password, folded: whoever knows it recognizes it in any dress
+    by them.
+    """
     return "".join(filter(str.isalnum, hashers.normalized(password).casefold()))
 
 
@@ -153,7 +167,10 @@ def as_stored(password, user):
 
 
 def is_given_to(user, password):
-    """Return whether `password` is the temporary one of `user`, or that one in another dress. Slow: it hashes."""
+    """
+    Return whether `password` is the temporary one of `user`, or that one in another dress. Slow: it
+    hashes.
+    """
     alone = letters(password)
     if user.temporary_password_letters and hashers.matches(alone, user.temporary_password_letters):
         return True

@@ -55,7 +55,10 @@ def forgot_password_sent(request: Request) -> HttpResponseBase:
 @login_not_required
 @require_safe
 def reset_link(request: Request, uid: str, token: str) -> HttpResponseBase:
-    """Look at the link, use nothing up, and go on to an address that no history or Referer can give away."""
+    """
+    Look at the link, use nothing up, and go on to an address that no history or Referer can give
+    away.
+    """
     try:
         actions.require_live_link(accounts.users.queries.find(uid), token)
     except LinkInvalid as error:

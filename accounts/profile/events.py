@@ -9,7 +9,9 @@ from accounts.kernel.events import Event, detail
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileChanged(Event):
-    """Somebody changed their own name (which is said) or how the pages look to them (which is not)."""
+    """
+    Somebody changed their own name (which is said) or how the pages look to them (which is not).
+    """
 
     name = "profile.changed"
     label = _("Own profile changed")

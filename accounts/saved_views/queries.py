@@ -22,7 +22,10 @@ class View:
 
 
 def of(*, actor: Actor) -> list[View]:
-    """Return the acting Admin's views, then those that others share, by name; each says whether they may delete it."""
+    """
+    Return the acting Admin's views, then those that others share, by name; each says whether they
+    may delete it.
+    """
     policy.require(actor, Permission.SEE_USERS)
     rows = SavedView.objects.filter(Q(owner=actor.user) | Q(is_shared=True))
     others_last = Case(When(owner=actor.user, then=0), default=1)

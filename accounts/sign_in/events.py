@@ -35,7 +35,10 @@ class SignedIn(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SignInFailed(Event):
-    """A sign-in failed. An address that is nobody's is a code, see `audit.pseudonym`: it may be a password."""
+    """
+    A sign-in failed. An address that is nobody's is a code, see `audit.pseudonym`: it may be a
+    password.
+    """
 
     name = "session.sign_in_failed"
     label = _("Sign-in failed")

@@ -1,4 +1,6 @@
-"""How many there are: exact while that is cheap, else from what the worker counted or from a sample."""
+"""
+How many there are: exact while that is cheap, else from what the worker counted or from a sample.
+"""
 
 import math
 from dataclasses import dataclass
@@ -45,10 +47,11 @@ def of_list(
     filters: Filters, part: Slice[User], figures: dict[str, KeptFigure]
 ) -> tuple[dict[str, Figure], Figure]:
     """
-    Return what the list says of how many: the Figures by status ("", active, deactivated), and of the Filters.
+    Return what the list says of how many: the Figures by status ("", active, deactivated), and of
+    the Filters.
 
-    `part` is the Slice that is shown. No request reads everybody for it: among many, the worker's figures (`kept`)
-    and a sample serve.
+    `part` is the Slice that is shown. No request reads everybody for it: among many, the worker's
+    figures (`kept`) and a sample serve.
     """
     kept = _by_role_and_status(figures)
     if sum(kept.values()) <= MOST_COUNTED:
@@ -67,7 +70,10 @@ class Day:
 
 @dataclass(frozen=True)
 class Picture:
-    """Who is in there: `people` by (role, is active), the sign-ins of the last DAYS days, and when it was counted."""
+    """
+    Who is in there: `people` by (role, is active), the sign-ins of the last DAYS days, and when it
+    was counted.
+    """
 
     people: dict[tuple[str, bool], int]
     days: list[Day]
@@ -109,7 +115,10 @@ def _by_role_and_status(figures: dict[str, KeptFigure]) -> dict[tuple[str, bool]
 
 
 def _counted_now(figures: dict[str, KeptFigure]) -> dict[str, Figure]:
-    """Count everybody where the worker says that they are few; where it said nothing yet, MOST_COUNTED at most."""
+    """
+    Count everybody where the worker says that they are few; where it said nothing yet, MOST_COUNTED
+    at most.
+    """
     people = User.objects.present().order_by()
     if figures:
         by_activity = dict(people.values_list("is_active").annotate(Count("pk")))
@@ -157,7 +166,10 @@ def _at_most(rows: QuerySet[User], most: int) -> Figure:
 
 
 def _sample(condition: Q) -> tuple[int, int]:
-    """Look at blocks of neighbours all over the table; return how many people were in them, and how many match."""
+    """
+    Look at blocks of neighbours all over the table; return how many people were in them, and how
+    many match.
+    """
     first, last = (
         User.objects.order_by(way).values_list("pk", flat=True).first() or 0
         for way in ("pk", "-pk")

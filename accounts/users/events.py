@@ -18,7 +18,10 @@ class Because(TextChoices):
 
 @dataclass(frozen=True, kw_only=True)
 class UserCreated(Event):
-    """An account came to be: an Admin, an import or a command made it, or somebody joined by an invitation."""
+    """
+    An account came to be: an Admin, an import or a command made it, or somebody joined by an
+    invitation.
+    """
 
     name = "user.created"
     label = _("User added")

@@ -1,4 +1,6 @@
-"""The fields of the Filters panel: what the list can be narrowed to besides search, status and role."""
+"""
+The fields of the Filters panel: what the list can be narrowed to besides search, status and role.
+"""
 
 from dataclasses import dataclass
 

@@ -29,7 +29,9 @@ WALKED = "walked_"
 
 @dataclass(frozen=True)
 class Filters:
-    """Texts as in the address; "" where the list is not narrowed by that. Unknown values were dropped."""
+    """
+    Texts as in the address; "" where the list is not narrowed by that. Unknown values were dropped.
+    """
 
     q: str = ""
     status: str = ""
@@ -65,7 +67,10 @@ class Filters:
 
     @property
     def parts(self) -> list[tuple[str, ...]]:
-        """The filters that are set, as tuples of names: those that one index begins with stand together."""
+        """
+        The filters that are set, as tuples of names: those that one index begins with stand
+        together.
+        """
         together = ("role", "status") if self.role and self.status else ()
         return [
             *([together] if together else []),
@@ -86,7 +91,8 @@ class Filters:
         """
         The same, in a form for which there is an index of that part alone ("()": of none).
 
-        SQLite, which has no statistics, would begin with any part that has an index, and sort all whom that finds.
+        SQLite, which has no statistics, would begin with any part that has an index, and sort all
+        whom that finds.
         """
         others = [name for name in self.narrowing if name not in part]
         searched = search.matches(self.q) if "q" in others else Q()
@@ -98,7 +104,9 @@ class Filters:
 
     @property
     def leading(self) -> Q:
-        """The part of the condition that an index in this very order begins with, if there is one."""
+        """
+        The part of the condition that an index in this very order begins with, if there is one.
+        """
         parts = _LEADING.get(self.sort.removeprefix("-"), ())
         found = [part for part in parts if all(getattr(self, name) for name in part)]
         return self._lookups(found[0]) if found else Q()
@@ -167,14 +175,16 @@ _READERS = {
     "invited": _one_of(YES),
     "domain": _domain,
 }
+_AHEAD_OR_OVER = {"outstanding": "gt", "expired": "lte"}
 _LOOKUPS = {
     # As a list of one: Django would write NOT is_active, for which SQLite takes no index.
     "status": lambda value: {"is_active__in": [value == "active"]},
     "role": lambda value: {"role": value},
-    # The constraint temporary_password_has_an_end makes these two the same, and this one is indexed.
+    # The constraint temporary_password_has_an_end makes these two the same, and this one is
+    # indexed.
     "must_change": lambda _: {"temporary_password_expires_at__isnull": False},
     "temporary_password": lambda value: {
-        f"temporary_password_expires_at__{'gt' if value == 'outstanding' else 'lte'}": timezone.now()
+        f"temporary_password_expires_at__{_AHEAD_OR_OVER[value]}": timezone.now()
     },
     "signed_in_after": lambda day: {"last_seen__gte": days.begin(date.fromisoformat(day))},
     "signed_in_before": lambda day: {

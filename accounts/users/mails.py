@@ -20,7 +20,9 @@ class EmailWasChanged(DisputableMail):
 
 @dataclass(frozen=True, kw_only=True)
 class AccountWasDeactivated(MailToUser):
-    """The person cannot sign in any more; `is_dormant` where that is because nobody did for long."""
+    """
+    The person cannot sign in any more; `is_dormant` where that is because nobody did for long.
+    """
 
     label = _("Account was deactivated")
 

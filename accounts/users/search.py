@@ -1,8 +1,9 @@
 """
 Finding people by what somebody types: every word of it stands in the name or the address.
 
-A word may be any fragment. Case and accents make no difference (`names.fold` says how), and no character is a
-wildcard. Both databases give the same answers; only the index that finds them differs.
+A word may be any fragment. Case and accents make no difference (`names.fold` says how), and no
+character is a wildcard. Both databases give the same answers; only the index that finds them
+differs.
 """
 
 import re
@@ -19,7 +20,8 @@ from accounts.kernel.text import names
 NOBODY = Q(pk__in=())  # no name and no address holds a NUL, and PostgreSQL takes none
 TRIGRAM = 3
 MOST_WORDS = 20
-# What pg_trgm makes trigrams of whatever the database's locale; for all else there is the index of pairs.
+# What pg_trgm makes trigrams of whatever the database's locale; for all else there is the index of
+# pairs.
 SEEN_BY_TRIGRAMS = re.compile(r"[a-z0-9]{3}")
 
 
@@ -29,14 +31,19 @@ def words(text: str) -> list[tuple[str, ...]]:
 
 
 def matches(text: str) -> Q:
-    """Return the condition under which a person is found by `text`, to be asked of one row after the other."""
+    """
+    Return the condition under which a person is found by `text`, to be asked of one row after the
+    other.
+    """
     if "\x00" in text:
         return NOBODY
     return _every(words(text), _stands_in_key)
 
 
 def is_indexed(text: str) -> Q:
-    """Return the same condition, so that the database takes those who meet it from its search index."""
+    """
+    Return the same condition, so that the database takes those who meet it from its search index.
+    """
     if "\x00" in text:
         return NOBODY
     found = words(text)
@@ -49,7 +56,10 @@ def is_telling(text: str) -> bool:
 
 
 def index_finds(text: str, most: int) -> int:
-    """Return how many people SQLite's index finds for the word that it finds the fewest for, `most` at most."""
+    """
+    Return how many people SQLite's index finds for the word that it finds the fewest for, `most` at
+    most.
+    """
     return (
         0
         if "\x00" in text
@@ -103,7 +113,10 @@ def _sqlite_query(word: str) -> tuple[str, list[str]]:
 
 
 def _trigrams(word: str) -> list[str]:
-    """Return enough trigrams of a word to narrow the search down: each letter in one, and none of a mail domain."""
+    """
+    Return enough trigrams of a word to narrow the search down: each letter in one, and none of a
+    mail domain.
+    """
     telling = word[: max(TRIGRAM, word.find("@") + 1)] if "@" in word else word
     starts = {*range(0, len(telling) - TRIGRAM + 1, TRIGRAM), len(telling) - TRIGRAM}
     return [telling[start : start + TRIGRAM] for start in sorted(starts)]

@@ -1,4 +1,7 @@
-"""How each language writes dates: formats of Django's `date_format`, which translators give like words."""
+"""
+How each language writes dates: formats of Django's `date_format`, which translators give like
+words.
+"""
 
 from django.utils.translation import pgettext_lazy
 

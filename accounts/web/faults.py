@@ -6,7 +6,9 @@ from accounts.web.words import sentences
 
 
 def add(form, invalid, otherwise=None):
-    """Show each fault of an Invalid at the field of its name, or `otherwise` (None: above them all)."""
+    """
+    Show each fault of an Invalid at the field of its name, or `otherwise` (None: above them all).
+    """
     for fault in invalid.faults:
         field = fault.field if fault.field in form.fields else otherwise
         form.add_error(field, validation_error(fault))

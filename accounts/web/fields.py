@@ -14,8 +14,8 @@ from accounts.web.words import passwords
 
 class Email(forms.CharField):
     """
-    An address to find somebody by. It is not checked beyond its length: a wrong one finds nobody, and a page that
-    must not tell who exists treats all alike.
+    An address to find somebody by. It is not checked beyond its length: a wrong one finds nobody,
+    and a page that must not tell who exists treats all alike.
     """
 
     def __init__(self, **kwargs):
@@ -48,7 +48,9 @@ class SuggestedPassword(forms.TextInput):
 
 
 class Version(forms.IntegerField):
-    """The state of the account that the page showed; a POST that brings an older one changes nothing."""
+    """
+    The state of the account that the page showed; a POST that brings an older one changes nothing.
+    """
 
     def __init__(self):
         super().__init__(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
@@ -61,7 +63,9 @@ class Confirmation(forms.Form):
 
 
 class Reason(forms.Form):
-    """Why an Admin does something: in the audit trail, and in the mail to the person if they tick so."""
+    """
+    Why an Admin does something: in the audit trail, and in the mail to the person if they tick so.
+    """
 
     reason = forms.CharField(
         label=_("Reason (optional)"),
@@ -79,7 +83,10 @@ class ReasonedConfirmation(Confirmation, Reason):
 
 
 class NewPassword(forms.Form):
-    """A password that its `owner` (a User, saved or not, or None) chooses, typed twice; all its faults come at once."""
+    """
+    A password that its `owner` (a User, saved or not, or None) chooses, typed twice; all its faults
+    come at once.
+    """
 
     new_password = Password(label=_("New password"), autocomplete="new-password")
     confirm_password = Password(label=_("Type it again"), autocomplete="new-password")

@@ -1,4 +1,7 @@
-"""No form is a dead end: one that came too late, or without our cookie, is shown again with what was typed."""
+"""
+No form is a dead end: one that came too late, or without our cookie, is shown again with what was
+typed.
+"""
 
 from urllib.parse import urlsplit
 
@@ -15,7 +18,8 @@ from accounts.web import links, responses
 
 class FormMiddleware:
     """
-    Keep what a POST brought that is sent to the sign-in page, and fill it in when the same person is back.
+    Keep what a POST brought that is sent to the sign-in page, and fill it in when the same person
+    is back.
 
     Nothing is ever done by itself: the form is shown, and says that it was not sent.
     """
@@ -35,7 +39,10 @@ class FormMiddleware:
 
 
 def after_csrf_failure(request):
-    """Return where a form without a good token leads on to, or None where it is refused with an error page."""
+    """
+    Return where a form without a good token leads on to, or None where it is refused with an error
+    page.
+    """
     match = request.resolver_match
     if responses.wants_json(request) or match is None:
         return None
@@ -53,10 +60,13 @@ def after_csrf_failure(request):
 
 
 def _entrance_again(request, match):
-    """Show a form for visitors again, filled in; who has signed in meanwhile is sent on as by a GET."""
+    """
+    Show a form for visitors again, filled in; who has signed in meanwhile is sent on as by a GET.
+    """
     request.kept_fields = kept_forms.fields_of(request.POST)
     request.kept_line = _(
-        "This page was open for too long, or your browser did not send our cookie back, so nothing was sent. Try "
+        "This page was open for too long, or your browser did not send our cookie back, so nothing "
+        "was sent. Try "
         "again. If it stays so, allow cookies for this site."
     )
     sent, request.method = request.method, "GET"
@@ -70,14 +80,18 @@ def _entrance_again(request, match):
 
 
 def _offer(request):
-    """Have the page of a form that is kept for this person filled in; once it is sent, it is no longer kept."""
+    """
+    Have the page of a form that is kept for this person filled in; once it is sent, it is no longer
+    kept.
+    """
     if request.actor.user is None or kept_forms.KEY not in request.session:
         return
     path, fields = kept_forms.kept(request.session, request.actor.user_id)
     if request.method == "GET" and path == request.path:
         request.kept_fields = fields
         request.kept_line = _(
-            "Your session had ended when you sent this form, so nothing was done. What you typed is here again, except "
+            "Your session had ended when you sent this form, so nothing was done. What you typed "
+            "is here again, except "
             "passwords. Check it, then send it again."
         )
     elif request.method == "GET" and path == "":
@@ -117,7 +131,9 @@ def _of_dead_session(request):
 
 
 def _note_owner(request, response):
-    """Tell the browser, sealed, for whom its pages are made; when that is new, or their token is."""
+    """
+    Tell the browser, sealed, for whom its pages are made; when that is new, or their token is.
+    """
     is_new = request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
     if request.actor.user is None and not is_new:
         return

@@ -20,7 +20,8 @@ def handover(request, told):
     """
     Return the page of `facts` and the `subject`; the password is in this answer and nowhere else.
 
-    Return None where it does not sign the person in any more: there is a newer one, or its time is over.
+    Return None where it does not sign the person in any more: there is a newer one, or its time is
+    over.
     """
     user = accounts.users.queries.find(told["subject"])
     is_current = user and user.must_change_password and not user.has_expired_temporary_password

@@ -1,4 +1,7 @@
-"""Addresses of our own pages: where somebody may be sent on to, and links that keep what stands in the address."""
+"""
+Addresses of our own pages: where somebody may be sent on to, and links that keep what stands in the
+address.
+"""
 
 from dataclasses import fields
 from urllib.parse import parse_qsl, urlencode
@@ -16,10 +19,11 @@ LONGEST_PLACE = 2_000
 
 def next_page(text):
     """
-    Return the path on this site that `text` (typed by anybody) asks to go on to, or "" where it asks for none.
+    Return the path on this site that `text` (typed by anybody) asks to go on to, or "" where it
+    asks for none.
 
-    Only a plain path to a page that exists passes, so that no way of writing another host does (CWE-601), and nobody
-    is sent to what has an effect or saves a file.
+    Only a plain path to a page that exists passes, so that no way of writing another host does
+    (CWE-601), and nobody is sent to what has an effect or saves a file.
     """
     path = text.partition("?")[0]
     plain = (
@@ -57,16 +61,20 @@ def asked(request):
 
 
 def list_of(name, request):
-    """Return the address of the list `name`, narrowed as the address of this page is, which makes a file of it."""
+    """
+    Return the address of the list `name`, narrowed as the address of this page is, which makes a
+    file of it.
+    """
     return (reverse(name) + with_query(request, format="", cursor="")).rstrip("?")
 
 
 def came_from(request):
     """
-    Return "from=…", which keeps the place in the list of users on the way to somebody's page and back, or "".
+    Return "from=…", which keeps the place in the list of users on the way to somebody's page and
+    back, or "".
 
-    It stands for this very page where that is the list. Of what anybody else put there only what the list knows is
-    taken, and it never is more than the query of the list.
+    It stands for this very page where that is the list. Of what anybody else put there only what
+    the list knows is taken, and it never is more than the query of the list.
     """
     at_list = request.path == reverse(USERS)
     asked_for = request.GET.urlencode() if at_list else request.GET.get("from", "")
@@ -83,7 +91,10 @@ def users_list(request):
 
 
 def keeping_place(request, path):
-    """Return `path`, one of our pages about somebody, so that it leads back to the list as the reader left it."""
+    """
+    Return `path`, one of our pages about somebody, so that it leads back to the list as the reader
+    left it.
+    """
     return with_place(path, came_from(request))
 
 

@@ -28,7 +28,10 @@ class Item:
 
 
 def of(person, *, actor, place=""):
-    """Return the Items for a person, what `actor` may not do included; `place` is kept on the way, see addresses."""
+    """
+    Return the Items for a person, what `actor` may not do included; `place` is kept on the way, see
+    addresses.
+    """
     words = _words(get_language())
 
     def item(permission, name, **look):
@@ -74,5 +77,8 @@ def _address(name, person):
 
 @functools.cache
 def _pattern(name):
-    """Return the address of one of somebody's pages: looked up once, since a list needs hundreds of them."""
+    """
+    Return the address of one of somebody's pages: looked up once, since a list needs hundreds of
+    them.
+    """
     return reverse(name, args=[SOMEBODY])

@@ -53,14 +53,19 @@ def saves_a_file(view):
 
 
 def page(request, template, context=None, *, status=200):
-    """Return the rendered page; a form on it that came too late before is filled in as it was sent."""
+    """
+    Return the rendered page; a form on it that came too late before is filled in as it was sent.
+    """
     if hasattr(request, "kept_fields"):
         context = _filled_in(context or {}, request.kept_fields) | {"kept_line": request.kept_line}
     return render(request, template, context, status=status)
 
 
 def faults(request, template, form, **context):
-    """Return the page again with the faults of `form`, as 422. What was typed is kept, but no password."""
+    """
+    Return the page again with the faults of `form`, as 422. What was typed is kept, but no
+    password.
+    """
     return render(request, template, {"form": form, **context}, status=422)
 
 
@@ -94,8 +99,8 @@ def error(request, status, *, reason="", code="", retry_after=None, template="",
     """
     Return our page for an error, or its code for who accepts only JSON.
 
-    It needs neither the database nor a session, since the lack of them may be what it is about. `reason` is a
-    sentence for the reader, `retry_after` are seconds.
+    It needs neither the database nor a session, since the lack of them may be what it is about.
+    `reason` is a sentence for the reader, `retry_after` are seconds.
     """
     if wants_json(request):
         response = JsonResponse({"code": code or CODES.get(status, "error")}, status=status)
@@ -152,7 +157,10 @@ def globals_for_templates(request):
 
 
 def _filled_in(context, fields):
-    """Return the context with its form, where it is a new one, filled with `fields` (lists of texts by name)."""
+    """
+    Return the context with its form, where it is a new one, filled with `fields` (lists of texts by
+    name).
+    """
     form, typed = context.get("form"), MultiValueDict(fields)
     if form is not None and not form.is_bound:
         for name, field in form.fields.items():

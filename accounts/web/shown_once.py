@@ -1,4 +1,7 @@
-"""Answers that show something once; the same form again gets the same answer for a minute, and then the truth."""
+"""
+Answers that show something once; the same form again gets the same answer for a minute, and then
+the truth.
+"""
 
 import accounts.users.queries
 from accounts.kernel.sent_forms import Sending, SentBefore
@@ -12,9 +15,10 @@ def answer(request, about, act, show):
     """
     Return the page that `show(facts)` makes of what `act(keep)` did.
 
-    `act` calls `keep(subject, **facts)` once, in the transaction of what it does. Where the form was done before it is
-    not called: the answer is the same page, or one that says so where a minute has passed or `show` returns None since
-    the facts are no longer so. `about` is the name of the page.
+    `act` calls `keep(subject, **facts)` once, in the transaction of what it does. Where the form
+    was done before it is not called: the answer is the same page, or one that says so where a
+    minute has passed or `show` returns None since the facts are no longer so. `about` is the name
+    of the page.
     """
     fields = dict(request.POST.lists())
     sending = Sending.of(fields, actor=request.actor, about=about, path=request.get_full_path())
@@ -30,7 +34,9 @@ def answer(request, about, act, show):
 
 
 def sent_before(request, sent):
-    """Return the page for a form that was done before, a SentForm, whose answer is not shown any more."""
+    """
+    Return the page for a form that was done before, a SentForm, whose answer is not shown any more.
+    """
     person = accounts.users.queries.find(sent.subject) if sent.about in ON_A_PERSON else None
     facts = {
         "sent": sent,
@@ -51,7 +57,8 @@ def _done(sending, act):
     try:
         act(keep)
     except Exception:
-        # The same form may have been done while this one waited for its rows; then this one's fault is none.
+        # The same form may have been done while this one waited for its rows; then this one's fault
+        # is none.
         if (facts := sending.answer()) is None:
             raise
         return facts

@@ -9,7 +9,8 @@ FOOT = "-- \n"  # what mail programs know the foot of a mail by (RFC 3676, 4.3)
 
 def in_plain_text(page: str) -> tuple[str, str]:
     """
-    Return the title and the text of an HTML page of paragraphs, lines, links and a rule, behind which its foot is.
+    Return the title and the text of an HTML page of paragraphs, lines, links and a rule, behind
+    which its foot is.
 
     A link stands alone on its line, below its words where it has some of its own.
     """
@@ -20,7 +21,10 @@ def in_plain_text(page: str) -> tuple[str, str]:
 
 
 def unlinked(name: str) -> str:
-    """Return a person's name so that no mail program makes a link of it, even where it looks like an address."""
+    """
+    Return a person's name so that no mail program makes a link of it, even where it looks like an
+    address.
+    """
     return re.sub(r"(?<=[.:/])(?=\S)", "\u200b", name)
 
 

@@ -26,7 +26,10 @@ def result(row):
 
 
 def of_job(code):
-    """Return why the people of a job could not be collected, as a sentence that says what to do; "" for nothing."""
+    """
+    Return why the people of a job could not be collected, as a sentence that says what to do; ""
+    for nothing.
+    """
     return {
         "": "",
         "error": _("A fault of ours; the log says more. Do it again."),

@@ -1,4 +1,7 @@
-"""Imports in the reader's language: what is wrong with a row or a file, and what is to be said of both."""
+"""
+Imports in the reader's language: what is wrong with a row or a file, and what is to be said of
+both.
+"""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -50,18 +53,22 @@ def result(job, row):
 
 
 def of_file(code, facts=None):
-    """Return why a whole file is refused, as a sentence that says how to mend it; "" for nothing."""
+    """
+    Return why a whole file is refused, as a sentence that says how to mend it; "" for nothing.
+    """
     facts = {"line": "?", "column": "?", **(facts or {})}  # the version before kept none
     words = {
         "": "",
         "size": _("The file is larger than 50 MB."),
         "unpacked": _(
-            "The file is larger than 200 MB when it is unpacked, or has too many cells. Keep only the four columns."
+            "The file is larger than 200 MB when it is unpacked, or has too many cells. Keep only "
+            "the four columns."
         ),
         "kind": _("This is no XLSX file that can be read."),
         "encrypted": _("The file is protected by a password. Save it without one."),
         "xls": _(
-            "This is an XLS workbook, or one that a password protects. Save it as XLSX without a password."
+            "This is an XLS workbook, or one that a password protects. Save it as XLSX without a "
+            "password."
         ),
         "xlsb": _("This is a binary workbook (XLSB). Save it as XLSX."),
         "ods": _("This is an OpenDocument file. Save it as XLSX or CSV."),
@@ -70,22 +77,27 @@ def of_file(code, facts=None):
         "pdf": _("This is a PDF, not a table. Send the table it was made from, as CSV or XLSX."),
         "image": _("This is a picture, not a table. Send a table, as CSV or XLSX."),
         "html": _(
-            "This is a web page (HTML or XML), not a table. Open it in your spreadsheet program and save it as XLSX."
+            "This is a web page (HTML or XML), not a table. Open it in your spreadsheet program "
+            "and save it as XLSX."
         ),
         "archive": _("This is a compressed file. Unpack it, and send the table in it."),
         "hidden": _("Every sheet of the workbook is hidden. Show the one to import."),
         "text": _("The text of the file cannot be read. Save it as CSV in UTF-8."),
         "mixed": _(
-            "The file is in UTF-8, but line %(line)s is not: it was put together from two files. Save it as UTF-8 anew."
+            "The file is in UTF-8, but line %(line)s is not: it was put together from two files. "
+            "Save it as UTF-8 anew."
         ),
         "quote": _(
-            "A quotation mark is missing, or is not closed, in the row that begins in line %(line)s."
+            "A quotation mark is missing, or is not closed, in the row that begins in line "
+            "%(line)s."
         ),
         "rows": _(
-            "The file has more than 100,000 rows, blank ones included. Delete the blank ones, or split it."
+            "The file has more than 100,000 rows, blank ones included. Delete the blank ones, or "
+            "split it."
         ),
         "cells": _(
-            "The row in line %(line)s has more than 200 columns, or a cell with more than 2,000 characters."
+            "The row in line %(line)s has more than 200 columns, or a cell with more than 2,000 "
+            "characters."
         ),
         "header": _("The first row must name the columns, with “email” among them."),
         "header_twice": _("Two columns are called “%(column)s”. Keep one of them."),
@@ -95,7 +107,8 @@ def of_file(code, facts=None):
             "The product's secret key was changed before the file was checked. Send it again."
         ),
         "killed": _(
-            "The file brought the worker down twice, so it is not tried again. Save it anew with only the four columns."
+            "The file brought the worker down twice, so it is not tried again. Save it anew with "
+            "only the four columns."
         ),
         "unfinished": _("The check did not come to its end within a day. Do it again."),
     }[code]
@@ -105,7 +118,10 @@ def of_file(code, facts=None):
 
 
 def notes(job):
-    """Return what is to be said of a file beside its rows, as sentences: what was not read, and what was guessed."""
+    """
+    Return what is to be said of a file beside its rows, as sentences: what was not read, and what
+    was guessed.
+    """
     known, said = job.notes, []
     if job.ignored_columns:
         said.append(
@@ -132,7 +148,9 @@ def notes(job):
 
 
 def remarks(numbers):
-    """Return what should be known of the good rows, see `queries.imports.of_good_rows`, as sentences."""
+    """
+    Return what should be known of the good rows, see `queries.imports.of_good_rows`, as sentences.
+    """
     said = []
     if count := numbers["admins"]:
         said.append(
@@ -141,7 +159,8 @@ def remarks(numbers):
         )
     if count := numbers["inactive"]:
         text = _(
-            "Not active: %(count)d. Their accounts are made deactivated, and none of them is invited."
+            "Not active: %(count)d. Their accounts are made deactivated, and none of them is "
+            "invited."
         )
         said.append(text % {"count": count})
     if count := numbers["nameless"]:
@@ -151,6 +170,7 @@ def remarks(numbers):
         said.append(text % {"count": count})
     hours = settings.TEMPORARY_PASSWORD_HOURS
     text = _(
-        "Temporary passwords work for %(hours)d hours. You hand them over yourself: no mail brings them."
+        "Temporary passwords work for %(hours)d hours. You hand them over yourself: no mail brings "
+        "them."
     )
     return [*said, text % {"hours": hours}]
