@@ -86,7 +86,7 @@ def every_field() -> dict[str, dataclasses.Field[Any]]:
 def every_choice() -> dict[str, Any]:
     """Return the label of each value that one field or another chooses from; a value means the same in every entry."""
     hints = (hint for event in REGISTRY.values() for hint in get_type_hints(event).values())
-    kinds = {
+    kinds: set[Any] = {
         kind for hint in hints for kind in (hint, *get_args(hint)) if isinstance(kind, ChoicesType)
     }
     return {one.value: one.label for kind in kinds for one in kind}
