@@ -5,12 +5,13 @@ from django.utils import timezone
 from accounts.credentials import mails
 from accounts.credentials.events import CredentialExpired, CredentialReminded
 from accounts.kernel import sessions
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import change
 from accounts.kernel.policy import Permission
 from accounts.models import User
 
 
-def expire(user_id, *, actor):
+def expire(user_id: int, *, actor: Actor) -> None:
     """
     End the temporary password and the reset link of a user now.
 
@@ -32,7 +33,7 @@ def expire(user_id, *, actor):
         )
 
 
-def remind(user_id, *, actor):
+def remind(user_id: int, *, actor: Actor) -> bool:
     """
     Mail a user that their temporary password runs out; return whether there is one to remind of.
 
@@ -49,5 +50,5 @@ def remind(user_id, *, actor):
     return True
 
 
-def _has_temporary_password(user):
+def _has_temporary_password(user: User) -> bool:
     return user.must_change_password and not user.has_expired_temporary_password

@@ -1,13 +1,19 @@
 """A person's own devices."""
 
+import uuid
+from contextlib import AbstractContextManager
+from typing import Any
+
 from accounts.devices.events import SessionRevoked
 from accounts.kernel import sessions
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import change
 from accounts.kernel.policy import Permission
+from accounts.kernel.session_store import SessionStore
 from accounts.models import User
 
 
-def end(public_id, *, actor):
+def end(public_id: uuid.UUID, *, actor: Actor) -> bool:
     """Sign out one device of the acting user; return whether there was such a one."""
     with _own_change(actor) as current:
         is_ended = sessions.end(current.subject, public_id)
@@ -16,7 +22,7 @@ def end(public_id, *, actor):
     return is_ended
 
 
-def end_others(*, actor, session):
+def end_others(*, actor: Actor, session: SessionStore) -> int:
     """Sign out every device of the acting user but the one behind `session`; return how many."""
     with _own_change(actor) as current:
         ended = sessions.end_all(current.subject, keep=session)
@@ -25,5 +31,5 @@ def end_others(*, actor, session):
     return ended
 
 
-def _own_change(actor):
+def _own_change(actor: Actor) -> AbstractContextManager[Any]:
     return change(User, actor.user_id, actor=actor, permission=Permission.END_OWN_SESSIONS)

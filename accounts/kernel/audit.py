@@ -1,6 +1,7 @@
 """The audit trail's only writer. Reading is `queries/audit.py`; the database refuses changes and deletions."""
 
 import unicodedata
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
@@ -9,20 +10,30 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from accounts.kernel import metrics
+from accounts.kernel.actor import Actor
+from accounts.kernel.events import Event
 from accounts.kernel.text import email_address
-from accounts.models import AuditEvent, PersonalDetail
+from accounts.models import AuditEvent, PersonalDetail, User
 from accounts.models.audit_event import Outcome
 
 
-def record(event, *, actor, target=None, subject=None, outcome=Outcome.DONE):
+def record(
+    event: Event,
+    *,
+    actor: Actor,
+    target: User | None = None,
+    subject: tuple[str, str] | None = None,
+    outcome: Outcome = Outcome.DONE,
+) -> AuditEvent:
     """
     Write an Event as one entry, in the transaction of the change it is about, and return the AuditEvent.
 
     No event holds a password, a token, a hash or a whole link. `subject` is what it is about, as a type and an id,
     where that is not the user `target`.
     """
-    if subject is None:
-        subject = ("user", str(target.public_id)) if target else (None, None)
+    if subject is None and target:
+        subject = ("user", str(target.public_id))
+    subject_type, subject_id = subject or (None, None)
     with transaction.atomic():  # what is personal can be written only together with its entry
         entry = AuditEvent.objects.create(
             action=event.name,
@@ -35,8 +46,8 @@ def record(event, *, actor, target=None, subject=None, outcome=Outcome.DONE):
             via=actor.via,
             request_id=actor.request_id or None,
             session=actor.session,
-            subject_type=subject[0],
-            subject_id=subject[1],
+            subject_type=subject_type,
+            subject_id=subject_id,
             details=event.details,
         )
         if personal := event.personal:
@@ -47,7 +58,7 @@ def record(event, *, actor, target=None, subject=None, outcome=Outcome.DONE):
     return entry
 
 
-def forget(user, addresses):
+def forget(user: User, addresses: Iterable[str]) -> None:
     """Erase what the trail's entries say about `user` and their `addresses` beyond the reference; the entries stay."""
     named = [
         Q(**{f"data__{name}__in": list(addresses)}) for name in ("email", "old_email", "new_email")
@@ -55,7 +66,7 @@ def forget(user, addresses):
     PersonalDetail.objects.filter(reduce(or_, named, Q(user=user))).delete()
 
 
-def pseudonym(typed_address):
+def pseudonym(typed_address: str) -> str:
     """
     Return a short keyed digest of an address that belongs to nobody.
 

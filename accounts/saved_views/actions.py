@@ -1,14 +1,18 @@
 """How an Admin likes the list of users: its columns, and filters kept under a name."""
 
+import uuid
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.db import IntegrityError
 
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import change, creation
 from accounts.kernel.errors import Invalid, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.models import SavedView, User
 from accounts.saved_views.subject import NoSuchView
+from accounts.users.filters import Filters
 
 MOST_VIEWS = 50
 
@@ -18,7 +22,7 @@ class NameTaken(Invalid):
 
     code = "view_name_taken"
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(field="name")
 
 
@@ -28,13 +32,13 @@ class TooManyViews(Invalid):
     code = "too_many_views"
 
 
-def choose_columns(keys, *, actor):
+def choose_columns(keys: Iterable[str], *, actor: Actor) -> None:
     """Show these columns from now on; who else uses the list is not concerned."""
     with change(User, actor.user_id, actor=actor, permission=Permission.SEE_USERS) as current:
         current.subject.list_columns = list(keys)
 
 
-def save_view(filters, *, actor, name, is_shared):
+def save_view(filters: Filters, *, actor: Actor, name: str, is_shared: bool) -> SavedView:
     """
     Keep the Filters under a name; return the SavedView.
 
@@ -52,7 +56,7 @@ def save_view(filters, *, actor, name, is_shared):
     return view
 
 
-def delete_view(public_id, *, actor):
+def delete_view(public_id: uuid.UUID, *, actor: Actor) -> None:
     """
     Forget a view: one's own, or a shared one whose owner is no longer an Admin.
 
