@@ -1,5 +1,6 @@
 """Who did what to whom, when, from where."""
 
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -9,13 +10,14 @@ from accounts.audit_trail import forms, queries
 from accounts.kernel import policy
 from accounts.kernel.policy import Permission
 from accounts.web import links, responses
+from accounts.web.request import Request
 from accounts.web.words import trail
 
 TEMPLATE = "audit_trail/audit_trail.html"
 
 
 @require_safe
-def audit(request):
+def audit(request: Request) -> HttpResponseBase:
     policy.require(request.actor, Permission.READ_AUDIT_TRAIL)
     form = forms.Filter(request.GET)
     if not form.is_valid():
@@ -34,7 +36,7 @@ def audit(request):
 
 
 @responses.saves_a_file
-def audit_export(request):
+def audit_export(request: Request) -> HttpResponseBase:
     """Make a file of what the filters show, which is recorded; whoever kept the address of one comes to the trail."""
     policy.require(request.actor, Permission.READ_AUDIT_TRAIL)
     if request.method != "POST":

@@ -1,7 +1,9 @@
 """Where a person is signed in, and how they end that."""
 
+import uuid
 from dataclasses import replace
 
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,11 +11,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.devices import actions, queries
 from accounts.web import links, responses
+from accounts.web.request import Request
 from accounts.web.words import device_names
 
 
 @require_safe
-def devices(request):
+def devices(request: Request) -> HttpResponseBase:
     part = queries.devices(
         request.GET.get("cursor", ""), actor=request.actor, session=request.session
     )
@@ -28,7 +31,7 @@ def devices(request):
 
 
 @responses.post_only
-def end_device(request, session_id):
+def end_device(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     ended = actions.end(session_id, actor=request.actor)
     responses.notify(
         request,
@@ -38,7 +41,7 @@ def end_device(request, session_id):
 
 
 @responses.post_only
-def end_other_devices(request):
+def end_other_devices(request: Request) -> HttpResponseBase:
     ended = actions.end_others(actor=request.actor, session=request.session)
     text = ngettext(
         "%(ended)d other device was signed out.", "%(ended)d other devices were signed out.", ended

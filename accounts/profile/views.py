@@ -1,5 +1,6 @@
 """A person's own page, and what others did to their account."""
 
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -12,13 +13,14 @@ from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
 from accounts.profile import forms
 from accounts.web import faults, responses
+from accounts.web.request import Request
 from accounts.web.words import trail
 
 TEMPLATE = "profile/profile.html"
 
 
 @responses.read_and_post
-def profile(request):
+def profile(request: Request) -> HttpResponseBase:
     me = request.actor.user
     policy.require(request.actor, Permission.SEE_OWN_PROFILE, me)
     if request.method != "POST":
@@ -38,7 +40,7 @@ def profile(request):
 
 
 @require_safe
-def account_activity(request):
+def account_activity(request: Request) -> HttpResponseBase:
     """What others did to my account."""
     done = accounts.audit_trail.queries.ledger(actor=request.actor)
     context = {"events": [trail.Entry(event) for event in done]}

@@ -1,7 +1,11 @@
 """Manage users: the list, one person, who may sign in at all; adding, editing and deleting people."""
 
+import uuid
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +21,7 @@ from accounts.kernel import policy
 from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.text.markup import asis, filled
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.users import actions, activation, filter_fields, forms, picture, queries
 from accounts.users.filters import Filters
 from accounts.web import (
@@ -31,11 +35,12 @@ from accounts.web import (
     user_columns,
 )
 from accounts.web.fields import Confirmation, ReasonedConfirmation
+from accounts.web.request import Request
 from accounts.web.words import trail
 
 
 @require_safe
-def users(request):
+def users(request: Request) -> HttpResponseBase:
     filters = Filters.read(request.GET)
     shown = user_columns.shown(request, filters)
     cursor, with_inviters = (
@@ -68,7 +73,7 @@ def users(request):
 
 
 @require_safe
-def user(request, user_id):
+def user(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     person = queries.get(user_id, actor=request.actor, for_=Permission.SEE_USERS)
     latest = accounts.audit_trail.queries.latest_about(person, actor=request.actor)
     context = {
@@ -80,7 +85,7 @@ def user(request, user_id):
 
 
 @responses.read_and_post
-def deactivate(request, user_id):
+def deactivate(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     person = queries.get(user_id, actor=request.actor, for_=Permission.DEACTIVATE)
     if not person.is_active:
         return redirect(links.keeping_place(request, person.get_absolute_url()))
@@ -99,7 +104,7 @@ def deactivate(request, user_id):
 
 
 @responses.read_and_post
-def activate(request, user_id):
+def activate(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     person = queries.get(user_id, actor=request.actor, for_=Permission.ACTIVATE)
     if person.is_active:
         return redirect(links.keeping_place(request, person.get_absolute_url()))
@@ -118,7 +123,7 @@ def activate(request, user_id):
 
 
 @responses.read_and_post
-def add(request):
+def add(request: Request) -> HttpResponseBase:
     policy.require(request.actor, Permission.CREATE_USER)
     form = forms.Add(
         request.POST if request.method == "POST" else None,
@@ -137,7 +142,7 @@ def add(request):
     return responses.answer(request, "users/add_user.html", form)
 
 
-def _add(request, typed, keep):
+def _add(request: Request, typed: Any, keep: Callable[..., None]) -> None:
     person = {name: typed[name] for name in ("email", "full_name", "role")}
     new = actions.prepare(actor=request.actor, password=typed["new_password"], **person)
     actions.add(
@@ -148,7 +153,7 @@ def _add(request, typed, keep):
 
 
 @responses.read_and_post
-def edit(request, user_id):
+def edit(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     person = queries.get(user_id, actor=request.actor, for_=Permission.EDIT_USER)
     initial = {"full_name": person.full_name, "email": person.email, "version": person.version}
     form = forms.Edit(request.POST if request.method == "POST" else None, initial=initial)
@@ -165,7 +170,7 @@ def edit(request, user_id):
 
 
 @responses.read_and_post
-def delete(request, user_id):
+def delete(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     person = queries.get(user_id, actor=request.actor, for_=Permission.DELETE_USER)
     form = forms.Delete(person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -177,7 +182,7 @@ def delete(request, user_id):
     return responses.answer(request, "users/delete_user.html", form, person=person)
 
 
-def _rows(request, people, shown):
+def _rows(request: Request, people, shown):
     place = links.came_from(request)
     rows = [(person, menus.of(person, actor=request.actor, place=place)) for person in people]
     return {
@@ -198,7 +203,7 @@ def _picture(kept):
     }
 
 
-def _was_deactivated(person, ended):
+def _was_deactivated(person: User, ended):
     text = _("%(name)s was deactivated.")
     if ended:
         text = ngettext(
