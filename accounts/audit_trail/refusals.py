@@ -14,7 +14,6 @@ from django.utils import timezone
 from accounts.kernel import audit
 from accounts.kernel.actor import Actor
 from accounts.kernel.events import AccessDenied
-from accounts.kernel.queue import tasks
 from accounts.kernel.text import networks
 from accounts.models import RefusalCount, User
 from accounts.models.audit_event import Outcome
@@ -53,7 +52,6 @@ def record(refused, *, actor, page, method):
         count.save()
 
 
-@tasks.recurring
 def record_the_rest():
     """Write an entry about each series that has ended, unless the last entry said all of it; its last one is told."""
     ended = RefusalCount.objects.filter(recorded_at__lte=timezone.now() - MINUTE).values_list(

@@ -39,13 +39,16 @@ def check_daily():
         check.enqueue()
 
 
+def forget_warnings():
+    DormancyWarning.objects.filter(queued_at__lt=timezone.now() - KEEP_WARNINGS).delete()
+
+
 @tasks.task()
 def check(*, after=0):
     """Warn who is to be warned and deactivate whose day has come, for a while; `after` is the last user looked at."""
     organization = Organization.current()
     if not organization.mail_is_on:
         return  # nobody could be warned
-    DormancyWarning.objects.filter(queued_at__lt=timezone.now() - KEEP_WARNINGS).delete()
     until = time.monotonic() + SECONDS_AT_A_TIME
     kinds = (queries.signed_in_long_ago, queries.never_signed_in)
     found = (kind(organization, ahead=FIRST).filter(pk__gt=after) for kind in kinds)

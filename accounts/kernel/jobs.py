@@ -44,8 +44,8 @@ class Handler:
     temporary passwords are taken with `passwords_permission`, which is recorded as `passwords_taken`.
     """
 
-    model: Any
-    row: Any
+    model: type[Any]  # a Job that is no abstract one, which has `objects`
+    row: type[Any]
     preparing: str
     ready: str
     permission: Permission
@@ -74,6 +74,13 @@ class Handler:
 
     def makes_passwords(self, job: Any) -> bool:
         raise NotImplementedError
+
+    def forget_passwords(self) -> None:
+        """Forget the temporary passwords that wait; a job that still runs may make more, which are to be had then."""
+        waiting = self.row.objects.exclude(sealed_password="")
+        finished = {"pk__in": waiting.values("job"), "finished_at__isnull": False}
+        self.model.objects.filter(**finished).update(passwords_taken_at=timezone.now())
+        waiting.update(sealed_password="")
 
     def passwords(self, rows: Any) -> list[tuple[str, str, str]]:
         """Return (name, email, password) of rows, each of which has its temporary `password`."""
@@ -267,7 +274,6 @@ def resume() -> None:
                     task.enqueue(kind=kind, job_id=job.pk)
 
 
-@tasks.recurring
 def tidy() -> None:
     """Forget old jobs, and before them the passwords that nobody took; refuse what was never prepared to its end."""
     now = timezone.now()

@@ -104,7 +104,6 @@ def erase_answer(*, sent_id: int) -> None:
     _erase_answers(SentForm.objects.filter(pk=sent_id))
 
 
-@tasks.recurring
 def tidy() -> None:
     """Erase answers whose minute is over, and forget the forms after a day."""
     now = timezone.now()

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from accounts.kernel import kept_forms
 from accounts.kernel.actor import Actor
-from accounts.kernel.queue import tasks
 from accounts.kernel.session_store import SessionStore, digest
 from accounts.models import Method, Session, User
 from accounts.models.session import SessionQuerySet
@@ -146,7 +145,6 @@ def end_everybodys() -> None:
     Session.objects.all().delete()
 
 
-@tasks.recurring
 def delete_dead() -> int:
     """Delete the rows past their limits and return how many."""
     dead = Session.objects.exclude(pk__in=Session.objects.alive().values("pk"))

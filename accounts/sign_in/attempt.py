@@ -16,7 +16,6 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from accounts.kernel import sessions
 from accounts.kernel.actor import Actor
 from accounts.kernel.errors import Conflict
-from accounts.kernel.queue import tasks
 from accounts.kernel.session_store import SessionStore, digest
 from accounts.models import Method, SignInAttempt, User
 
@@ -100,7 +99,6 @@ def complete(attempt: SignInAttempt, user: User, *, actor: Actor, store: Session
     return sessions.start(store, user, actor=actor, methods=attempt.methods, next_path=wanted)
 
 
-@tasks.recurring
 def delete_old() -> None:
     """Delete the attempts that nobody can complete any more."""
     SignInAttempt.objects.filter(started_at__lte=timezone.now() - LASTS).delete()

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.kernel.queue import tasks
 from accounts.kernel.text import email_address, networks
 from accounts.models import KnownNetwork
 
@@ -39,6 +38,5 @@ def forget(user):
     KnownNetwork.objects.filter(user=user).delete()
 
 
-@tasks.recurring
 def delete_old():
     KnownNetwork.objects.filter(last_sign_in_at__lte=timezone.now() - KEEP).delete()

@@ -6,13 +6,11 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from accounts.kernel.queue import tasks
 from accounts.models import AuditEvent, KeptFigure, Role, User
 from accounts.sign_in.events import SignedIn
 from accounts.statistics.queries import DAYS, people_name, sign_ins_name
 
 
-@tasks.recurring
 def recount() -> None:
     """Count the people by role and status, and the sign-ins of each day (UTC) that may have changed since."""
     now = timezone.now()

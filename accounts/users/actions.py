@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 import accounts.passwords.rules
 import accounts.passwords.temporary
-from accounts.kernel import sessions, throttle
+from accounts.kernel import lifecycle, throttle
 from accounts.kernel.change import change, creation
 from accounts.kernel.errors import Code, Invalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import email_address, names, reasons
-from accounts.models import Invitation, Role, Theme, User
+from accounts.models import Invitation, User
 from accounts.passwords.temporary import Temporary
 from accounts.profile.events import ProfileChanged
-from accounts.users import erasure, mails
+from accounts.users import mails
+from accounts.users.erasure import Known
 from accounts.users.events import UserCreated, UserDeleted, UserEdited
 
 PREFERENCES = ("time_zone", "language", "theme", "keyboard_shortcuts")
@@ -122,13 +122,13 @@ def delete(user_id, *, actor, reason="", called=""):
     :raises NoSuchUser, NotPermitted: see `change`.
     """
     with transaction.atomic():
-        erasure.erase_in_jobs(user_id)
+        # Jobs are locked before people.
+        for user in User.objects.present().filter(pk=user_id):
+            lifecycle.erase(Known.of(user), of_jobs=True)
         with change(User, user_id, actor=actor, permission=Permission.DELETE_USER) as current:
-            user = current.subject
-            sessions.end_all(user)
-            known = erasure.erase(user)
+            known = Known.of(current.subject, called)
+            lifecycle.erase(known, of_jobs=False)
             current.record(UserDeleted(**reasons.for_audit(known.taken_out_of(reason))))
-            _make_a_pseudonym_of(user, called)
 
 
 def change_profile(*, actor, full_name, **preferences):
@@ -211,18 +211,3 @@ def _tell_both(entry, user, *, by, old):
 def _cancel_invitations(email):
     """End whatever invitation is on its way to an address: it is somebody's now."""
     Invitation.objects.open().filter(email=email).update(cancelled_at=timezone.now())
-
-
-def _make_a_pseudonym_of(user, called):
-    user.email = erasure.pseudonymous_email(user)
-    user.full_name = called or user.email.partition("@")[0]
-    user.password, user.must_change_password, user.temporary_password_expires_at = (
-        make_password(None),
-        False,
-        None,
-    )
-    user.role, user.reset_link_at, user.last_sign_in_at = Role.VIEWER, None, None
-    user.email_unverified_since, user.last_active_on = None, None
-    user.time_zone, user.language, user.theme, user.list_columns = "", "", Theme.SYSTEM, None
-    user.generated_password_set_at, user.temporary_password_letters = None, None
-    user.deleted_at = timezone.now()

@@ -9,7 +9,8 @@ ACCOUNTS = Path(__file__).parent.parent.parent / "accounts"
 WRITERS = {
     r"User\.objects\.(create|update|bulk_create|filter\(.*\)\.(update|delete))": {
         "management/demo_data.py",
-        "maintenance/tasks.py",  # search keys that a version before did not know
+        "users/search_keys.py",  # search keys that a version before did not know
+        "users/lifecycle.py",  # what a restore must not bring to life again
         "kernel/sessions.py",  # on which day somebody was seen
     },
     r"\b(user|subject|row)\.save\((force_insert=True)?\)": {"kernel/change.py"},
@@ -23,6 +24,7 @@ WRITERS = {
         "passwords/late_links.py",  # a link that its owner already has; it knows nothing of requests
         "kernel/queue/worker.py",  # the next turn of a task
         "kernel/jobs.py",  # a job that is refused, with its rows
+        "kernel/lifecycle.py",  # all that a restore ends, or nothing
         "audit_trail/refusals.py",
         "kernel/audit.py",  # an entry and what is kept apart of it
         "users/actions.py",  # a deletion, which comes to jobs before it comes to people

@@ -8,7 +8,7 @@ import accounts.inactivity.actions
 import accounts.users.activation
 from accounts.kernel.actor import Actor
 from accounts.models import AuditEvent, DormancyWarning, Organization, User
-from tests.conftest import PASSWORD, text_of
+from tests.conftest import PASSWORD, maintain, text_of
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ class TestCheck:
         )
         assert self.run(work) == ["Vectice Admin: your account will be deactivated in 10 days"]
 
-    def test_forgets_warnings_of_long_ago(self, rule, unused, work):
+    def test_forgets_warnings_of_long_ago(self, rule, unused):
         for days in (89, 91):
             DormancyWarning.objects.create(
                 user=unused(1),
@@ -166,7 +166,7 @@ class TestCheck:
                 days=days,
                 queued_at=timezone.now() - timedelta(days=days),
             )
-        self.run(work)
+        maintain()
         assert [warning.days for warning in DormancyWarning.objects.all()] == [89]
 
     def test_leaves_admins_alone(self, rule, ada, work):

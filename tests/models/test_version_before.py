@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-import accounts.maintenance.tasks
 import accounts.users.queries
+import accounts.users.search_keys
 from accounts.models import BulkJob, DormancyWarning, User
 
 VERSION_BEFORE = ("accounts", "0003_people_come_and_go")
@@ -98,19 +98,19 @@ def test_starts_jobs_and_warns_the_dormant(max):
 
 def test_finds_its_people_in_the_search_once_the_worker_has_passed(old_user):
     assert accounts.users.queries.found_by("nystrom").count() == 0
-    accounts.maintenance.tasks.add_search_keys()
+    accounts.users.search_keys.add_search_keys()
     assert [user.full_name for user in accounts.users.queries.found_by("nystrom")] == [
         "Élodie Nyström"
     ]
 
 
 def test_a_name_it_changes_is_found_again(before, old_user):
-    accounts.maintenance.tasks.add_search_keys()
+    accounts.users.search_keys.add_search_keys()
     changed = before.get_model("accounts", "User").objects.get()
     changed.full_name, changed.name_key = "Zoë Quispe", "zoe quispe"
     changed.save()
     before.get_model("accounts", "AuditEvent").objects.create(
         action="user.edited", actor_kind="user", actor=changed, target=changed
     )
-    accounts.maintenance.tasks.add_search_keys()
+    accounts.users.search_keys.add_search_keys()
     assert [user.full_name for user in accounts.users.queries.found_by("quispe")] == ["Zoë Quispe"]

@@ -1,10 +1,13 @@
 """What was ended after the backup is not alive again after the restore, which cannot know what that was."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
 import accounts.invitations.actions
+from accounts.kernel import lifecycle
 from accounts.kernel.crypto import encryption, tokens
 from accounts.models import (
     BulkAction,
@@ -19,7 +22,7 @@ from accounts.models import (
 )
 from tests.conftest import PASSWORD, TEMPORARY
 from tests.operations.test_backup import PRODUCT, run
-from vectice_admin.operations import backups, endings
+from vectice_admin.operations import backups
 
 START = """
 import sys, django
@@ -129,13 +132,24 @@ def test_the_operator_is_told(transactional_db, ada, installation, tmp_path):
     assert "Everybody is signed out" in said
 
 
+@pytest.fixture
+def revoke_with(monkeypatch):
+    """Return a function: what a model's rows are revoked with is another one in this test."""
+
+    def other(model, function):
+        declared = replace(lifecycle.DECLARED[model], revoke_after_restore=function)
+        monkeypatch.setitem(lifecycle.DECLARED, model, declared)
+
+    return other
+
+
 class TestThatCannotEndThem:
     @pytest.fixture
-    def broken(self, transactional_db, monkeypatch):
+    def broken(self, transactional_db, revoke_with):
         def away():
             raise DatabaseError("column is missing\nLINE 1: …")
 
-        monkeypatch.setitem(endings.ENDINGS, ImportRow, away)
+        revoke_with(ImportRow, away)
 
     def test_says_that_it_must_not_be_served(self, broken):
         with pytest.raises(
@@ -144,11 +158,11 @@ class TestThatCannotEndThem:
             backups.end_what_may_have_ended()
 
 
-def test_a_backup_that_has_not_all_tables_yet_is_no_obstacle(cookie, monkeypatch):
+def test_a_backup_that_has_not_all_tables_yet_is_no_obstacle(cookie, revoke_with):
     def missing():
         raise DatabaseError
 
-    monkeypatch.setitem(endings.ENDINGS, BulkRow, missing)
+    revoke_with(BulkRow, missing)
     before = Session.objects.count()
-    endings.end_all({"accounts_session"})
+    lifecycle.revoke_after_restore({"accounts_session"})
     assert (before, Session.objects.count()) == (1, 0)

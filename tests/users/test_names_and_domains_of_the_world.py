@@ -4,8 +4,8 @@ import pytest
 from django.core import mail
 
 import accounts.invitations.actions
-import accounts.maintenance.tasks
 import accounts.roles.actions
+import accounts.users.search_keys
 from accounts.kernel.text import email_address, names
 from accounts.models import AuditEvent, User
 from tests.conftest import text_of
@@ -157,7 +157,7 @@ class TestInternationalDomain:
             search_key=names.search_key(anna.full_name, anna.email)
         )
         assert found(admin, "müller-werk") == []
-        accounts.maintenance.tasks.add_search_keys()
+        accounts.users.search_keys.add_search_keys()
         assert found(admin, "müller-werk") == [ASCII]
 
 

@@ -6,13 +6,13 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import accounts.maintenance.tasks
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django_tasks_db.models import DBTaskResult
 
-import accounts.maintenance.tasks
 import accounts.passwords.mails
 from accounts.kernel import audit, metrics
 from accounts.kernel.actor import Actor

@@ -16,9 +16,10 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from accounts.kernel import lifecycle
 from accounts.models import User
 from vectice_admin.caches import CounterCache
-from vectice_admin.operations import endings, postgresql, sqlite, unfinished
+from vectice_admin.operations import postgresql, sqlite, unfinished
 from vectice_admin.operations.files import move_in_place, private_file
 from vectice_admin.operations.refused import Refused, first_line
 
@@ -94,7 +95,7 @@ def restore(path):
     Put the backup at `path` into the database of DATABASE_URL, which must be empty, and return what
     is Restored.
 
-    What may have been ended since the backup is ended in it (endings.py).
+    What may have been ended since the backup is ended in it (accounts/kernel/lifecycle.py).
 
     :raises Refused: if the database is not empty, or the file is no backup for it: nothing has
         changed then. Also if what was restored turns out incomplete, or newer than this version of
@@ -157,7 +158,7 @@ def _note(path):
 
 def end_what_may_have_ended():
     try:
-        endings.end_all(our_tables())
+        lifecycle.revoke_after_restore(our_tables())
     except DatabaseError as error:
         raise Refused(
             "What was restored must not be served, for sessions and links that were ended since "

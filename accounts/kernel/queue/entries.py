@@ -12,6 +12,8 @@ from django_tasks_db.models import DBTaskResult
 from accounts.kernel.queue.stored import VERSION_BEFORE
 from accounts.kernel.queue.tasks import DONE, FAILED, NAME, RUNNING, WAITING, Task
 
+TABLE = DBTaskResult  # of which kernel.lifecycle is told
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -70,7 +72,8 @@ class Entry:
 
 def latest(task: Task, *states: str, **having: object) -> Iterator[Entry]:
     """
-    Return an iterator of the Entries of a task, the latest first; only those in one of `states`, if any is given.
+    Return an iterator of the Entries of a task, the latest first; only those in one of `states`, if
+    any is given.
 
     `having` is what their arguments are, in Django's lookups: `user_id=7`, `facts__by__in=["Ada"]`.
     """

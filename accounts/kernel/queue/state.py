@@ -16,8 +16,8 @@ class State:
     """
     `waiting` tasks stand in the queue, `due` of which could run now, the oldest for `seconds`.
 
-    `worker_at` is when a worker last began something that comes again and again, None if none ever has; `faulty` are
-    the Entries of what could not be done the last time.
+    `worker_at` is when a worker last began something that comes again and again, None if none ever
+    has; `faulty` are the Entries of what could not be done the last time.
     """
 
     waiting: int

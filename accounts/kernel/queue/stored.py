@@ -1,7 +1,9 @@
 """
-Tasks that the version before left in the queue: by which path it called them, and what it did not call its arguments.
+Tasks that the version before left in the queue: by which path it called them, and what it did not
+call its arguments.
 
-Kept for one release. A row is added where a task moves, is called something else, or names its arguments anew.
+Kept for one release. A row is added where a task moves, is called something else, or names its
+arguments anew.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +12,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Stored:
     """
-    What stands in the queue: `path` is where the task is now, `names` are those of its arguments by position.
+    What stands in the queue: `path` is where the task is now, `names` are those of its arguments by
+    position.
 
     `fixed` are arguments that it has now, and did not need then.
     """

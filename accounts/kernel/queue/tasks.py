@@ -1,9 +1,9 @@
 """
 What the worker does, and when: the task queue.
 
-A task is a function at the top of a module, with named arguments that JSON can hold. It may ask to come again, see
-`TryAgain`; one whose worker was killed comes again by itself, see `worker.give_back`. No other folder knows what the
-queue is made of.
+A task is a function at the top of a module, with named arguments that JSON can hold. It may ask to
+come again, see `TryAgain`; one whose worker was killed comes again by itself, see
+`worker.give_back`. No other folder knows what the queue is made of.
 """
 
 import uuid
@@ -16,7 +16,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus, base
 
-# The worker of the version before looks into "default" only: it would not know these arguments, and lose the task.
+# The worker of the version before looks into "default" only: it would not know these arguments, and
+# lose the task.
 NAME, NAMES = "named", ["named", "default"]
 EVERY = timedelta(minutes=5)  # for what is recurring
 MOST_KILLED = 2  # workers that a task may take down with it
@@ -31,7 +32,10 @@ RECURRING: dict[uuid.UUID, str] = {}
 
 
 class TryAgain(Exception):
-    """Raised by a task `from` what keeps it from being done now; when it has come again often enough, that counts."""
+    """
+    Raised by a task `from` what keeps it from being done now; when it has come again often enough,
+    that counts.
+    """
 
 
 class WorkerKilled(Exception):
@@ -43,8 +47,8 @@ class Task(base.Task[..., Any]):
     """
     A function that the worker calls.
 
-    `delays` are how long it waits before each time that it comes again; `given_up` is called with its arguments once
-    it has killed MOST_KILLED workers.
+    `delays` are how long it waits before each time that it comes again; `given_up` is called with
+    its arguments once it has killed MOST_KILLED workers.
     """
 
     delays: tuple[timedelta, ...] = ()
@@ -73,7 +77,9 @@ def task(
 
 
 def recurring(function: F) -> F:
-    """Have a function without arguments called every few minutes, whatever became of it the last time."""
+    """
+    Have a function without arguments called every few minutes, whatever became of it the last time.
+    """
     path = f"{function.__module__}.{function.__qualname__}"
     RECURRING[uuid.uuid5(uuid.NAMESPACE_URL, path)] = path
     return function

@@ -1,4 +1,7 @@
-"""The worker: it does what waits, notes what became of it, and sees to it that nothing is lost or waits for ever."""
+"""
+The worker: it does what waits, notes what became of it, and sees to it that nothing is lost or
+waits for ever.
+"""
 
 import logging
 from datetime import datetime, timedelta
@@ -91,7 +94,6 @@ def _give_up(row: DBTaskResult[..., Any], killed: dict[str, Any]) -> None:
             task.given_up(**entry.arguments)
 
 
-@tasks.recurring
 def tidy() -> None:
     """Give back what was interrupted, and forget tasks a while after they were done or failed."""
     give_back()
@@ -101,7 +103,10 @@ def tidy() -> None:
 
 
 class Worker(db_worker.Worker):
-    """Does what waits, then returns; `interval` is for how many seconds it rests where the database is locked."""
+    """
+    Does what waits, then returns; `interval` is for how many seconds it rests where the database is
+    locked.
+    """
 
     def __init__(self, *, interval: float, name: str) -> None:
         everything: dict[str, Any] = {

@@ -4,8 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from vectice_admin.operations import backups, endings
+from vectice_admin.operations import backups
 from vectice_admin.operations.refused import without_traceback
+
+REVOKED = (
+    "Everybody is signed out; temporary passwords, reset links and open invitations are dead, "
+    "since they may have been ended after the backup. Send the invitations again that still hold, "
+    "and reset who has a temporary password: the list filters by “Temporary password expired”."
+)
 
 
 class Command(BaseCommand):
@@ -23,7 +29,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Restored {found.users:,} users; {found.migrations} migrations are applied."
         )
-        self.stdout.write(endings.SAID)
+        self.stdout.write(REVOKED)
         if found.missing:
             self.stdout.write(
                 f"The backup is of an older version: run manage.py migrate ({found.missing} to "

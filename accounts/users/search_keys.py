@@ -1,37 +1,28 @@
-"""What the worker tidies every few minutes, so that no table grows for ever and no interrupted task is lost."""
+"""Search keys of people whom a version before stored."""
 
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.kernel import jobs
-from accounts.kernel.queue import tasks
-from accounts.models import AuditEvent, Counter, ImportPart, User
+from accounts.kernel.queue.tasks import EVERY
+from accounts.models import AuditEvent, User
 from accounts.profile.events import ProfileChanged
 from accounts.users.events import UserDeleted, UserEdited
 
 MOST_AT_ONCE = 10_000
 RENAMING = (UserEdited.name, UserDeleted.name, ProfileChanged.name)
-RENAMED_WITHIN = 3 * tasks.EVERY
+RENAMED_WITHIN = 3 * EVERY
 
 
-@tasks.recurring
-def delete_counters():
-    Counter.objects.filter(expires_at__lt=timezone.now()).delete()
-
-
-@tasks.recurring
-def delete_old_files():
-    """Erase files of imports that might have been read again, and were not."""
-    ImportPart.objects.filter(job__created_at__lt=timezone.now() - jobs.UNFINISHED_AFTER).delete()
-
-
-@tasks.recurring
 def add_search_keys():
-    """Make searchable whom a version without the search index stored or renamed, while both were served."""
+    """
+    Make searchable whom a version without the search index stored or renamed, while both were
+    served.
+    """
     renamed = AuditEvent.objects.filter(
         action__in=RENAMING, at__gt=timezone.now() - RENAMED_WITHIN
     ).values("target")
-    # The version before makes the key without the letters of an international domain, whatever it stores of the person.
+    # The version before makes the key without the letters of an international domain, whatever it
+    # stores of the person.
     lately = AuditEvent.objects.filter(
         at__gt=timezone.now() - RENAMED_WITHIN, target__email__contains="xn--"
     )
