@@ -26,7 +26,7 @@ STOPPED = (
     "worker 2",
 )  # by SIGTERM, as an upgrade does: nothing at all may be lost
 PARTS = ("web 1", "web 2", "worker 1", "worker 2", "redis", "mail", "postgresql", "nginx")
-INTERRUPTED = 125  # seconds after which a killed task is given back, see accounts/housekeeping.py
+INTERRUPTED = 125  # seconds after which a killed task is given back, see kernel/queue/worker.py
 LONGEST_DRAIN = 240
 
 
