@@ -15,7 +15,7 @@ import accounts.users.activation
 from accounts.bulk import queries
 from accounts.bulk.events import BulkCancelled, BulkStarted
 from accounts.kernel import jobs, outbox, policy
-from accounts.kernel.change import NoSuchUser, job_change, job_row, permitted
+from accounts.kernel.change import NoSuchUser, act, change, job_row
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import Invalid, NotPermitted
 from accounts.kernel.policy import Permission
@@ -71,14 +71,16 @@ def start(public_id, *, actor, reason="", tell_reason=False):
     :raises NoSuchJob, StaleJob: if it is not ready.
     :raises MailIsOff: see `choose`.
     """
-    change = {"actor": actor, "permission": Permission.SEE_USERS, "action": BulkStarted.name}
-    with job_change(BulkJob, public_id, BulkState.READY, **change) as (job, admin, details):
+    may = {"actor": actor, "permission": Permission.SEE_USERS}
+    with change(BulkJob, public_id, **may, expected=(BulkState.READY,)) as current:
+        job, admin = current.subject, current.actor
         policy.require(admin, PERMISSIONS[job.action])
         _require_mail(job.action, admin)
         jobs.start(job, admin)
         job.reason, job.tell_reason = reason, tell_reason
         _leave_out_oneself(job, admin)
-        details["rows"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
+        pending = job.rows.filter(outcome=RowOutcome.PENDING).count()
+        current.record(BulkStarted(job=job.public_id, **job.what, rows=pending))
 
 
 def cancel(public_id, *, actor):
@@ -93,7 +95,8 @@ def take_passwords(public_id, *, actor, keep=None):
 
 def _choose(people, job, *, actor, action, role):
     action = BulkAction(action)
-    with permitted(actor, PERMISSIONS[action]) as admin:
+    with act(actor=actor, permission=PERMISSIONS[action]) as current:
+        admin = current.actor
         _require_mail(action, admin)
         job.started_by, job.action = admin.user, action
         job.role = Role(role) if action == BulkAction.CHANGE_ROLE else ""
@@ -228,8 +231,8 @@ class BulkHandler(jobs.Handler):
 
     model, row = BulkJob, BulkRow
     preparing, ready = BulkState.COLLECTING, BulkState.READY
-    permission, cancelled = Permission.SEE_USERS, BulkCancelled.name
-    passwords_taken = PasswordsDownloaded.name
+    permission, cancelled = Permission.SEE_USERS, BulkCancelled
+    passwords_taken = PasswordsDownloaded
     passwords_permission = Permission.RESET_PASSWORD
 
     def prepare(self, job):

@@ -8,7 +8,7 @@ import accounts.users.actions
 from accounts.imports import uploads
 from accounts.imports.events import ImportCancelled, ImportStarted
 from accounts.kernel import jobs, outbox, throttle
-from accounts.kernel.change import job_change, job_row
+from accounts.kernel.change import change, job_row
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import Invalid, NotPermitted
 from accounts.kernel.policy import Permission
@@ -36,19 +36,17 @@ def start(public_id, *, actor, mode):
     :raises NothingToDo: if no row is good.
     :raises MailIsOff: if people are to be invited by mail, and none goes out.
     """
-    change = {
-        "actor": actor,
-        "permission": Permission.IMPORT_USERS,
-        "action": ImportStarted.name,
-    }
-    with job_change(ImportJob, public_id, ImportState.CHECKED, **change) as (job, admin, details):
+    may = {"actor": actor, "permission": Permission.IMPORT_USERS}
+    with change(ImportJob, public_id, **may, expected=(ImportState.CHECKED,)) as current:
+        job = current.subject
         if mode == ImportMode.INVITE:
             outbox.require_on()
         job.mode = ImportMode(mode)
-        details["rows"] = job.rows.filter(fault="").count()
-        if not details["rows"]:
+        good = job.rows.filter(fault="").count()
+        if not good:
             raise NothingToDo(public_id)
-        jobs.start(job, admin)
+        jobs.start(job, current.actor)
+        current.record(ImportStarted(job=job.public_id, **job.what, rows=good))
     return job
 
 
@@ -124,8 +122,8 @@ class ImportHandler(jobs.Handler):
 
     model, row = ImportJob, ImportRow
     preparing, ready = ImportState.CHECKING, ImportState.CHECKED
-    permission, cancelled = Permission.IMPORT_USERS, ImportCancelled.name
-    passwords_taken = PasswordsDownloaded.name
+    permission, cancelled = Permission.IMPORT_USERS, ImportCancelled
+    passwords_taken = PasswordsDownloaded
     passwords_permission = Permission.IMPORT_USERS
 
     def prepare(self, job):

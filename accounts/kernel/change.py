@@ -15,7 +15,7 @@ from django.db import transaction
 from accounts.kernel import audit, policy
 from accounts.kernel.actor import Actor
 from accounts.kernel.errors import NotFound, Stale
-from accounts.kernel.events import REGISTRY, Event
+from accounts.kernel.events import Event
 from accounts.kernel.subject import SUBJECTS, Lock
 from accounts.models import AuditEvent, RowOutcome, User
 from accounts.models.job import RUNNING
@@ -201,25 +201,6 @@ def _locked_people(ids):
     # Not against rows that only refer to these people: whoever writes such a row has no reason to wait, or to deadlock.
     rows = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     return {user.pk: user for user in rows}
-
-
-# The frames of before, until nobody uses them.
-
-
-@contextmanager
-def permitted(actor, permission, others=()):
-    """Yield the Actor of an `act`."""
-    with act(actor=actor, permission=permission, others=others) as current:
-        yield current.actor
-
-
-@contextmanager
-def job_change(model, public_id, *states, actor, permission, action):
-    """Yield the job, the Actor and a dict for the entry of a `change`."""
-    with change(model, public_id, actor=actor, permission=permission, expected=states) as current:
-        job, details = current.subject, {}
-        yield job, current.actor, details
-        current.record(REGISTRY[action](job=job.public_id, **job.what, **details))
 
 
 def locked_job(model, public_id, *states):

@@ -13,7 +13,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from accounts.kernel.actor import Actor
-from accounts.kernel.change import StaleJob, job_change, job_row
+from accounts.kernel.change import StaleJob, change, job_row
 from accounts.kernel.crypto import encryption
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import entries, tasks
@@ -40,7 +40,7 @@ class Handler:
     What one kind of job does: it is prepared, waits for somebody to start it, and is worked off row by row.
 
     `model` and `row` are where its jobs and their rows are stored, `preparing` and `ready` what the first two states
-    are called there. It is stopped with `permission`, which is recorded as `cancelled`, the name of an event;
+    are called there. It is stopped with `permission`, which is recorded as `cancelled`, an Event;
     temporary passwords are taken with `passwords_permission`, which is recorded as `passwords_taken`.
     """
 
@@ -49,9 +49,9 @@ class Handler:
     preparing: str
     ready: str
     permission: Permission
-    cancelled: str
+    cancelled: type[Any]
     passwords_permission: Permission
-    passwords_taken: str
+    passwords_taken: type[Any]
 
     def prepare(self, job: Any) -> bool:
         """Go on preparing a job, for SECONDS_AT_A_TIME; return whether that was all."""
@@ -215,16 +215,20 @@ def cancel(kind: str, public_id: uuid.UUID, *, actor: Actor) -> None:
     """
     Stop a job: rows that are done stay done, the rest stays undone. Both are counted in the entry.
 
-    :raises NotPermitted, NoSuchJob, StaleJob: see `job_change`.
+    :raises NotPermitted, NoSuchJob, StaleJob: see `change`.
     """
     handler = HANDLERS[kind]
     states = (handler.preparing, handler.ready, RUNNING)
-    change = {"actor": actor, "permission": handler.permission, "action": handler.cancelled}
-    with job_change(handler.model, public_id, *states, **change) as (job, _actor, details):
+    may = {"actor": actor, "permission": handler.permission}
+    with change(handler.model, public_id, **may, expected=states) as current:
+        job = current.subject
         job.state, job.finished_at = CANCELLED, timezone.now()
-        details["done"] = job.rows.filter(outcome=RowOutcome.DONE).count()
-        details["left"] = job.rows.filter(outcome=RowOutcome.PENDING).count()
         handler.discard(job)
+        counted = {
+            "done": job.rows.filter(outcome=RowOutcome.DONE).count(),
+            "left": job.rows.filter(outcome=RowOutcome.PENDING).count(),
+        }
+        current.record(handler.cancelled(job=job.public_id, **job.what, **counted))
 
 
 def take_passwords(
@@ -240,12 +244,9 @@ def take_passwords(
     :raises OtherKey: if one of them cannot be opened; nothing is forgotten then.
     """
     handler = HANDLERS[kind]
-    change = {
-        "actor": actor,
-        "permission": handler.passwords_permission,
-        "action": handler.passwords_taken,
-    }
-    with job_change(handler.model, public_id, DONE, CANCELLED, **change) as (job, _actor, details):
+    may = {"actor": actor, "permission": handler.passwords_permission}
+    with change(handler.model, public_id, **may, expected=(DONE, CANCELLED)) as current:
+        job = current.subject
         if job.passwords_taken_at or not handler.makes_passwords(job):
             raise StaleJob(public_id)
         job.passwords_taken_at = timezone.now()
@@ -253,7 +254,7 @@ def take_passwords(
         for row in rows:
             row.password = encryption.unseal(row.sealed_password)
         job.rows.exclude(sealed_password="").update(sealed_password="")
-        details["rows"] = len(rows)
+        current.record(handler.passwords_taken(job=job.public_id, **job.what, rows=len(rows)))
         taken = handler.passwords(rows)
         if keep:
             keep(taken)
