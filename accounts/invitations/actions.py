@@ -235,6 +235,7 @@ def accept(invitation, token, *, actor, session, full_name, password):
             current.record(InvitationAccepted(**_facts(current.subject)))
             begun = accounts.sign_in.attempt.begin(user, Method.LINK)
             accounts.sign_in.attempt.complete(begun, user, actor=actor, store=session)
+            current.actor = actor.in_session(session.stored)
             accounts.sign_in.known_networks.note(user, actor.address)
     except (IntegrityError, NoSuchInvitation) as error:
         raise LinkInvalid(LinkState.DEAD) from error

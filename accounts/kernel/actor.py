@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.functional import cached_property
 
-from accounts.models import Organization, User
+from accounts.models import Organization, Session, User
 from accounts.models.audit_event import ActorKind, Via
 
 USER_AGENT_LENGTH = 300
@@ -88,3 +88,12 @@ class Actor:
     def as_user(self, user: User) -> "Actor":
         """Return who a visitor turns out to be: the same browser, the account of `user`."""
         return replace(self, kind=ActorKind.USER, user=user)
+
+    def in_session(self, begun: Session) -> Self:
+        """Return this actor as they go on: in the session that has just begun, and none before it."""
+        return replace(
+            self,
+            session=begun.public_id,
+            authenticated_at=begun.authenticated_at,
+            methods=tuple(begun.methods),
+        )

@@ -98,6 +98,7 @@ def _complete(begun, *, actor, session, new_hash):
     with change(User, begun.user_id, **signing_in) as current:
         user = current.subject
         ended = attempt.complete(begun, user, actor=current.actor, store=session)
+        current.actor = current.actor.in_session(session.stored)
         if new_hash:
             user.password = new_hash
         user.last_sign_in_at = timezone.now()

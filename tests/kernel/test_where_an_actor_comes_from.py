@@ -7,7 +7,9 @@ from django.core.management import call_command
 
 import accounts.invitations.actions
 from accounts.models import AuditEvent, Session
+from tests.conftest import PASSWORD
 
+CHOSEN = "a sentence that somebody chose"
 pytestmark = pytest.mark.django_db
 
 ORIGIN = ("via", "request_id", "session")
@@ -28,6 +30,29 @@ def test_a_visitor_has_no_session(client, max):
     client.post("/sign-in/", {"email": max.email, "password": "wrong"})
     event = AuditEvent.objects.get(action="session.sign_in_failed")
     assert (event.via, event.session) == ("page", None)
+
+
+def test_a_sign_in_names_the_session_that_begins(client, max):
+    client.post("/sign-in/", {"email": max.email, "password": PASSWORD})
+    event = AuditEvent.objects.get(action="session.signed_in")
+    assert event.session == Session.objects.get(user=max).public_id
+
+
+def test_a_sign_in_does_not_name_the_session_that_it_replaces(ada, max, signed_in_as):
+    client = signed_in_as(ada)
+    client.post("/sign-in/", {"email": max.email, "password": PASSWORD})
+    event = AuditEvent.objects.get(action="session.signed_in")
+    assert event.session == Session.objects.get(user=max).public_id
+
+
+def test_joining_names_the_session_that_begins(ada, acting, client):
+    _invitation, path = accounts.invitations.actions.invite(
+        "new@example.com", actor=acting(ada), role="viewer", by_mail=False
+    )
+    form = {"full_name": "New", "new_password": CHOSEN, "confirm_password": CHOSEN}
+    client.post(client.get(path)["Location"], form)
+    event = AuditEvent.objects.get(action="invitation.accepted")
+    assert event.session == Session.objects.get().public_id
 
 
 def test_a_command_says_so():
