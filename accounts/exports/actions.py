@@ -49,6 +49,11 @@ AUDIT_TRAIL = (
     "reason",
     "in_words",
     "from_where",
+    "via",
+    "request_id",
+    "session",
+    "subject_type",
+    "subject_id",
 )
 
 
@@ -169,6 +174,8 @@ def _entry(entry):
         *(entry.label, entry.outcome, str(entry.details.get("reason", ""))),
         "; ".join(f"{label}: {value}" for label, value in entry.facts),
         entry.browser,
+        *(_plain(event.via), _plain(event.request_id), _plain(event.session)),
+        *(_plain(event.subject_type), _plain(event.subject_id)),
     )
 
 
@@ -178,6 +185,10 @@ def _person(user, otherwise):
 
 def _yes_or_no(value):
     return "yes" if value else "no"
+
+
+def _plain(value):
+    return "" if value is None else str(value)
 
 
 def _moment(moment):

@@ -12,7 +12,7 @@ import accounts.users.actions
 import accounts.users.activation
 from accounts.kernel import audit
 from accounts.kernel.events import AccessDenied
-from accounts.models import AuditEvent, Organization
+from accounts.models import AuditEvent, Organization, Session
 from accounts.tabular.escaping import as_meant
 from tests.conftest import text_of
 
@@ -129,6 +129,19 @@ class TestExport:
             ("user.role_changed", "ada@example.com", "vera@example.com"),
             ("user.role_changed", "ada@example.com", "max@example.com"),
         ]
+
+    def test_says_how_the_actor_came_in_and_to_what(self, admin, max):
+        response = admin.post(f"/users/{max.public_id}/deactivate/", {"version": max.version})
+        row = self.rows(admin.post("/audit/export/?action=user.deactivated"))[0]
+        assert (row["via"], row["request_id"]) == ("page", response["X-Request-ID"])
+        assert row["session"] == str(Session.objects.get().public_id)
+        assert (row["subject_type"], row["subject_id"]) == ("user", str(max.public_id))
+
+    def test_leaves_empty_what_an_entry_of_before_does_not_say(self, admin):
+        AuditEvent.objects.create(action="user.edited", actor_kind="system")
+        row = self.rows(admin.post("/audit/export/?action=user.edited"))[0]
+        new = ("via", "request_id", "session", "subject_type", "subject_id")
+        assert [row[name] for name in new] == [""] * len(new)
 
     def test_keeps_the_filter(self, admin, changes):
         assert len(self.rows(admin.post("/audit/export/?person=planck"))) == 1
