@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.kernel import events
 from accounts.kernel.crypto import tokens
 from accounts.kernel.outbox import MailToUser
 from accounts.models import User
@@ -52,3 +53,6 @@ class SomebodyDidNotExpectAChange(MailToUser):
     about: str
     action: str
     frozen: str
+
+    def context(self, user: User) -> dict[str, Any]:
+        return {"action": events.label_of(self.action)}

@@ -56,6 +56,22 @@ class TestAfterAReset:
             ["grace@example.com"]
         ]
 
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            ("en", "(Password reset by an Admin)"),
+            ("fr", "(Mot de passe réinitialisé par un Admin)"),
+        ],
+    )
+    def test_names_the_change_in_the_words_of_the_reader(
+        self, client, link, new_user, work, language, said
+    ):
+        new_user("Grace Hopper", "admin", language=language)
+        client.post(link)
+        work()
+        [message] = [message for message in mail.outbox if message.to == ["grace@example.com"]]
+        assert said in " ".join(message.body.split())
+
     def test_leaves_an_entry(self, client, link, max):
         client.post(link)
         event = AuditEvent.objects.latest("pk")
