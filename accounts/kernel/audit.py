@@ -1,4 +1,4 @@
-"""The audit trail's only writer. Reading is `queries/audit.py`; the database refuses changes and deletions."""
+"""The audit trail's only writer. Reading is `audit_trail/queries.py`; the database refuses changes and deletions."""
 
 import unicodedata
 from collections.abc import Iterable

@@ -32,7 +32,7 @@ def deactivate(user_id, *, actor, reason="", tell_reason=False, expected_version
 
 def deactivate_dormant(user_id, *, actor):
     """
-    Keep a user out whose day has come (`queries/dormancy.py`), unless they signed in or were seen a moment ago.
+    Keep a user out whose day has come (`inactivity/queries.py`), unless they signed in or were seen a moment ago.
 
     :raises NoSuchUser, NotPermitted: see `change`.
     """
