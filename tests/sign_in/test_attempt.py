@@ -12,14 +12,13 @@ import accounts.sign_in.actions
 import accounts.sign_in.attempt
 import accounts.users.actions
 import accounts.users.activation
-from accounts.kernel import kept_forms, sessions
+from accounts.kernel import kept_forms, lifecycle, sessions
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import hashers
 from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent, Method, Session, SignInAttempt
 from accounts.sign_in.attempt import AttemptOver, Step
 from tests.conftest import PASSWORD, maintain
-from vectice_admin.operations import endings
 
 CODE = "code"
 VISITOR = Actor.visitor(address="192.0.2.1")
@@ -153,7 +152,7 @@ class TestOneThatWaits:
 
     def test_does_not_outlive_a_restore(self, max, begin):
         begin(max)
-        endings.end_all({"accounts_signinattempt"})
+        lifecycle.revoke_after_restore({"accounts_signinattempt"})
         assert not SignInAttempt.objects.exists()
 
     def test_is_erased_with_its_person(self, ada, max, begin, acting):
