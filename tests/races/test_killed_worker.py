@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 import accounts.bulk.actions
 import accounts.imports.uploads
+from accounts.kernel.queue import worker
 from accounts.models import AuditEvent, BulkJob, BulkRow, ImportJob, ImportPart, ImportRow, User
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -75,10 +76,10 @@ def test_a_bulk_change_goes_on_after_kill_9(ada, acting, real_worker, work):
     )
     accounts.bulk.actions.start(job.public_id, actor=acting(ada))
 
-    worker = real_worker()
+    process = real_worker()
     wait_until(lambda: done() > 20)
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.wait()
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
     assert 0 < done() < PEOPLE
 
     with time_machine.travel(timezone.now() + 2 * worker.INTERRUPTED_AFTER):
@@ -97,10 +98,10 @@ def test_the_check_of_a_file_goes_on_after_kill_9(ada, acting, real_worker, work
         io.BytesIO(f"email\n{lines}".encode()), "people.csv", actor=acting(ada)
     )
 
-    worker = real_worker()
+    process = real_worker()
     wait_until(lambda: ImportRow.objects.count() > 3 * accounts.imports.uploads.ROWS_AT_A_TIME)
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.wait()
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
     assert ImportRow.objects.count() < LINES
 
     with time_machine.travel(timezone.now() + 2 * worker.INTERRUPTED_AFTER):
@@ -114,7 +115,7 @@ def test_the_check_of_a_file_goes_on_after_kill_9(ada, acting, real_worker, work
 
 
 def test_a_worker_goes_on_after_its_connections_are_cut(ada, max, acting, real_worker):
-    worker = real_worker()
+    process = real_worker()
     wait_until(DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL).exists)
     with connection.cursor() as cursor:
         others = "datname = current_database() AND pid <> pg_backend_pid()"
@@ -123,4 +124,4 @@ def test_a_worker_goes_on_after_its_connections_are_cut(ada, max, acting, real_w
     job = accounts.bulk.actions.choose([max.public_id], actor=acting(ada), action="deactivate")
     accounts.bulk.actions.start(job.public_id, actor=acting(ada))
     wait_until(lambda: done() == 1)
-    assert worker.poll() is None
+    assert process.poll() is None
