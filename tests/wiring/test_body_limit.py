@@ -62,6 +62,12 @@ class TestImport:
         assert int(megabytes) * 1024 * 1024 == settings.UPLOAD_MAX_SIZE
 
 
+def test_a_form_of_more_fields_than_any_of_ours_is_not_taken(client, db):
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    answers = [client.post("/sign-in/", {"email": ["x"] * fields}) for fields in (most, most + 1)]
+    assert (most <= 200, [answer.status_code for answer in answers]) == (True, [422, 400])
+
+
 def test_an_admin_sends_no_file_elsewhere(ada, signed_in_as):
     assert (
         send(
