@@ -15,9 +15,9 @@ import accounts.users.activation
 from accounts.bulk import queries
 from accounts.bulk.events import BulkCancelled, BulkStarted
 from accounts.kernel import jobs, outbox, policy
-from accounts.kernel.change import NoSuchUser, act, change, job_row
+from accounts.kernel.change import act, change, job_row
 from accounts.kernel.crypto import encryption
-from accounts.kernel.errors import Invalid, NotPermitted
+from accounts.kernel.errors import Invalid, NoSuchUser, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
 from accounts.passwords.events import PasswordsDownloaded

@@ -5,9 +5,9 @@ from django.db import IntegrityError
 from accounts.disputes import mails
 from accounts.disputes.events import ChangeDisputed, Frozen
 from accounts.kernel import sessions
-from accounts.kernel.change import NoSuchUser, change
+from accounts.kernel.change import change
 from accounts.kernel.crypto import tokens
-from accounts.kernel.errors import LinkInvalid
+from accounts.kernel.errors import LinkInvalid, NoSuchUser
 from accounts.kernel.policy import Permission
 from accounts.models import AuditEvent, Dispute, PersonalDetail, User
 from accounts.passwords.events import PasswordResetByAdmin, PasswordResetByLink

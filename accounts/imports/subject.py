@@ -1,6 +1,6 @@
 """A job, as the frame of changes knows it."""
 
-from accounts.kernel.change import NoSuchJob, StaleJob
+from accounts.kernel.errors import NoSuchJob, StaleJob
 from accounts.kernel.subject import Lock, Subject
 from accounts.models import ImportJob
 

@@ -14,8 +14,9 @@ from django.db import transaction
 import accounts.tabular.reading
 import accounts.tabular.typed
 from accounts.kernel import jobs, paging, policy
-from accounts.kernel.change import StaleJob, locked_job
+from accounts.kernel.change import locked_job
 from accounts.kernel.crypto import encryption
+from accounts.kernel.errors import StaleJob
 from accounts.kernel.policy import Permission
 from accounts.models import ImportJob, ImportPart, ImportRow, ImportState, Invitation, User
 

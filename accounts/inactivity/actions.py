@@ -11,8 +11,7 @@ import accounts.users.activation
 from accounts.inactivity import mails, queries
 from accounts.kernel import outbox, paging
 from accounts.kernel.actor import Actor
-from accounts.kernel.change import NoSuchUser
-from accounts.kernel.errors import NotPermitted
+from accounts.kernel.errors import NoSuchUser, NotPermitted
 from accounts.kernel.queue import tasks
 from accounts.models import DormancyWarning, KeptFigure, Organization
 

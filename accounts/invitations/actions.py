@@ -19,9 +19,10 @@ from accounts.invitations.events import (
     InvitationLinkMade,
     InvitationSent,
 )
+from accounts.invitations.subject import NoSuchInvitation
 from accounts.kernel import policy, throttle
 from accounts.kernel.actor import Actor
-from accounts.kernel.change import NoSuchInvitation, change, creation
+from accounts.kernel.change import change, creation
 from accounts.kernel.crypto import hashers, tokens
 from accounts.kernel.crypto.tokens import LinkState
 from accounts.kernel.errors import Invalid, LinkInvalid

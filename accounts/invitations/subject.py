@@ -1,8 +1,12 @@
 """An invitation, as the frame of changes knows it."""
 
-from accounts.kernel.change import NoSuchInvitation
+from accounts.kernel.errors import NotFound
 from accounts.kernel.subject import Subject
 from accounts.models import Invitation
+
+
+class NoSuchInvitation(NotFound):
+    """There is no open invitation with that id."""
 
 
 class OpenInvitation(Subject):

@@ -14,53 +14,11 @@ from django.db import transaction
 
 from accounts.kernel import audit, policy
 from accounts.kernel.actor import Actor
-from accounts.kernel.errors import NotFound, Stale
+from accounts.kernel.errors import NoSuchJob, NoSuchUser, StaleJob
 from accounts.kernel.events import Event
 from accounts.kernel.subject import SUBJECTS, Lock
 from accounts.models import AuditEvent, RowOutcome, User
 from accounts.models.job import RUNNING
-
-
-class NoSuchUser(NotFound):
-    """There is no user with that id."""
-
-
-class NoSuchInvitation(NotFound):
-    """There is no open invitation with that id."""
-
-
-class NoSuchJob(NotFound):
-    """There is no such job."""
-
-
-class StaleChange(Stale):
-    """The account is no longer what the actor decided upon; `user` is how it is now."""
-
-    code = "account_changed"
-
-    def __init__(self, user):
-        super().__init__()
-        self.user = user
-
-
-class StaleJob(Stale):
-    """The job with the id `sought` is no longer in a state for that: somebody was faster, or it was done before."""
-
-    code = "job_done_before"
-
-    def __init__(self, sought):
-        super().__init__()
-        self.sought = sought
-
-
-class StaleSettings(Stale):
-    """Somebody else changed the settings meanwhile; `current` is the Organization as it is now."""
-
-    code = "settings_changed"
-
-    def __init__(self, current):
-        super().__init__()
-        self.current = current
 
 
 @dataclass

@@ -44,6 +44,14 @@ class NotFound(DomainError):
         self.sought = sought
 
 
+class NoSuchUser(NotFound):
+    """There is no user with that id."""
+
+
+class NoSuchJob(NotFound):
+    """There is no such job."""
+
+
 class NotPermitted(DomainError):
     """The policy's `denied` (a policy.Denied) keeps the actor from it; `target` is what it was asked about, or None."""
 
@@ -76,6 +84,19 @@ class Stale(Conflict):
     """What the actor decided upon is no longer so: somebody was faster, or it was done before."""
 
     code = "stale"
+
+
+class StaleJob(Stale):
+    """
+    The job with the id `sought` is no longer in a state for that: somebody was faster, or it was
+    done before.
+    """
+
+    code = "job_done_before"
+
+    def __init__(self, sought: object) -> None:
+        super().__init__()
+        self.sought = sought
 
 
 class Invalid(DomainError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from accounts.kernel import paging
-from accounts.kernel.change import NoSuchJob
+from accounts.kernel.errors import NoSuchJob
 from accounts.models import RowOutcome
 
 LATEST = 20

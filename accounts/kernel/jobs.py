@@ -13,8 +13,9 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from accounts.kernel.actor import Actor
-from accounts.kernel.change import StaleJob, change, job_row
+from accounts.kernel.change import change, job_row
 from accounts.kernel.crypto import encryption
+from accounts.kernel.errors import StaleJob
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import entries, tasks
 from accounts.models import RowOutcome

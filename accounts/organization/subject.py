@@ -1,9 +1,18 @@
 """The organization's settings, as the frame of changes knows them."""
 
-from accounts.kernel.change import StaleSettings
-from accounts.kernel.errors import NotFound
+from accounts.kernel.errors import NotFound, Stale
 from accounts.kernel.subject import Subject
 from accounts.models import Organization
+
+
+class StaleSettings(Stale):
+    """Somebody else changed the settings meanwhile; `current` is the Organization as it is now."""
+
+    code = "settings_changed"
+
+    def __init__(self, current):
+        super().__init__()
+        self.current = current
 
 
 class Settings(Subject):

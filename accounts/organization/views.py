@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.kernel import policy
-from accounts.kernel.change import StaleSettings
 from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
 from accounts.models import Organization
 from accounts.organization import actions, forms
+from accounts.organization.subject import StaleSettings
 from accounts.web import faults, responses
 from accounts.web.request import Request
 from accounts.web.words import passwords

@@ -6,9 +6,9 @@ from django.utils import timezone
 import accounts.sign_in.attempt
 from accounts.kernel import audit, outbox, sessions, throttle
 from accounts.kernel.actor import Actor
-from accounts.kernel.change import NoSuchUser, StaleChange, change
+from accounts.kernel.change import change
 from accounts.kernel.crypto import hashers, tokens
-from accounts.kernel.errors import Code, Invalid, LinkInvalid, NotPermitted
+from accounts.kernel.errors import Code, Invalid, LinkInvalid, NoSuchUser, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import tasks
 from accounts.kernel.text import email_address, reasons
@@ -23,6 +23,7 @@ from accounts.passwords.events import (
     PasswordResetRequested,
     RefusedBecause,
 )
+from accounts.users.subject import StaleChange
 
 
 class OwnPasswordFault(Code):

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 import accounts.passwords.temporary
 from accounts.kernel import audit, throttle
-from accounts.kernel.change import NoSuchUser, change
+from accounts.kernel.change import change
 from accounts.kernel.crypto import hashers
 from accounts.kernel.crypto.slots import Rank
-from accounts.kernel.errors import Invalid, NotPermitted
+from accounts.kernel.errors import Invalid, NoSuchUser, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.models import Method, User
 from accounts.models.audit_event import Outcome

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.kernel import paging, policy
 from accounts.kernel.actor import Actor
-from accounts.kernel.change import NoSuchUser
+from accounts.kernel.errors import NoSuchUser
 from accounts.kernel.paging import Slice
 from accounts.kernel.policy import Permission
 from accounts.models import User

@@ -1,8 +1,18 @@
 """An account, as the frame of changes knows it."""
 
-from accounts.kernel.change import NoSuchUser, StaleChange
+from accounts.kernel.errors import NoSuchUser, Stale
 from accounts.kernel.subject import Lock, Subject
 from accounts.models import User
+
+
+class StaleChange(Stale):
+    """The account is no longer what the actor decided upon; `user` is how it is now."""
+
+    code = "account_changed"
+
+    def __init__(self, user):
+        super().__init__()
+        self.user = user
 
 
 class Account(Subject):

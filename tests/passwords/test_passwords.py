@@ -5,7 +5,6 @@ from django.utils import timezone
 
 import accounts.passwords.actions
 from accounts.kernel import audit, sessions
-from accounts.kernel.change import StaleChange
 from accounts.kernel.crypto import hashers, tokens
 from accounts.kernel.crypto.tokens import LinkState
 from accounts.kernel.errors import Invalid, LinkInvalid, NotPermitted
@@ -14,6 +13,7 @@ from accounts.kernel.queue import entries
 from accounts.kernel.session_store import SessionStore
 from accounts.kernel.throttle import TooManyTries
 from accounts.models import AuditEvent, Session
+from accounts.users.subject import StaleChange
 from accounts.web.words import sentences
 from tests.conftest import PASSWORD, TEMPORARY, is_password_of
 

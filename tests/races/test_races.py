@@ -13,12 +13,12 @@ import accounts.users.actions
 import accounts.users.activation
 from accounts.kernel import jobs, sessions, throttle
 from accounts.kernel.actor import Actor
-from accounts.kernel.change import StaleChange
 from accounts.kernel.crypto import tokens
 from accounts.kernel.errors import LinkInvalid, NotPermitted
 from accounts.kernel.session_store import SessionStore
 from accounts.kernel.throttle import TooManyTries
 from accounts.models import AuditEvent, ImportJob, ImportPart, ImportRow, User
+from accounts.users.subject import StaleChange
 from tests.conftest import is_password_of
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]

@@ -8,11 +8,11 @@ import accounts.sign_in.actions
 import accounts.users.actions
 from accounts.kernel import change
 from accounts.kernel.actor import Actor
-from accounts.kernel.change import StaleChange
 from accounts.kernel.crypto import tokens
 from accounts.kernel.crypto.tokens import LinkState
 from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent
+from accounts.users.subject import StaleChange
 from tests.conftest import PASSWORD
 
 

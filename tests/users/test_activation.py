@@ -4,11 +4,11 @@ from django_tasks_db.models import DBTaskResult
 import accounts.passwords.actions
 import accounts.users.activation
 from accounts.kernel import sessions
-from accounts.kernel.change import StaleChange
 from accounts.kernel.crypto import tokens
 from accounts.kernel.errors import NotPermitted
 from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent
+from accounts.users.subject import StaleChange
 
 
 class TestDeactivate:

@@ -11,9 +11,8 @@ import accounts.users.actions
 import accounts.users.activation
 from accounts.kernel import jobs
 from accounts.kernel.actor import Actor
-from accounts.kernel.change import NoSuchUser
 from accounts.kernel.crypto.tokens import make
-from accounts.kernel.errors import LinkInvalid
+from accounts.kernel.errors import LinkInvalid, NoSuchUser
 from accounts.kernel.session_store import SessionStore
 from accounts.models import BulkRow
 from tests.conftest import PASSWORD

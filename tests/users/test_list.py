@@ -5,8 +5,7 @@ from django.utils import timezone
 
 import accounts.users.queries
 from accounts.kernel import paging
-from accounts.kernel.change import NoSuchUser
-from accounts.kernel.errors import NotPermitted
+from accounts.kernel.errors import NoSuchUser, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.management import demo_data
 from accounts.models import User
