@@ -45,14 +45,14 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE):
     return paging.take(_matching(filters, actor), keys, cursor, size)
 
 
-def every(filters, *, actor):
+def iterate(filters, *, actor):
     """
     Return every matching AuditEvent that is there now, the newest first: how many, and an iterator, a few at a time.
 
     :raises NotPermitted: if `actor` may not read them.
     """
     rows = paging.until_now(_matching(filters, actor), "pk")
-    return rows.count(), paging.every(rows, "pk", descending=True)
+    return rows.count(), paging.iterate(rows, "pk", descending=True)
 
 
 def latest_about(user, *, actor):

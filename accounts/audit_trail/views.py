@@ -21,7 +21,7 @@ def audit(request: Request) -> HttpResponseBase:
     policy.require(request.actor, Permission.READ_AUDIT_TRAIL)
     form = forms.Filter(request.GET)
     if not form.is_valid():
-        return responses.faults(request, TEMPLATE, form, list={"events": []})
+        return responses.invalid(request, TEMPLATE, form, list={"events": []})
     filters = queries.Filters(**form.cleaned_data)
     part = queries.page(filters, request.GET.get("cursor", ""), actor=request.actor)
     context = {
@@ -29,10 +29,10 @@ def audit(request: Request) -> HttpResponseBase:
         "filters": filters,
         "list": {
             "events": [trail.Entry(event) for event in part.rows],
-            **links.around(request, part),
+            **links.page_links(request, part),
         },
     }
-    return responses.page(request, TEMPLATE, context)
+    return responses.render(request, TEMPLATE, context)
 
 
 @responses.saves_a_file
@@ -43,7 +43,7 @@ def audit_export(request: Request) -> HttpResponseBase:
         return redirect(links.list_of("audit", request))
     form = forms.Filter(links.asked(request))
     if not form.is_valid():
-        return responses.faults(request, TEMPLATE, form, list={"events": []})
+        return responses.invalid(request, TEMPLATE, form, list={"events": []})
     kind = responses.kind_of_file(request)
     parts = accounts.exports.actions.audit_trail(
         queries.Filters(**form.cleaned_data),

@@ -35,6 +35,6 @@ def page(job, cursor, *, only_faults=False):
     return job_progress.page(job.rows.select_related("user"), cursor, only_faults=only_faults)
 
 
-def every(job):
+def iterate(job):
     """Return the people of a job, see `jobs.every`."""
     return job_progress.every(job.rows.select_related("user"))

@@ -32,7 +32,7 @@ def latest(request: Request) -> HttpResponseBase:
     jobs_and_titles = [
         (job, bulk_choices.in_words(job)) for job in queries.latest(actor=request.actor)
     ]
-    return responses.page(request, "bulk/bulk_jobs.html", {"jobs": jobs_and_titles})
+    return responses.render(request, "bulk/bulk_jobs.html", {"jobs": jobs_and_titles})
 
 
 @responses.post_only
@@ -135,7 +135,7 @@ def _page(request: Request, found, form: BaseForm | None = None) -> HttpResponse
         "what": bulk_choices.in_words(found),
         "criteria": user_columns.in_words(queries.filters_of(found)).values(),
         "progress": job_progress.progress(found),
-        "list": {"rows": part.rows, **links.around(request, part)},
+        "list": {"rows": part.rows, **links.page_links(request, part)},
         "only_faults": only_faults,
         "refusal": bulk_faults.of_job(found.fault),
         "is_refused": found.state == BulkState.REFUSED,
@@ -147,7 +147,7 @@ def _page(request: Request, found, form: BaseForm | None = None) -> HttpResponse
         "cuts_off": found.action not in (BulkAction.ACTIVATE, BulkAction.CHANGE_ROLE),
         "may_have_reason": found.action != BulkAction.ACTIVATE,
     }
-    return responses.answer(request, "bulk/bulk.html", form or Reason(), **context)
+    return responses.form(request, "bulk/bulk.html", form or Reason(), **context)
 
 
 def _in_words(row: JobRow) -> tuple[str | None, str | Any]:
@@ -170,6 +170,6 @@ def _mail_is_off(request: Request) -> HttpResponse:
 
 def _nothing(request: Request, reason: str) -> HttpResponse:
     back = f"{reverse('users')}{links.with_query(request, cursor='')}"
-    return responses.page(
+    return responses.render(
         request, "bulk/bulk_nothing.html", {"reason": reason, "back": back}, status=422
     )

@@ -23,7 +23,7 @@ def credentials(request: Request) -> HttpResponseBase:
         "invitations": queries.invitations(actor=request.actor),
         "most_shown": queries.MOST_SHOWN,
     }
-    return responses.page(request, "credentials/credentials.html", context)
+    return responses.render(request, "credentials/credentials.html", context)
 
 
 @responses.post_only

@@ -37,7 +37,7 @@ def devices(cursor="", *, actor, session):
     """
     policy.require(actor, Permission.END_OWN_SESSIONS, actor.user)
     this = session.row
-    part = paging.take(sessions.of(actor.user).exclude(pk=this.pk), KEYS, cursor, PAGE_SIZE)
+    part = paging.take(sessions.for_user(actor.user).exclude(pk=this.pk), KEYS, cursor, PAGE_SIZE)
     others = [_device(row, is_this=False) for row in part.rows]
     return replace(part, rows=others if part.previous else [_device(this, is_this=True), *others])
 

@@ -26,8 +26,8 @@ def devices(request: Request) -> HttpResponseBase:
         )
         for row in part.rows
     ]
-    context = {"sessions": named, "list": links.around(request, part)}
-    return responses.page(request, "devices/devices.html", context)
+    context = {"sessions": named, "list": links.page_links(request, part)}
+    return responses.render(request, "devices/devices.html", context)
 
 
 @responses.post_only

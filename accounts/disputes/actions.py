@@ -96,7 +96,7 @@ def _freeze(event, user):
     frozen, ended = _what_to_freeze(event, user), None
     of_admin = sessions.end_all(event.actor) if event.actor else None
     if frozen == Frozen.ACCOUNT:
-        user.lose_password(by=None)
+        user.revoke_password(by=None)
         ended = sessions.end_all(user)
     facts = {"disputed": event.action, "entry": event.pk, "frozen": frozen}
     return ChangeDisputed(admin_sessions_ended=of_admin, sessions_ended=ended, **facts)

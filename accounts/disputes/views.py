@@ -16,16 +16,16 @@ def unexpected(request: Request, token: str) -> HttpResponseBase:
     try:
         if request.method == "POST":
             frozen = actions.dispute(token, actor=request.actor.as_visitor())
-            return responses.page(request, "disputes/reported.html", {"frozen": frozen.value})
+            return responses.render(request, "disputes/reported.html", {"frozen": frozen.value})
         event = actions.find(token)
     except actions.NothingToDispute:
-        return responses.page(request, "disputes/nothing.html", status=410)
+        return responses.render(request, "disputes/nothing.html", status=410)
     about = {
         "what": events.label_of(event.action),
         "when": event.at,
         "by": event.actor and event.actor.full_name,
     }
-    return responses.page(
+    return responses.render(
         request,
         "disputes/unexpected.html",
         {**about, "ends_password": actions.is_about_a_password(event)},

@@ -63,7 +63,7 @@ def export(filters, *, actor, kind):
 
     :raises NotPermitted: if `actor` may not.
     """
-    count, people = accounts.users.queries.every(filters, actor=actor)
+    count, people = accounts.users.queries.iterate(filters, actor=actor)
     narrowing = filters.narrowing
     # What was searched for is mostly a name or an address.
     q = narrowing.pop("q") if filters.q else None
@@ -78,7 +78,7 @@ def people_of_bulk(job, *, actor, kind, in_words):
     :raises NotPermitted: if `actor` may not.
     """
     policy.require(actor, Permission.EXPORT_USERS)
-    count, rows = accounts.bulk.queries.every(job)
+    count, rows = accounts.bulk.queries.iterate(job)
     _record_job(job, Exported.BULK_CHANGE, actor=actor, format=kind, rows=count)
     return accounts.tabular.writing.table(
         kind, PEOPLE_OF_BULK, (_person_of_bulk(row, in_words) for row in rows), count
@@ -92,7 +92,7 @@ def rows_of_import(job, *, actor, kind, in_words):
     :raises NotPermitted: if `actor` may not.
     """
     policy.require(actor, Permission.EXPORT_USERS)
-    count, rows = accounts.imports.queries.every(job)
+    count, rows = accounts.imports.queries.iterate(job)
     _record_job(job, Exported.IMPORT, actor=actor, format=kind, rows=count)
     return accounts.tabular.writing.table(
         kind, ROWS_OF_IMPORT, (_row_of_import(row, in_words) for row in rows), count
@@ -111,7 +111,7 @@ def audit_trail(filters, *, actor, kind="csv", in_words):
 
     :raises NotPermitted: if `actor` may not read them.
     """
-    count, found = accounts.audit_trail.queries.every(filters, actor=actor)
+    count, found = accounts.audit_trail.queries.iterate(filters, actor=actor)
     facts = {"format": kind, "rows": count, "filters": filters.narrowing}
     _record(
         AuditExported(**facts, person=filters.person or None), Permission.READ_AUDIT_TRAIL, actor

@@ -25,7 +25,7 @@ def page(job, cursor, *, only_faults=False):
     return job_progress.page(job.rows.all(), cursor, only_faults=only_faults)
 
 
-def every(job):
+def iterate(job):
     """Return the rows of a job in the order of the file, see `jobs.every`."""
     return job_progress.every(job.rows.all())
 

@@ -177,7 +177,7 @@ def _keep(job, file):
 def _kept(job):
     """Yield the stored file; it is put together on the disk, so that memory stays flat."""
     with TemporaryFile() as file:
-        for part in paging.every(job.parts.all(), "number", at_once=1):
+        for part in paging.iterate(job.parts.all(), "number", at_once=1):
             file.write(encryption.unseal_bytes(bytes(part.sealed)))
         yield file
 

@@ -33,7 +33,7 @@ def imports(request: Request) -> HttpResponseBase:
     template = "imports/imports.html"
     if request.method != "POST":
         context = {"form": forms.Upload(), "jobs": queries.latest(actor=request.actor)}
-        return responses.page(request, template, context)
+        return responses.render(request, template, context)
     form = forms.Upload(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -43,7 +43,7 @@ def imports(request: Request) -> HttpResponseBase:
             )
         except NotATable as fault:
             faults.add(form, fault)
-    return responses.faults(request, template, form, jobs=queries.latest(actor=request.actor))
+    return responses.invalid(request, template, form, jobs=queries.latest(actor=request.actor))
 
 
 @require_safe
@@ -87,7 +87,7 @@ def _job(request: Request, found, form: BaseForm | None = None, reading_form=Non
         "job": found,
         "here": reverse("import", args=[found.public_id]) + links.with_query(request),
         "progress": progress(found),
-        "list": {"rows": part.rows, **links.around(request, part)},
+        "list": {"rows": part.rows, **links.page_links(request, part)},
         "only_faults": only_faults,
         "refusal": import_faults.of_file(found.fault, found.notes),
         "is_refused": found.state == ImportState.REFUSED,
@@ -103,7 +103,9 @@ def _job(request: Request, found, form: BaseForm | None = None, reading_form=Non
     }
     form = form or forms.Start(mail_is_on=request.actor.organization.mail_is_on)
     status = 422 if form.errors or context["reading_form"].errors else 200
-    return responses.page(request, "imports/import.html", {"form": form, **context}, status=status)
+    return responses.render(
+        request, "imports/import.html", {"form": form, **context}, status=status
+    )
 
 
 @responses.post_only

@@ -13,7 +13,7 @@ from accounts.kernel import outbox, paging
 from accounts.kernel.actor import Actor
 from accounts.kernel.errors import NoSuchUser, NotPermitted
 from accounts.kernel.queue import tasks
-from accounts.models import DormancyWarning, KeptFigure, Organization
+from accounts.models import CachedCount, DormancyWarning, Organization
 
 FIRST, LAST = (timedelta(days=days) for days in queries.WARNING_DAYS)
 CHECKED = "dormancy:checked"
@@ -29,10 +29,10 @@ def check_daily():
     """Have the worker look through the accounts, once a day (UTC)."""
     today = timezone.now().date()
     with transaction.atomic():
-        last = KeptFigure.objects.select_for_update().filter(name=CHECKED).first()
+        last = CachedCount.objects.select_for_update().filter(name=CHECKED).first()
         if last and last.counted_at.date() == today:
             return
-        KeptFigure.objects.update_or_create(
+        CachedCount.objects.update_or_create(
             name=CHECKED, defaults={"value": 0, "counted_at": timezone.now()}
         )
         check.enqueue()
@@ -52,7 +52,7 @@ def check(*, after=0):
     kinds = (queries.signed_in_long_ago, queries.never_signed_in)
     found = (kind(organization, ahead=FIRST).filter(pk__gt=after) for kind in kinds)
     for user in heapq.merge(
-        *(paging.every(users, "pk") for users in found), key=lambda user: user.pk
+        *(paging.iterate(users, "pk") for users in found), key=lambda user: user.pk
     ):
         _look_at(user, organization)
         if time.monotonic() > until:

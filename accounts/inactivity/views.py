@@ -13,4 +13,4 @@ def inactive(request: Request) -> HttpResponseBase:
     """Who is deactivated next for not signing in."""
     long_ago, never = queries.next_ones(actor=request.actor)
     context = {"long_ago": long_ago, "never": never, "settings": request.actor.organization}
-    return responses.page(request, "inactivity/inactive.html", context)
+    return responses.render(request, "inactivity/inactive.html", context)

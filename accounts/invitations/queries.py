@@ -35,7 +35,7 @@ def page(
     for word in filters.q.split():
         stored = email_address.find(word) or email_address.domain(word) or word.lower()
         in_address = Q(email__contains=word.lower()) | Q(email__contains=stored)
-        rows = rows.filter(in_address | Q(invited_by__name_key__contains=names.fold(word)))
+        rows = rows.filter(in_address | Q(invited_by__name_key__contains=names.normalize(word)))
     return paging.take(rows, (paging.integer_key("pk", descending=True),), cursor, size)
 
 

@@ -55,11 +55,11 @@ def invitations(request: Request) -> HttpResponseBase:
     filters = queries.Filters(q=request.GET.get("q", "").strip()[:200])
     part = queries.page(filters, request.GET.get("cursor", ""), actor=request.actor)
     context = {
-        "list": {"invitations": part.rows, **links.around(request, part)},
+        "list": {"invitations": part.rows, **links.page_links(request, part)},
         "filters": filters,
         "any_is_mailed": any(invitation.is_mailed for invitation in part.rows),
     }
-    return responses.page(request, "invitations/invitations.html", context)
+    return responses.render(request, "invitations/invitations.html", context)
 
 
 @responses.read_and_post
@@ -68,19 +68,19 @@ def invite(request: Request) -> HttpResponseBase:
     form = forms.Invite(request.actor, request.POST if request.method == "POST" else None)
     context = {"mail_is_on": request.actor.organization.mail_is_on}
     if request.method != "POST":
-        return responses.page(request, "invitations/invite.html", {"form": form, **context})
+        return responses.render(request, "invitations/invite.html", {"form": form, **context})
     if not form.is_valid():
-        return responses.faults(request, "invitations/invite.html", form, **context)
+        return responses.invalid(request, "invitations/invite.html", form, **context)
     try:
         lines = actions.preview(form.cleaned_data["addresses"], actor=request.actor)
     except TooManyAddresses as fault:
         faults.add(form, fault)
-        return responses.faults(request, "invitations/invite.html", form, **context)
+        return responses.invalid(request, "invitations/invite.html", form, **context)
     context["left"], context["most"] = actions.room(request.actor)
     step = request.POST.get("step")
     if step not in ("mail", "link") or (step == "mail" and not context["mail_is_on"]):
         new = sum(line.state in actions.GOOD for line in lines)
-        return responses.page(
+        return responses.render(
             request,
             "invitations/invite.html",
             {"form": form, "lines": lines, "new": new, **context},
@@ -146,7 +146,7 @@ def _list_as_left(request: Request) -> HttpResponse:
 def cancel_all(request: Request) -> HttpResponseBase:
     count = queries.open_count(actor=request.actor)
     if request.method != "POST":
-        return responses.page(request, "invitations/cancel_all.html", {"count": count})
+        return responses.render(request, "invitations/cancel_all.html", {"count": count})
     ended = actions.cancel_all(actor=request.actor)
     text = ngettext(
         "%(ended)d invitation was cancelled.", "%(ended)d invitations were cancelled.", ended
@@ -188,7 +188,7 @@ def join(request: Request, invitation_id: uuid.UUID) -> HttpResponseBase:
         return _dead(request, error.state.value, invitation)
     except Invalid as fault:
         faults.add(form, fault)
-    return responses.answer(request, "invitations/join.html", form, invitation=invitation)
+    return responses.form(request, "invitations/join.html", form, invitation=invitation)
 
 
 def _invited(request: Request, facts: dict[str, Any]) -> HttpResponse:
@@ -201,7 +201,7 @@ def _invited(request: Request, facts: dict[str, Any]) -> HttpResponse:
         "left_out": [result for result in results if result.state not in actions.GOOD],
         "days": actions.DAYS,
     }
-    return responses.page(request, "invitations/invited.html", context)
+    return responses.render(request, "invitations/invited.html", context)
 
 
 def _over_the_limit(
@@ -214,7 +214,7 @@ def _over_the_limit(
     )
     most = _("You can invite %(most)d addresses an hour.") % {"most": context["most"]}
     form.add_error("addresses", f"{most} {again % {'minutes': minutes}}")
-    response = responses.page(
+    response = responses.render(
         request, "invitations/invite.html", {"form": form, **context}, status=429
     )
     response["Retry-After"] = str(crossed.seconds)
@@ -239,4 +239,4 @@ def _dead(request: Request, state: str, invitation: Invitation | None) -> HttpRe
         "inviter": invitation.invited_by if invitation else None,
         "is_mailed": invitation is not None and invitation.is_mailed,
     }
-    return responses.page(request, "invitations/dead_invitation.html", context, status=410)
+    return responses.render(request, "invitations/dead_invitation.html", context, status=410)

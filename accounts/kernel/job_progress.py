@@ -74,7 +74,7 @@ def every(rows):
     """
     [name] = rows.model.ORDER
     rows = paging.until_now(rows, name)
-    return rows.count(), paging.every(rows, name)
+    return rows.count(), paging.iterate(rows, name)
 
 
 def progress(job):

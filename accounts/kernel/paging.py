@@ -130,7 +130,7 @@ def take(rows: QuerySet[M], keys: tuple[Key, ...], cursor: str, size: int) -> Sl
     return place.slice(list(ordered[: size + 1]), size)
 
 
-def every(
+def iterate(
     rows: QuerySet[M], name: str, *, descending: bool = False, at_once: int = AT_ONCE
 ) -> Iterator[M]:
     """

@@ -70,7 +70,7 @@ def start(
     row.save(
         update_fields=("user", "address", "user_agent", "authenticated_at", "methods", "next_path")
     )
-    others = of(user).exclude(pk=row.pk).order_by("-started_at", "-pk").values("pk")
+    others = for_user(user).exclude(pk=row.pk).order_by("-started_at", "-pk").values("pk")
     return Session.objects.filter(pk__in=others[MOST - 1 :]).delete()[0]
 
 
@@ -107,19 +107,19 @@ def touch(store: SessionStore, user: User) -> None:
         Session.objects.filter(pk=row.pk).update(last_seen_at=now)
 
 
-def of(user: User) -> SessionQuerySet:
+def for_user(user: User) -> SessionQuerySet:
     """Return the live sessions of `user`, the last seen first."""
     return Session.objects.alive().filter(user=user).order_by("-last_seen_at", "-started_at")
 
 
 def count(user: User) -> int:
     """Return on how many devices `user` is signed in."""
-    return of(user).count()
+    return for_user(user).count()
 
 
 def end(user: User, public_id: UUID) -> bool:
     """End one session of `user` and return whether there was such a one."""
-    return bool(of(user).filter(public_id=public_id).delete()[0])
+    return bool(for_user(user).filter(public_id=public_id).delete()[0])
 
 
 def end_all(user: User, *, keep: SessionStore | None = None) -> int:

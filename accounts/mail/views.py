@@ -16,7 +16,7 @@ from accounts.web.request import Request
 def mail(request: Request) -> HttpResponseBase:
     waiting, oldest = queries.waiting(actor=request.actor)
     context = {"waiting": waiting, "oldest": oldest, "failed": queries.failed(actor=request.actor)}
-    return responses.page(request, "mail_queue/mail_queue.html", context)
+    return responses.render(request, "mail_queue/mail_queue.html", context)
 
 
 @responses.post_only

@@ -124,9 +124,9 @@ def _dice(number: int, what: str) -> int:
 
 @cache
 def _ascii(name: str) -> str:
-    return names.fold(name).encode("ascii", "ignore").decode() or "user"
+    return names.normalize(name).encode("ascii", "ignore").decode() or "user"
 
 
 @cache
 def _fold(name: str) -> str:
-    return names.fold(name)
+    return names.normalize(name)

@@ -1,12 +1,12 @@
 from accounts.models.audit_event import AuditEvent
 from accounts.models.bulk_job import BulkAction, BulkJob, BulkRow, BulkState
+from accounts.models.cached_count import CachedCount
 from accounts.models.counter import Counter
 from accounts.models.dispute import Dispute
 from accounts.models.dormancy_warning import DormancyWarning
 from accounts.models.import_job import ImportJob, ImportMode, ImportPart, ImportRow, ImportState
 from accounts.models.invitation import Invitation
 from accounts.models.job import RowOutcome
-from accounts.models.kept_figure import KeptFigure
 from accounts.models.known_network import KnownNetwork
 from accounts.models.organization import Organization
 from accounts.models.personal_detail import PersonalDetail
@@ -23,6 +23,7 @@ __all__ = [
     "BulkJob",
     "BulkRow",
     "BulkState",
+    "CachedCount",
     "Counter",
     "Dispute",
     "DormancyWarning",
@@ -32,7 +33,6 @@ __all__ = [
     "ImportRow",
     "ImportState",
     "Invitation",
-    "KeptFigure",
     "KnownNetwork",
     "Method",
     "Organization",

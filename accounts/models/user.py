@@ -236,7 +236,7 @@ class User(AbstractBaseUser):
 
     def set_keys(self) -> None:
         """Make what lists are sorted and searched by; `save` does it, a bulk insert must."""
-        self.name_key = names.fold(self.full_name)[:300]
+        self.name_key = names.normalize(self.full_name)[:300]
         self.search_key = names.search_key(
             self.full_name, self.email, email_address.in_unicode(self.email)
         )
@@ -326,12 +326,12 @@ class User(AbstractBaseUser):
         self.must_change_password = False
         self.temporary_password_expires_at = None
 
-    def take_password(self, *, by: "User | None") -> None:
+    def revoke_password_with_link(self, *, by: "User | None") -> None:
         """Leave the account without a password; the reset link made now is the way back in."""
-        self.lose_password(by=by)
+        self.revoke_password(by=by)
         self.reset_link_at = timezone.now()
 
-    def lose_password(self, *, by: "User | None") -> None:
+    def revoke_password(self, *, by: "User | None") -> None:
         """Leave the account without a password, and without a reset link that was made before."""
         self._set_password_hash(make_password(None), by=by)
         self.must_change_password = False

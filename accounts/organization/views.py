@@ -34,13 +34,13 @@ def organization(request: Request) -> HttpResponseBase:
             "domains": "\n".join(current.domains),
             "version": current.version,
         }
-        return responses.page(
+        return responses.render(
             request, TEMPLATE, {"form": forms.Settings(initial=initial), **_rules()}
         )
     form = forms.Settings(request.POST)
     if form.is_valid():
         return _change(request, form, current)
-    return responses.faults(request, TEMPLATE, form, **_rules())
+    return responses.invalid(request, TEMPLATE, form, **_rules())
 
 
 def _change(request: Request, form: BaseForm, current: Organization) -> HttpResponse:
@@ -50,12 +50,12 @@ def _change(request: Request, form: BaseForm, current: Organization) -> HttpResp
     if newly and not agreed:
         form.add_error("cut_off", _("The new domains cut people off. Tick this if that is meant."))
         who = {"cut_off": newly[:MOST_NAMED], "cut_off_count": newly.count()}
-        return responses.faults(request, TEMPLATE, form, **who, **_rules())
+        return responses.invalid(request, TEMPLATE, form, **who, **_rules())
     try:
         actions.change_settings(actor=request.actor, expected_version=version, **values)
     except Invalid as fault:
         faults.add(form, fault)
-        return responses.faults(request, TEMPLATE, form, **_rules())
+        return responses.invalid(request, TEMPLATE, form, **_rules())
     except StaleSettings as stale:
         return _both(request, form, stale.current, values)
     responses.notify(request, _("The settings were saved."))
@@ -75,7 +75,7 @@ def _both(
         for name, label in labels
         if theirs.facts[name] != mine[name]
     ]
-    return responses.page(request, TEMPLATE, {"form": form, "both": both, **_rules()}, status=409)
+    return responses.render(request, TEMPLATE, {"form": form, "both": both, **_rules()}, status=409)
 
 
 def _rules() -> dict[str, Any]:

@@ -96,7 +96,7 @@ def send_link(user_id, *, actor, reason="", tell_reason=False):
     with change(User, user_id, actor=actor, permission=Permission.RESET_PASSWORD) as current:
         user = current.subject
         outbox.require_on()
-        user.take_password(by=current.actor.user)
+        user.revoke_password_with_link(by=current.actor.user)
         ended = sessions.end_all(user)
         current.record(
             PasswordResetByAdmin(sessions_ended=ended, by_link=True, **reasons.for_audit(reason))

@@ -71,7 +71,7 @@ def squeezed(text):
     """
     Return `text` without accents, case, spaces and signs: what somebody guessing would see in it.
     """
-    return re.sub(r"[\W_]+", "", names.fold(hashers.normalized(text[:LONGEST_COMPARED])))
+    return re.sub(r"[\W_]+", "", names.normalize(hashers.normalized(text[:LONGEST_COMPARED])))
 
 
 def is_common(text, common):

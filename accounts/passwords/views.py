@@ -36,10 +36,10 @@ LINK = "reset_link"
 def forgot_password(request: Request) -> HttpResponseBase:
     template = "passwords/forgot_password.html"
     if request.method != "POST" or not request.actor.organization.mail_is_on:
-        return responses.page(request, template, {"form": forms.ForgotPassword()})
+        return responses.render(request, template, {"form": forms.ForgotPassword()})
     form = forms.ForgotPassword(request.POST)
     if not form.is_valid():
-        return responses.faults(request, template, form)
+        return responses.invalid(request, template, form)
     actions.request_reset_link(form.cleaned_data["email"], actor=request.actor.as_visitor())
     return redirect("forgot-password-sent")
 
@@ -47,7 +47,7 @@ def forgot_password(request: Request) -> HttpResponseBase:
 @login_not_required
 @require_safe
 def forgot_password_sent(request: Request) -> HttpResponseBase:
-    return responses.page(
+    return responses.render(
         request, "passwords/forgot_password_sent.html", {"minutes": settings.RESET_LINK_MINUTES}
     )
 
@@ -88,13 +88,13 @@ def choose_password(request: Request, uid: str) -> HttpResponseBase:
         return _dead_link(request, error.state.value)
     except Invalid as fault:
         faults.add(form, fault)
-    return responses.answer(request, "passwords/choose_password.html", form)
+    return responses.form(request, "passwords/choose_password.html", form)
 
 
 @login_not_required
 @require_safe
 def reset_done(request: Request) -> HttpResponseBase:
-    return responses.page(request, "passwords/reset_done.html")
+    return responses.render(request, "passwords/reset_done.html")
 
 
 @open_during(Step.OWN_PASSWORD)
@@ -117,7 +117,7 @@ def change_password(request: Request) -> HttpResponseBase:
     except Invalid as fault:
         faults.add(form, fault)
     template = "passwords/forced_change.html" if forced else "passwords/change_password.html"
-    return responses.answer(request, template, form, forced=forced)
+    return responses.form(request, template, form, forced=forced)
 
 
 @responses.read_and_post
@@ -142,7 +142,7 @@ def reset_password(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
         "hours": settings.TEMPORARY_PASSWORD_HOURS,
         "is_accepted": request.actor.organization.accepts(person.email),
     }
-    return responses.answer(request, "passwords/reset_password.html", form, **context)
+    return responses.form(request, "passwords/reset_password.html", form, **context)
 
 
 def _reset(request: Request, person: User, typed: Any) -> HttpResponse:
@@ -174,4 +174,4 @@ def _change_own(request: Request, form: BaseForm) -> None:
 
 
 def _dead_link(request: Request, state: str) -> HttpResponse:
-    return responses.page(request, "passwords/dead_link.html", {"state": state}, status=410)
+    return responses.render(request, "passwords/dead_link.html", {"state": state}, status=410)

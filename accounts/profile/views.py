@@ -25,7 +25,7 @@ def profile(request: Request) -> HttpResponseBase:
     policy.require(request.actor, Permission.SEE_OWN_PROFILE, me)
     if request.method != "POST":
         initial = {name: getattr(me, name) for name in forms.Profile.base_fields}
-        return responses.page(request, TEMPLATE, {"form": forms.Profile(initial=initial)})
+        return responses.render(request, TEMPLATE, {"form": forms.Profile(initial=initial)})
     form = forms.Profile(request.POST)
     if form.is_valid():
         try:
@@ -36,7 +36,7 @@ def profile(request: Request) -> HttpResponseBase:
             with translation.override(form.cleaned_data["language"] or translation.get_language()):
                 responses.notify(request, _("Your profile was saved."))
             return redirect("profile")
-    return responses.faults(request, TEMPLATE, form)
+    return responses.invalid(request, TEMPLATE, form)
 
 
 @require_safe
@@ -44,4 +44,4 @@ def account_activity(request: Request) -> HttpResponseBase:
     """What others did to my account."""
     done = accounts.audit_trail.queries.ledger(actor=request.actor)
     context = {"events": [trail.Entry(event) for event in done]}
-    return responses.page(request, "profile/account_activity.html", context)
+    return responses.render(request, "profile/account_activity.html", context)

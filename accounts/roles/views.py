@@ -21,7 +21,7 @@ from accounts.web.request import Request
 @require_safe
 def roles(request: Request) -> HttpResponseBase:
     policy.require(request.actor, Permission.SEE_OWN_PROFILE)
-    return responses.page(
+    return responses.render(
         request, "roles/roles.html", {"matrix": matrix.groups(), "roles": Role.labels}
     )
 
@@ -43,7 +43,7 @@ def change_role(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
         "gains": gains,
         "role": Role(role).label if role else "",
     }
-    return responses.answer(request, "roles/change_role.html", form, **context)
+    return responses.form(request, "roles/change_role.html", form, **context)
 
 
 def _is_already(person: User, posted):

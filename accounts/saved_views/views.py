@@ -47,7 +47,7 @@ def views(request: Request) -> HttpResponseBase:
         "chips": user_columns.chips(request, filters),
         "saved_views": queries.of(actor=request.actor),
     }
-    return responses.answer(request, "saved_views/saved_views.html", form, **context)
+    return responses.form(request, "saved_views/saved_views.html", form, **context)
 
 
 @responses.post_only

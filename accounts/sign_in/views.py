@@ -37,11 +37,11 @@ def sign_in(request: Request) -> HttpResponseBase:
             context["kept_line"] = _(
                 "Your session has ended. What you typed is kept: sign in to go on with it."
             )
-        return responses.page(request, TEMPLATE, context)
+        return responses.render(request, TEMPLATE, context)
     form = forms.SignIn(request.POST)
     if form.is_valid() and (where := _goes_on_to(request, form, next_page)):
         return redirect(where)
-    return responses.faults(request, TEMPLATE, form, next=next_page)
+    return responses.invalid(request, TEMPLATE, form, next=next_page)
 
 
 @open_during(Step.OWN_PASSWORD)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from accounts.models import AuditEvent, KeptFigure, Role, User
+from accounts.models import AuditEvent, CachedCount, Role, User
 from accounts.sign_in.events import SignedIn
 from accounts.statistics.queries import DAYS, people_name, sign_ins_name
 
@@ -21,11 +21,11 @@ def recount() -> None:
     found |= {people_name(role, active): count for role, active, count in by_role}
     found |= {sign_ins_name(day): _sign_ins(day) for day in _open_days(now.date())}
     with transaction.atomic():
-        KeptFigure.objects.filter(
+        CachedCount.objects.filter(
             name__startswith="sign_ins:", name__lt=sign_ins_name(_first(now.date()))
         ).delete()
-        KeptFigure.objects.bulk_create(
-            [KeptFigure(name=name, value=value, counted_at=now) for name, value in found.items()],
+        CachedCount.objects.bulk_create(
+            [CachedCount(name=name, value=value, counted_at=now) for name, value in found.items()],
             update_conflicts=True,
             unique_fields=("name",),
             update_fields=("value", "counted_at"),
@@ -38,7 +38,7 @@ def _first(today: date) -> date:
 
 def _open_days(today: date) -> list[date]:
     """Return the days that were never counted after their end."""
-    kept = KeptFigure.objects.filter(name__startswith="sign_ins:")
+    kept = CachedCount.objects.filter(name__startswith="sign_ins:")
     finished = {
         figure.name for figure in kept if figure.name != sign_ins_name(figure.counted_at.date())
     }

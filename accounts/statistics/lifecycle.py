@@ -1,7 +1,7 @@
 """Numbers that the worker keeps."""
 
 from accounts.kernel import lifecycle
-from accounts.models import KeptFigure
+from accounts.models import CachedCount
 from accounts.statistics import actions
 
-lifecycle.declare(KeptFigure, harmless=("name",), tidy=actions.recount)
+lifecycle.declare(CachedCount, harmless=("name",), tidy=actions.recount)

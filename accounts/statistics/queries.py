@@ -14,7 +14,7 @@ from accounts.kernel import policy
 from accounts.kernel.actor import Actor
 from accounts.kernel.paging import Slice
 from accounts.kernel.policy import Permission
-from accounts.models import KeptFigure, Role, User
+from accounts.models import CachedCount, Role, User
 from accounts.users.filters import STATUSES, Filters, with_last_seen
 
 MOST_COUNTED = 10_000  # people; so many are counted in about a millisecond
@@ -32,19 +32,19 @@ class Figure:
     kind: str = "exact"
 
 
-def kept(*, actor: Actor) -> dict[str, KeptFigure]:
-    """Return what the worker counted, as a dict of KeptFigures by name; empty until it has."""
+def cached(*, actor: Actor) -> dict[str, CachedCount]:
+    """Return what the worker counted, as a dict of CachedCounts by name; empty until it has."""
     policy.require(actor, Permission.SEE_USERS)
-    return KeptFigure.objects.in_bulk()
+    return CachedCount.objects.in_bulk()
 
 
 def are_many() -> bool:
     """Return whether there are so many people that no request should look at each of them."""
-    return sum(_by_role_and_status(KeptFigure.objects.in_bulk()).values()) > MOST_COUNTED
+    return sum(_by_role_and_status(CachedCount.objects.in_bulk()).values()) > MOST_COUNTED
 
 
 def of_list(
-    filters: Filters, part: Slice[User], figures: dict[str, KeptFigure]
+    filters: Filters, part: Slice[User], figures: dict[str, CachedCount]
 ) -> tuple[dict[str, Figure], Figure]:
     """
     Return what the list says of how many: the Figures by status ("", active, deactivated), and of
@@ -80,7 +80,7 @@ class Picture:
     counted_at: datetime
 
 
-def picture(figures: dict[str, KeptFigure]) -> Picture | None:
+def picture(figures: dict[str, CachedCount]) -> Picture | None:
     """Return the Picture of what the worker counted (`kept`), or None while it has not."""
     counted = [figure for name, figure in figures.items() if name.startswith("people:")]
     if not counted:
@@ -102,11 +102,11 @@ def sign_ins_name(day: date) -> str:
     return f"sign_ins:{day.isoformat()}"
 
 
-def _value(figures: dict[str, KeptFigure], name: str) -> int:
+def _value(figures: dict[str, CachedCount], name: str) -> int:
     return figures[name].value if name in figures else 0
 
 
-def _by_role_and_status(figures: dict[str, KeptFigure]) -> dict[tuple[str, bool], int]:
+def _by_role_and_status(figures: dict[str, CachedCount]) -> dict[tuple[str, bool], int]:
     return {
         (role, active): _value(figures, people_name(role, active))
         for role in Role.values
@@ -114,7 +114,7 @@ def _by_role_and_status(figures: dict[str, KeptFigure]) -> dict[tuple[str, bool]
     }
 
 
-def _counted_now(figures: dict[str, KeptFigure]) -> dict[str, Figure]:
+def _counted_now(figures: dict[str, CachedCount]) -> dict[str, Figure]:
     """
     Count everybody where the worker says that they are few; where it said nothing yet, MOST_COUNTED
     at most.

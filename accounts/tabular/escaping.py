@@ -34,7 +34,7 @@ UNESCAPE = re.compile(f"{PART}'{IS_FORMULA}|^'{IS_BROKEN_OFF}")
 FORMULA_IN_JSON = re.compile(f"({PART}[{UNSEEN}]*)([{FORMULA}])")
 
 
-def harmless(cell: str) -> str:
+def escape_cell(cell: str) -> str:
     """
     Return the text with an apostrophe before each part of it that a spreadsheet would take for a
     formula.
@@ -42,7 +42,7 @@ def harmless(cell: str) -> str:
     return ESCAPE.sub("'", cell)
 
 
-def as_meant(cell: str) -> str:
+def unescape_cell(cell: str) -> str:
     """Return what `harmless` was given; other text comes back as it is."""
     return UNESCAPE.sub("", cell)
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from accounts.tabular import csv_reading, encodings, kinds, limits, sheet, typed
 from accounts.tabular.archive import Archive, faults_are_the_files
-from accounts.tabular.escaping import as_meant
+from accounts.tabular.escaping import unescape_cell
 from accounts.tabular.limits import NotATable
 from accounts.tabular.workbook import Sheet, Workbook
 
@@ -66,7 +66,7 @@ class Table:
                 len(cell) > limits.LONGEST_CELL for cell in raw
             ):
                 raise NotATable("cells", line=line)
-            cells = [as_meant(cell.strip()) if "'" in cell else cell.strip() for cell in raw]
+            cells = [unescape_cell(cell.strip()) if "'" in cell else cell.strip() for cell in raw]
             if any(cells):
                 yield line, cells
 

@@ -206,7 +206,7 @@ def yes_or_no(text: str) -> bool | None:
     """
     Return whether a text says yes (as an empty one does) or no, or None where it says neither.
     """
-    word = names.fold(visible(text)).strip()
+    word = names.normalize(visible(text)).strip()
     if match := ONE_OR_ZERO.fullmatch(word):
         return match[1] == "1"
     return True if not word or word in YES else False if word in NO else None
@@ -232,7 +232,7 @@ def _header_key(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    return re.sub(r"[\s_\-‐‑–—.:*’'/]", "", names.fold(visible(text)))
+    return re.sub(r"[\s_\-‐‑–—.:*’'/]", "", names.normalize(visible(text)))
 
 
 def _fault(cells: list[str], found: Columns, raw: list[str], full_name: str) -> str:

@@ -20,7 +20,7 @@ import openpyxl
 from django.utils import translation
 from openpyxl.utils import get_column_letter
 
-from accounts.tabular.escaping import harmless
+from accounts.tabular.escaping import escape_cell
 
 CSV, XLSX = "csv", "xlsx"
 SEPARATORS = {
@@ -182,4 +182,4 @@ def _xlsx_row(line: int, cells: Sequence[str]) -> bytes:
 
 def _text(cell: str) -> str:
     """Return what is written of a text: no letter that no such file can hold, and no formula."""
-    return harmless(NOT_IN_A_FILE.sub("", cell))
+    return escape_cell(NOT_IN_A_FILE.sub("", cell))

@@ -83,7 +83,7 @@ def may(context, permission, person=None):
 @register.simple_tag(takes_context=True)
 def user_menu(context, person):
     """Everything that can be done to a person, what is not allowed included."""
-    return menus.of(person, actor=context["actor"], place=links.came_from(context.request))
+    return menus.for_user(person, actor=context["actor"], place=links.came_from(context.request))
 
 
 @register.simple_tag(takes_context=True)

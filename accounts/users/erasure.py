@@ -56,7 +56,7 @@ class Known:
         key = names.APART.join(
             map(names.fold, (*self.names, *(email.partition("@")[0] for email in self.addresses)))
         )
-        words = (word.partition("@")[0] for word in names.fold(search).split())
+        words = (word.partition("@")[0] for word in names.normalize(search).split())
         return any(len(word) >= SHORTEST_WORD and word in key for word in words)
 
     def taken_out_of(self, text):

@@ -68,7 +68,7 @@ def page(
     return paging.take_matching(people, filters.keys, cursor, size, narrowing)
 
 
-def every(
+def iterate(
     filters: Filters, *, actor: Actor, for_: Permission = Permission.EXPORT_USERS
 ) -> tuple[int, Iterator[User]]:
     """

@@ -48,10 +48,10 @@ def users(request: Request) -> HttpResponseBase:
         any(column.key == "invited_by" for column in shown),
     )
     part = queries.page(filters, cursor, actor=request.actor, with_inviters=with_inviters)
-    kept = accounts.statistics.queries.kept(actor=request.actor)
+    kept = accounts.statistics.queries.cached(actor=request.actor)
     by_status, matching = accounts.statistics.queries.of_list(filters, part, kept)
     context = {
-        "list": {"people": part.rows, **links.around(request, part)},
+        "list": {"people": part.rows, **links.page_links(request, part)},
         "filters": filters,
         "everybody": by_status[""],
         "matching": matching,
@@ -69,7 +69,7 @@ def users(request: Request) -> HttpResponseBase:
         "saved_views": accounts.saved_views.queries.of(actor=request.actor),
         "failed_mails": accounts.mail.queries.failed_count(actor=request.actor),
     }
-    return responses.page(request, "users/users.html", context)
+    return responses.render(request, "users/users.html", context)
 
 
 @require_safe
@@ -81,7 +81,7 @@ def user(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
         "devices": accounts.devices.queries.count(person, actor=request.actor),
         "events": [trail.Entry(event) for event in latest],
     }
-    return responses.page(request, "users/user.html", context)
+    return responses.render(request, "users/user.html", context)
 
 
 @responses.read_and_post
@@ -100,7 +100,7 @@ def deactivate(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
         responses.notify(request, _was_deactivated(person, ended))
         return redirect(links.keeping_place(request, person.get_absolute_url()))
     devices = accounts.devices.queries.count(person, actor=request.actor)
-    return responses.answer(request, "users/deactivate.html", form, person=person, devices=devices)
+    return responses.form(request, "users/deactivate.html", form, person=person, devices=devices)
 
 
 @responses.read_and_post
@@ -119,7 +119,7 @@ def activate(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
             request, filled(_("%(name)s can sign in again."), name=asis(person.full_name))
         )
         return redirect(links.keeping_place(request, person.get_absolute_url()))
-    return responses.answer(request, "users/activate.html", form, person=person)
+    return responses.form(request, "users/activate.html", form, person=person)
 
 
 @responses.read_and_post
@@ -139,7 +139,7 @@ def add(request: Request) -> HttpResponseBase:
             )
         except Invalid as fault:
             faults.add(form, fault, "new_password")
-    return responses.answer(request, "users/add_user.html", form)
+    return responses.form(request, "users/add_user.html", form)
 
 
 def _add(request: Request, typed: Any, keep: Callable[..., None]) -> None:
@@ -166,7 +166,7 @@ def edit(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
             return redirect(links.keeping_place(request, person.get_absolute_url()))
         except Invalid as fault:
             faults.add(form, fault)
-    return responses.answer(request, "users/edit_user.html", form, person=person)
+    return responses.form(request, "users/edit_user.html", form, person=person)
 
 
 @responses.read_and_post
@@ -179,12 +179,12 @@ def delete(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
         actions.delete(person.pk, actor=request.actor, reason=reason, called=called)
         responses.notify(request, filled(_("%(name)s was deleted."), name=asis(person.full_name)))
         return redirect(links.users_list(request))
-    return responses.answer(request, "users/delete_user.html", form, person=person)
+    return responses.form(request, "users/delete_user.html", form, person=person)
 
 
 def _rows(request: Request, people, shown):
     place = links.came_from(request)
-    rows = [(person, menus.of(person, actor=request.actor, place=place)) for person in people]
+    rows = [(person, menus.for_user(person, actor=request.actor, place=place)) for person in people]
     return {
         "rows": rows,
         "place": place,

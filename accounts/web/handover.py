@@ -35,4 +35,4 @@ def handover(request, told):
         "devices": told["devices"],
         "is_new": told["is_new"],
     }
-    return responses.page(request, "components/handover.html", context)
+    return responses.render(request, "components/handover.html", context)

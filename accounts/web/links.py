@@ -103,7 +103,7 @@ def with_place(path, place):
     return f"{path}{'&' if '?' in path else '?'}{place}" if place else path
 
 
-def around(request, part):
+def page_links(request, part):
     """Return the links to the pages around `part` (a Slice), as a dict; "" where there is none."""
     cursors = {name: getattr(part, name) for name in ("first", "previous", "next", "last")}
     return {name: cursor and with_query(request, cursor=cursor) for name, cursor in cursors.items()}

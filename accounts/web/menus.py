@@ -27,7 +27,7 @@ class Item:
     icon: str = ""
 
 
-def of(person, *, actor, place=""):
+def for_user(person, *, actor, place=""):
     """
     Return the Items for a person, what `actor` may not do included; `place` is kept on the way, see
     addresses.

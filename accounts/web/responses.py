@@ -1,8 +1,8 @@
 """What a view answers with: a page, a form with its faults, an error page."""
 
+from django import shortcuts
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
@@ -52,16 +52,16 @@ def saves_a_file(view):
     return view
 
 
-def page(request, template, context=None, *, status=200):
+def render(request, template, context=None, *, status=200):
     """
     Return the rendered page; a form on it that came too late before is filled in as it was sent.
     """
     if hasattr(request, "kept_fields"):
         context = _filled_in(context or {}, request.kept_fields) | {"kept_line": request.kept_line}
-    return render(request, template, context, status=status)
+    return shortcuts.render(request, template, context, status=status)
 
 
-def faults(request, template, form, **context):
+def invalid(request, template, form, **context):
     """
     Return the page again with the faults of `form`, as 422. What was typed is kept, but no
     password.
@@ -69,12 +69,12 @@ def faults(request, template, form, **context):
     return render(request, template, {"form": form, **context}, status=422)
 
 
-def answer(request, template, form, **context):
+def form(request, template, form, **context):
     """Return the page of a form that was just opened, or that has faults."""
     return (
-        faults(request, template, form, **context)
+        invalid(request, template, form, **context)
         if form.errors
-        else page(request, template, {"form": form, **context})
+        else render(request, template, {"form": form, **context})
     )
 
 

@@ -13,7 +13,7 @@ import accounts.users.activation
 from accounts.kernel import audit
 from accounts.kernel.events import AccessDenied
 from accounts.models import AuditEvent, Organization, Session
-from accounts.tabular.escaping import as_meant
+from accounts.tabular.escaping import unescape_cell
 from tests.conftest import text_of
 
 # How many of the two entries of `changes` a query finds.
@@ -183,7 +183,7 @@ class TestExport:
         ]
         rows = self.rows(admin.post("/audit/export/"))
         for (label, browser, facts), row in zip(shown, rows, strict=True):
-            assert (row["what"], row["from_where"], as_meant(row["in_words"])) == (
+            assert (row["what"], row["from_where"], unescape_cell(row["in_words"])) == (
                 label,
                 browser,
                 "; ".join(facts),

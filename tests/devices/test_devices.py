@@ -32,7 +32,7 @@ class TestEndOthers:
         start(max, acting), start(max, acting)
         this = start(max, acting)
         assert accounts.devices.actions.end_others(actor=acting(max), session=this) == 2
-        assert sessions.of(max).get() == this.row
+        assert sessions.for_user(max).get() == this.row
 
 
 class TestLimits:

@@ -52,24 +52,24 @@ class TestCursorThatSomebodyMadeUp:
 class TestEvery:
     @pytest.mark.parametrize("at_once", [1, 3, 7, 8])
     def test_yields_each_row_once(self, entries, at_once):
-        assert keys(paging.every(AuditEvent.objects.all(), "pk", at_once=at_once)) == entries
+        assert keys(paging.iterate(AuditEvent.objects.all(), "pk", at_once=at_once)) == entries
 
     @pytest.mark.parametrize("at_once", [1, 3, 7, 8])
     def test_goes_the_other_way(self, entries, at_once):
-        rows = paging.every(AuditEvent.objects.all(), "pk", descending=True, at_once=at_once)
+        rows = paging.iterate(AuditEvent.objects.all(), "pk", descending=True, at_once=at_once)
         assert keys(rows) == entries[::-1]
 
     def test_keeps_to_the_rows_that_it_is_given(self, entries):
         assert (
-            keys(paging.every(AuditEvent.objects.exclude(pk=entries[2]), "pk", at_once=2))
+            keys(paging.iterate(AuditEvent.objects.exclude(pk=entries[2]), "pk", at_once=2))
             == entries[:2] + entries[3:]
         )
 
     def test_yields_nothing_of_nothing(self, db):
-        assert list(paging.every(AuditEvent.objects.all(), "pk")) == []
+        assert list(paging.iterate(AuditEvent.objects.all(), "pk")) == []
 
     def test_holds_no_more_than_a_few(self, entries):
-        rows = paging.every(AuditEvent.objects.all(), "pk", at_once=3)
+        rows = paging.iterate(AuditEvent.objects.all(), "pk", at_once=3)
         with CaptureQueriesContext(connection) as queries:
             next(rows)
         assert (len(queries), "LIMIT 3" in queries[0]["sql"]) == (1, True)
@@ -77,7 +77,7 @@ class TestEvery:
     def test_leaves_out_what_came_later(self, entries):
         rows = paging.until_now(AuditEvent.objects.all(), "pk")
         AuditEvent.objects.create(action="user.edited", actor_kind="system")
-        assert keys(paging.every(rows, "pk", at_once=2)) == entries
+        assert keys(paging.iterate(rows, "pk", at_once=2)) == entries
 
 
 def test_no_cursor_is_kept_open_by_anything_else():

@@ -17,7 +17,7 @@ import accounts.passwords.mails
 from accounts.kernel import sessions
 from accounts.kernel.outbox import DELAYS, deliver
 from accounts.kernel.queue import tasks, worker
-from accounts.models import Counter, KeptFigure, Session
+from accounts.models import CachedCount, Counter, Session
 from tests.conftest import maintain
 from vectice_admin.metrics import FromTheDatabase
 from vectice_admin.operations.doctor import background, stores
@@ -117,7 +117,7 @@ class TestTidying:
             DBTaskResult.objects.filter(pk=counting.pk).update(started_at=timezone.now() - HOUR)
             worker.give_back()
         start()
-        assert KeptFigure.objects.filter(name=accounts.inactivity.actions.CHECKED).exists()
+        assert CachedCount.objects.filter(name=accounts.inactivity.actions.CHECKED).exists()
         counting.refresh_from_db()
         assert (counting.status, counting.run_after) == ("READY", timezone.now() + tasks.EVERY)
         [finding] = [

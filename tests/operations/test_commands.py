@@ -7,7 +7,7 @@ from django.db import connection
 import accounts.users.queries
 from accounts.kernel import sessions
 from accounts.kernel.session_store import SessionStore
-from accounts.models import AuditEvent, KeptFigure, Organization, User
+from accounts.models import AuditEvent, CachedCount, Organization, User
 from tests.conftest import is_password_of
 
 
@@ -116,7 +116,7 @@ class TestSeedusers:
         some = User.objects.order_by("pk")[7]
         assert some in accounts.users.queries.found_by(some.email)
         assert accounts.users.queries.found_by(some.full_name.lower()).count() >= 1
-        assert KeptFigure.objects.filter(name__startswith="sign_ins:").exists()
+        assert CachedCount.objects.filter(name__startswith="sign_ins:").exists()
 
     def test_writes_the_trail_of_each(self, db):
         run("seedusers", "200", yes=True)

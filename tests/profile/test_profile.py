@@ -92,7 +92,7 @@ class TestSessions:
 
     def test_of_others_cannot_be_ended(self, max, vera, signed_in_as):
         theirs = signed_in_as(vera)
-        device = sessions.of(vera).get()
+        device = sessions.for_user(vera).get()
         signed_in_as(max).post(f"/profile/sessions/{device.public_id}/end/")
         assert theirs.get("/profile/").status_code == 200
 

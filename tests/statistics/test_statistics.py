@@ -8,7 +8,7 @@ import accounts.statistics.queries
 import accounts.users.queries
 from accounts.kernel import audit
 from accounts.management import demo_data
-from accounts.models import KeptFigure, User
+from accounts.models import CachedCount, User
 from accounts.sign_in.events import SignedIn
 from accounts.statistics.queries import Figure
 from accounts.users.filters import Filters
@@ -23,7 +23,7 @@ def of_list(ada, acting, **filters):
     filters = Filters(**filters)
     part = accounts.users.queries.page(filters, actor=acting(ada))
     return accounts.statistics.queries.of_list(
-        filters, part, accounts.statistics.queries.kept(actor=acting(ada))
+        filters, part, accounts.statistics.queries.cached(actor=acting(ada))
     )
 
 
@@ -70,7 +70,7 @@ class TestRecount:
     def test_counts_people_by_role_and_status(self, ada, max, dora, acting):
         accounts.statistics.actions.recount()
         picture = accounts.statistics.queries.picture(
-            accounts.statistics.queries.kept(actor=acting(ada))
+            accounts.statistics.queries.cached(actor=acting(ada))
         )
         assert picture.people == {
             ("admin", True): 1,
@@ -89,7 +89,7 @@ class TestRecount:
         audit.record(SignedIn(temporary_password=False), actor=acting(ada))
         accounts.statistics.actions.recount()
         days = accounts.statistics.queries.picture(
-            accounts.statistics.queries.kept(actor=acting(ada))
+            accounts.statistics.queries.cached(actor=acting(ada))
         ).days
         assert [day.sign_ins for day in days[-3:]] == [0, 1, 2]
 
@@ -99,7 +99,9 @@ class TestRecount:
         later(days=1)
         accounts.statistics.actions.recount()
         assert (
-            accounts.statistics.queries.picture(accounts.statistics.queries.kept(actor=acting(ada)))
+            accounts.statistics.queries.picture(
+                accounts.statistics.queries.cached(actor=acting(ada))
+            )
             .days[-2]
             .sign_ins
             == 1
@@ -111,7 +113,7 @@ class TestRecount:
         accounts.statistics.actions.recount()
         first = (timezone.now() - timedelta(days=30)).date().isoformat()
         assert (
-            KeptFigure.objects.filter(name__startswith="sign_ins:").earliest("name").name
+            CachedCount.objects.filter(name__startswith="sign_ins:").earliest("name").name
             == f"sign_ins:{first}"
         )
 

@@ -8,7 +8,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.tabular.escaping import as_meant, harmless, json_text
+from accounts.tabular.escaping import escape_cell, json_text, unescape_cell
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠a", "﹢1", "⁼1", "−1"]
 BEFORE = [
@@ -69,25 +69,25 @@ class TestAFormula:
         expected = {
             before + formula: f"'{before}{formula}" for before in BEFORE for formula in FORMULAS
         }
-        assert {text: harmless(text) for text in expected} == expected
+        assert {text: escape_cell(text) for text in expected} == expected
 
     def test_is_none_behind_a_separator(self):
         pairs = product(SEPARATORS, FORMULAS)
         expected = {f'x{mark} "{formula}': f"x{mark}' \"{formula}" for mark, formula in pairs}
-        assert {text: harmless(text) for text in expected} == expected
+        assert {text: escape_cell(text) for text in expected} == expected
 
     def test_is_not_begun_by_a_tab_or_a_line_end(self):
         expected = {f"{start}x": f"'{start}x" for start in ("\t", "\r", "\n", " \t", "\u200b\n")}
-        assert {text: harmless(text) for text in expected} == expected
+        assert {text: escape_cell(text) for text in expected} == expected
 
     @settings(deadline=None)
     @given(TEXTS)
     def test_is_nowhere(self, text):
-        assert not any(map(is_formula, parts(harmless(text))))
+        assert not any(map(is_formula, parts(escape_cell(text))))
 
 
 def test_what_is_no_formula_stays_as_it_is():
-    assert {text: (harmless(text), as_meant(text)) for text in PLAIN} == {
+    assert {text: (escape_cell(text), unescape_cell(text)) for text in PLAIN} == {
         text: (text, text) for text in PLAIN
     }
 
@@ -95,7 +95,7 @@ def test_what_is_no_formula_stays_as_it_is():
 @settings(deadline=None)
 @given(TEXTS)
 def test_every_text_comes_back(text):
-    assert as_meant(harmless(text)) == text
+    assert unescape_cell(escape_cell(text)) == text
 
 
 @settings(deadline=None)
@@ -103,5 +103,5 @@ def test_every_text_comes_back(text):
     st.recursive(TEXTS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=8)
 )
 def test_json_stays_json(value):
-    cell = harmless(json_text(value))
+    cell = escape_cell(json_text(value))
     assert (json.loads(cell), any(map(is_formula, parts(cell)))) == (value, False)

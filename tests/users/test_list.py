@@ -208,7 +208,7 @@ class TestEvery:
     def test_yields_everybody_once_in_the_order_of_the_list(
         self, crowd, ada, acting, sort, few_at_once
     ):
-        count, found = accounts.users.queries.every(Filters(sort=sort), actor=acting(ada))
+        count, found = accounts.users.queries.iterate(Filters(sort=sort), actor=acting(ada))
         listed = [pk for page in walk(acting(ada), sort)[0] for pk in page]
         assert (count, [user.pk for user in found]) == (120, listed)
 
@@ -216,14 +216,14 @@ class TestEvery:
         self, crowd, ada, acting, few_at_once
     ):
         with CaptureQueriesContext(connection) as queries:
-            list(accounts.users.queries.every(Filters(), actor=acting(ada))[1])
+            list(accounts.users.queries.iterate(Filters(), actor=acting(ada))[1])
         assert (len(queries), any("CURSOR" in query["sql"] for query in queries)) == (
             1 + 120 // 50 + 1,
             False,
         )
 
     def test_yields_whoever_changes_meanwhile_once(self, crowd, ada, max, acting, few_at_once):
-        _count, found = accounts.users.queries.every(Filters(q="a"), actor=acting(ada))
+        _count, found = accounts.users.queries.iterate(Filters(q="a"), actor=acting(ada))
         first = next(found)
         User.objects.filter(pk=max.pk).update(full_name="Zoe", name_key="zoe", search_key="zoe")
         User.objects.filter(pk=first.pk).update(
@@ -235,7 +235,7 @@ class TestEvery:
     def test_leaves_out_who_is_deleted_or_added_meanwhile(
         self, crowd, ada, max, new_user, acting, few_at_once
     ):
-        count, found = accounts.users.queries.every(Filters(), actor=acting(ada))
+        count, found = accounts.users.queries.iterate(Filters(), actor=acting(ada))
         User.objects.filter(pk=max.pk).update(is_active=False, deleted_at=timezone.now())
         added = new_user("Zz Top")
         seen = {user.pk for user in found}

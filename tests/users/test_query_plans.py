@@ -52,14 +52,14 @@ def crowd(django_db_setup, django_db_blocker):
 def empty_again():
     from importlib import import_module
 
-    from accounts.models import AuditEvent, KeptFigure, User
+    from accounts.models import AuditEvent, CachedCount, User
 
     triggers = import_module("accounts.migrations.0002_audit_trail_is_append_only")
     with connection.schema_editor() as editor:
         triggers.allow(None, editor)
     AuditEvent.objects.all().delete()
     User.objects.all().delete()
-    KeptFigure.objects.all().delete()
+    CachedCount.objects.all().delete()
     with connection.schema_editor() as editor:
         triggers.forbid(None, editor)
 

@@ -74,14 +74,14 @@ def _joins(text: str, place: int) -> bool:
     return idna.valid_contextj(text, place) or unicodedata.combining(after[0]) == VIRAMA
 
 
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """
     Return `text` without accents and letter case, for sorting and searching; never for deciding who
     somebody is.
 
     Accents and dots go (ä is a, İ and ı are i), and joiners; ß is ss, æ is ae, ø is o, ł is l.
 
-    >>> fold("Élodie NYSTRÖM")
+    >>> normalize("Élodie NYSTRÖM")
     'elodie nystrom'
     """
     while (folded := _fold_once(text)) != text:
@@ -99,7 +99,7 @@ def search_key(full_name: str, *addresses: str) -> str:
     spellings = (
         spelling
         for text in (*addresses, full_name)
-        for spelling in (fold(text), fold(spelled_out(text)))
+        for spelling in (normalize(text), normalize(spelled_out(text)))
     )
     return APART.join(dict.fromkeys(spellings))[:LONGEST_KEY]
 
@@ -113,7 +113,7 @@ def search_words(text: str) -> list[tuple[str, ...]]:
     """
     found: list[tuple[str, str]] = []
     for word in text.split():
-        plain, spelled = fold(word).split(), fold(spelled_out(word)).split()
+        plain, spelled = normalize(word).split(), normalize(spelled_out(word)).split()
         found += (
             zip(plain, spelled, strict=True)
             if len(plain) == len(spelled)
