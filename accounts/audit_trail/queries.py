@@ -19,7 +19,10 @@ MOST_IN_LEDGER = 100
 
 @dataclass(frozen=True)
 class Filters:
-    """`person` is a name, an address or a public id; `since` and `until` are days in the viewer's time zone."""
+    """
+    `person` is a name, an address or a public id; `since` and `until` are days in the viewer's time
+    zone.
+    """
 
     person: str = ""
     action: str = ""
@@ -28,7 +31,10 @@ class Filters:
 
     @property
     def narrowing(self):
-        """The filters that are set, as plain values, but for the person, whose name may have been typed."""
+        """
+        The filters that are set, as plain values, but for the person, whose name may have been
+        typed.
+        """
         return {
             name: str(value) for name, value in asdict(self).items() if value and name != "person"
         }
@@ -47,7 +53,8 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE):
 
 def iterate(filters, *, actor):
     """
-    Return every matching AuditEvent that is there now, the newest first: how many, and an iterator, a few at a time.
+    Return every matching AuditEvent that is there now, the newest first: how many, and an iterator,
+    a few at a time.
 
     :raises NotPermitted: if `actor` may not read them.
     """

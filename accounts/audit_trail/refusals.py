@@ -1,9 +1,9 @@
 """
 What the policy refused, in the audit trail: once a minute for each person, and how often since.
 
-Entries cannot be deleted, so nobody may write as many as they like: somebody who asks again and again for what they
-may not have gets one entry a minute for each page, and the next one says how often that was. All refusals together are
-the entries and what each says under `repeated`.
+Entries cannot be deleted, so nobody may write as many as they like: somebody who asks again and
+again for what they may not have gets one entry a minute for each page, and the next one says how
+often that was. All refusals together are the entries and what each says under `repeated`.
 """
 
 from datetime import timedelta
@@ -23,7 +23,8 @@ MINUTE = timedelta(minutes=1)
 
 def record(refused, *, actor, page, method):
     """
-    Write an entry about a NotPermitted of `actor`, or count it where there was one within the last minute.
+    Write an entry about a NotPermitted of `actor`, or count it where there was one within the last
+    minute.
 
     `page` is the name of the address that was asked for, `method` how.
     """
@@ -53,7 +54,10 @@ def record(refused, *, actor, page, method):
 
 
 def record_the_rest():
-    """Write an entry about each series that has ended, unless the last entry said all of it; its last one is told."""
+    """
+    Write an entry about each series that has ended, unless the last entry said all of it; its last
+    one is told.
+    """
     ended = RefusalCount.objects.filter(recorded_at__lte=timezone.now() - MINUTE).values_list(
         "pk", flat=True
     )

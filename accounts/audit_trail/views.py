@@ -37,7 +37,10 @@ def audit(request: Request) -> HttpResponseBase:
 
 @responses.saves_a_file
 def audit_export(request: Request) -> HttpResponseBase:
-    """Make a file of what the filters show, which is recorded; whoever kept the address of one comes to the trail."""
+    """
+    Make a file of what the filters show, which is recorded; whoever kept the address of one comes
+    to the trail.
+    """
     policy.require(request.actor, Permission.READ_AUDIT_TRAIL)
     if request.method != "POST":
         return redirect(links.list_of("audit", request))

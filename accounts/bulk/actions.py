@@ -1,4 +1,7 @@
-"""One change for many people: chosen first, counted and shown, then done one by one by the single actions."""
+"""
+One change for many people: chosen first, counted and shown, then done one by one by the single
+actions.
+"""
 
 import time
 from datetime import UTC
@@ -55,9 +58,11 @@ def choose_matching(filters, *, actor, action, role=""):
     """
     Keep everybody whom the Filters match, see `choose`.
 
-    The worker goes on where they are many; where the organization is large it does all of it, and may find nobody.
+    The worker goes on where they are many; where the organization is large it does all of it, and
+    may find nobody.
     """
-    # Days begin where the Admin is, also for the worker. A zone's name now ("-05") is not the one it is found by.
+    # Days begin where the Admin is, also for the worker. A zone's name now ("-05") is not the one
+    # it is found by.
     query = filters.query | {"time_zone": getattr(timezone.get_current_timezone(), "key", "UTC")}
     people = with_last_seen(User.objects.present()).filter(filters.condition)
     people = None if accounts.statistics.queries.are_many() else people
@@ -117,13 +122,19 @@ def _require_mail(action, actor):
 
 
 def _matching(job):
-    """Return whom the job's filters match now, as a queryset; everybody where people were selected one by one."""
+    """
+    Return whom the job's filters match now, as a queryset; everybody where people were selected one
+    by one.
+    """
     with timezone.override(_time_zone(job)):
         return with_last_seen(User.objects.present()).filter(queries.filters_of(job).condition)
 
 
 def _time_zone(job):
-    """Return where the days of the job's filters begin: UTC where the version before stored what is no zone."""
+    """
+    Return where the days of the job's filters begin: UTC where the version before stored what is no
+    zone.
+    """
     try:
         return ZoneInfo(dict(parse_qsl(job.filters)).get("time_zone", "UTC"))
     except (ZoneInfoNotFoundError, ValueError):

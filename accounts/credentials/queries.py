@@ -13,7 +13,9 @@ MOST_SHOWN = 200
 
 
 def temporary_passwords(*, actor: Actor) -> list[User]:
-    """Return the users whose temporary password still signs in, the one that ends first at the top."""
+    """
+    Return the users whose temporary password still signs in, the one that ends first at the top.
+    """
     found = _outstanding("temporary_password", actor)
     return list(found.select_related("password_set_by")[:MOST_SHOWN])
 
@@ -29,7 +31,10 @@ def invitations(*, actor: Actor) -> list[Invitation]:
 
 
 def count(*, actor: Actor) -> int:
-    """Return how many there are of all kinds; each counts up to MOST_SHOWN, since every page of Admins asks."""
+    """
+    Return how many there are of all kinds; each counts up to MOST_SHOWN, since every page of Admins
+    asks.
+    """
     policy.require(actor, Permission.SEE_CREDENTIALS)
     # In the order of an index, so that the database walks that and stops.
     return sum(found()[:MOST_SHOWN].count() for found in lifecycle.outstanding().values())

@@ -31,7 +31,8 @@ class Device:
 
 def devices(cursor="", *, actor, session):
     """
-    Return a Slice of the acting user's devices, the last seen first; the one behind `session` begins the first page.
+    Return a Slice of the acting user's devices, the last seen first; the one behind `session`
+    begins the first page.
 
     :raises NotACursor: if `cursor` is none.
     """
@@ -49,7 +50,10 @@ def count(user, *, actor):
 
 
 def browser_and_system(user_agent):
-    """Return what a User-Agent header names, as two texts, "" for what it does not; anything may stand in it."""
+    """
+    Return what a User-Agent header names, as two texts, "" for what it does not; anything may stand
+    in it.
+    """
     agent = parse(user_agent)
     browser = (
         " ".join(filter(None, (agent.user_agent.family, agent.user_agent.major)))

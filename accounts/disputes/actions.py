@@ -17,7 +17,9 @@ GIVES_A_PASSWORD = (PasswordResetByAdmin.name, PasswordResetByLink.name)
 
 
 class NothingToDispute(LinkInvalid):
-    """The link is none, is too old, was used, or went to an address that is the account's no more."""
+    """
+    The link is none, is too old, was used, or went to an address that is the account's no more.
+    """
 
 
 def find(token):
@@ -51,11 +53,13 @@ def is_about_a_password(event):
 
 def dispute(token, *, actor):
     """
-    Freeze what the change opened, tell the other Admins, record it, and return what is Frozen. Works once.
+    Freeze what the change opened, tell the other Admins, record it, and return what is Frozen.
+    Works once.
 
-    The Admin who made the change is signed out everywhere, in case somebody else sits there. After a reset the
-    account is left without a password and without a session: whoever was handed the temporary one may have put
-    another in its place. The owner's way back is a reset link, or a password that another Admin gives.
+    The Admin who made the change is signed out everywhere, in case somebody else sits there. After
+    a reset the account is left without a password and without a session: whoever was handed the
+    temporary one may have put another in its place. The owner's way back is a reset link, or a
+    password that another Admin gives.
 
     :raises NothingToDispute: see `find`.
     """
@@ -77,9 +81,11 @@ def dispute(token, *, actor):
 
 def _is_for_its_mailbox(link, event):
     """
-    Return whether the address that the link was mailed to is the account's, or was until this very change took it.
+    Return whether the address that the link was mailed to is the account's, or was until this very
+    change took it.
 
-    Whoever has an address from before must not be able to stop what its owner does with the account since.
+    Whoever has an address from before must not be able to stop what its owner does with the account
+    since.
     """
     if not link.mailbox:  # made by the version before
         moves = PersonalDetail.objects.filter(

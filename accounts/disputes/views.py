@@ -12,7 +12,10 @@ from accounts.web.request import Request
 @login_not_required
 @responses.read_and_post
 def unexpected(request: Request, token: str) -> HttpResponseBase:
-    """Ask, then freeze. It says what the mail says of the change, and not whose account it is: whoever has it knows."""
+    """
+    Ask, then freeze. It says what the mail says of the change, and not whose account it is: whoever
+    has it knows.
+    """
     try:
         if request.method == "POST":
             frozen = actions.dispute(token, actor=request.actor.as_visitor())

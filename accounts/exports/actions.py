@@ -1,9 +1,11 @@
 """
-What leaves as a file for a spreadsheet: users, the people of a job, the audit trail. Who took one is recorded.
+What leaves as a file for a spreadsheet: users, the people of a job, the audit trail. Who took one
+is recorded.
 
-Each returns the file as an iterator of bytes; `kind` is "csv" or "xlsx", see `tabular.writing`. A file holds what the
-screen shows, in the reader's words, and beside them the stable names that programs rely on. Whether somebody may have
-it is asked again where it is recorded, when all that takes long is done and before anything leaves.
+Each returns the file as an iterator of bytes; `kind` is "csv" or "xlsx", see `tabular.writing`. A
+file holds what the screen shows, in the reader's words, and beside them the stable names that
+programs rely on. Whether somebody may have it is asked again where it is recorded, when all that
+takes long is done and before anything leaves.
 """
 
 import accounts.audit_trail.queries
@@ -73,7 +75,8 @@ def export(filters, *, actor, kind):
 
 def people_of_bulk(job, *, actor, kind, in_words):
     """
-    Return the people of a BulkJob, and what became of each: `in_words(row)` is the remark and the result.
+    Return the people of a BulkJob, and what became of each: `in_words(row)` is the remark and the
+    result.
 
     :raises NotPermitted: if `actor` may not.
     """
@@ -87,7 +90,8 @@ def people_of_bulk(job, *, actor, kind, in_words):
 
 def rows_of_import(job, *, actor, kind, in_words):
     """
-    Return the rows of an ImportJob, and what became of each: `in_words(row)` is the remark and the result.
+    Return the rows of an ImportJob, and what became of each: `in_words(row)` is the remark and the
+    result.
 
     :raises NotPermitted: if `actor` may not.
     """

@@ -1,4 +1,6 @@
-"""People from a checked spreadsheet: invited or added one by one, by the same actions as on the pages."""
+"""
+People from a checked spreadsheet: invited or added one by one, by the same actions as on the pages.
+"""
 
 from django.db import transaction
 
@@ -51,7 +53,10 @@ def start(public_id, *, actor, mode):
 
 
 def cancel(public_id, *, actor):
-    """Stop an import or its check: rows that are done stay done, the rest stays undone, and the file is erased."""
+    """
+    Stop an import or its check: rows that are done stay done, the rest stays undone, and the file
+    is erased.
+    """
     jobs.cancel(ImportJob.KIND, public_id, actor=actor)
 
 

@@ -44,7 +44,10 @@ def forget_warnings():
 
 @tasks.task()
 def check(*, after=0):
-    """Warn who is to be warned and deactivate whose day has come, for a while; `after` is the last user looked at."""
+    """
+    Warn who is to be warned and deactivate whose day has come, for a while; `after` is the last
+    user looked at.
+    """
     organization = Organization.current()
     if not organization.mail_is_on:
         return  # nobody could be warned
@@ -76,7 +79,8 @@ def _look_at(user, organization):
 
 def _warn(user, due, stage):
     """
-    Queue the warning that is due, again where the one before was tried in vain. Return when it was sent, or None.
+    Queue the warning that is due, again where the one before was tried in vain. Return when it was
+    sent, or None.
 
     Of two that lie in the queue the second is not sent, see the mail; so nobody is told twice.
     """

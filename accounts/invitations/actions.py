@@ -41,10 +41,11 @@ OVER = "limit"
 @dataclass(frozen=True)
 class Line:
     """
-    What would happen with one address: `state` is new, invited, user, deactivated, untold, domain, twice or nonsense.
+    What would happen with one address: `state` is new, invited, user, deactivated, untold, domain,
+    twice or nonsense.
 
-    `name` is what was typed beside it, and `user` is whom it belongs to, where that is so. It is untold to who may not
-    see the users whether it is any of the first four.
+    `name` is what was typed beside it, and `user` is whom it belongs to, where that is so. It is
+    untold to who may not see the users whether it is any of the first four.
     """
 
     typed: str
@@ -88,17 +89,18 @@ def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
     """
     Invite an address, or renew an invitation that has run out; return the Invitation and its link.
 
-    The link is for handing over by chat and is kept nowhere; it is "" where a mail brings it. `full_name` is what the
-    page on which they join suggests.
+    The link is for handing over by chat and is kept nowhere; it is "" where a mail brings it.
+    `full_name` is what the page on which they join suggests.
 
     :raises Invalid: if the address is none, or is not accepted.
     :raises AddressTaken: if it has an account.
     :raises AlreadyInvited: if a living invitation is on its way.
     :raises MailIsOff: if a mail is to bring it and none goes out.
-    :raises TooManyMails: if the address gets one mail after the other. To who may not see invitations that is not told,
-        since it says what others do: the mail goes out later.
+    :raises TooManyMails: if the address gets one mail after the other. To who may not see
+        invitations that is not told, since it says what others do: the mail goes out later.
     :raises NotPermitted: if `actor` may not invite to `role`, or by a link.
-    :raises TooManyTries: if `actor` invites without end; a job, which an Admin has looked over as a whole, is let pass.
+    :raises TooManyTries: if `actor` invites without end; a job, which an Admin has looked over as a
+    whole, is let pass.
     """
     email = accounts.users.actions.clean_email(email, actor.organization)
     if not is_job:
@@ -128,10 +130,11 @@ def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
 
 def invite_all(lines, *, actor, role, by_mail, keep=None):
     """
-    Invite whom the Lines of a preview call new; return for each line its address, what became of it, and its link.
+    Invite whom the Lines of a preview call new; return for each line its address, what became of
+    it, and its link.
 
-    `keep(done)` is called with that in the same transaction: all of it is done, or none. Who is over the limit of the
-    inviter is left out.
+    `keep(done)` is called with that in the same transaction: all of it is done, or none. Who is
+    over the limit of the inviter is left out.
 
     :raises MailIsOff, NotPermitted: see `invite`.
     :raises TooManyTries: if nobody can be invited now.
@@ -185,7 +188,10 @@ def cancel(public_id, *, actor):
 
 
 def cancel_all(*, actor):
-    """Cancel every open invitation and return how many; one that somebody else ended meanwhile is passed over."""
+    """
+    Cancel every open invitation and return how many; one that somebody else ended meanwhile is
+    passed over.
+    """
     ended = 0
     for public_id in list(Invitation.objects.open().values_list("public_id", flat=True)):
         with suppress(NoSuchInvitation):
@@ -198,7 +204,8 @@ def require_live(invitation, token):
     """
     Let a living link pass; looking at it uses nothing up.
 
-    :raises LinkInvalid: otherwise, also where the inviter has lost the right to invite to that role.
+    :raises LinkInvalid: otherwise, also where the inviter has lost the right to invite to that
+    role.
     """
     if (state := tokens.state_of_invitation(invitation, token)) is not LinkState.LIVE:
         raise LinkInvalid(state)
@@ -303,13 +310,17 @@ def _renew(invitation):
 
 
 def _limit(actor):
-    """Return the limit on inviting; whoever may not see all users may not fill their mailboxes either."""
+    """
+    Return the limit on inviting; whoever may not see all users may not fill their mailboxes either.
+    """
     sees_all = policy.allows(actor, Permission.SEE_USERS)
     return throttle.INVITATIONS_BY_ADMIN if sees_all else throttle.INVITATIONS_BY_MEMBER
 
 
 def _untold(state, email, actor):
-    """Return a state that is the same whether the address is a user's, is invited, or is neither."""
+    """
+    Return a state that is the same whether the address is a user's, is invited, or is neither.
+    """
     if state not in ("new", "invited", "user", "deactivated"):
         return state
     return "untold" if actor.organization.accepts(email) else "domain"

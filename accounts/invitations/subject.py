@@ -10,7 +10,9 @@ class NoSuchInvitation(NotFound):
 
 
 class OpenInvitation(Subject):
-    """What was accepted or cancelled is over; its entry belongs to the history of who joined by it."""
+    """
+    What was accepted or cancelled is over; its entry belongs to the history of who joined by it.
+    """
 
     model = Invitation
     name = "invitation"

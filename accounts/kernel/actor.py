@@ -19,10 +19,10 @@ class Actor:
     """
     A user, the system (commands, worker), or a visitor who has not signed in.
 
-    `via` is the door they came in by. `address` is the client's IP address or None; `user_agent` is what the browser
-    says it is. `request_id` is "" where no request is being answered. `session` is the public id of the session they
-    are signed in with, `authenticated_at` is when and `methods` how they proved in it who they are, as far as that is
-    known.
+    `via` is the door they came in by. `address` is the client's IP address or None; `user_agent` is
+    what the browser says it is. `request_id` is "" where no request is being answered. `session` is
+    the public id of the session they are signed in with, `authenticated_at` is when and `methods`
+    how they proved in it who they are, as far as that is known.
     """
 
     kind: ActorKind
@@ -41,7 +41,9 @@ class Actor:
 
     @classmethod
     def visitor(cls, *, user_agent: str = "", via: Via = Via.PAGE, **origin: Any) -> Self:
-        """Return nobody yet; `origin` is what else is known of where they come from, see the fields."""
+        """
+        Return nobody yet; `origin` is what else is known of where they come from, see the fields.
+        """
         return cls(ActorKind.VISITOR, via, user_agent=user_agent[:USER_AGENT_LENGTH], **origin)
 
     @classmethod
@@ -56,7 +58,9 @@ class Actor:
 
     @property
     def person(self) -> User:
-        """The user, where only a user can have come so far. :raises LookupError: if it is nobody."""
+        """
+        The user, where only a user can have come so far. :raises LookupError: if it is nobody.
+        """
         if self.user is None:
             raise LookupError(f"The actor is the {self.kind.value}.")
         return self.user
@@ -67,11 +71,17 @@ class Actor:
 
     @cached_property
     def organization(self) -> Organization:
-        """The organization's settings, read once for each actor, and so anew for each request and each change."""
+        """
+        The organization's settings, read once for each actor, and so anew for each request and each
+        change.
+        """
         return Organization.current()
 
     def reread(self, rows: Mapping[int, User]) -> Self:
-        """Return this actor with the user's row out of `rows` (a dict by primary key), as it is right now."""
+        """
+        Return this actor with the user's row out of `rows` (a dict by primary key), as it is right
+        now.
+        """
         return replace(self, user=rows[self.user.pk]) if self.user else self
 
     def as_visitor(self) -> "Actor":
@@ -90,7 +100,9 @@ class Actor:
         return replace(self, kind=ActorKind.USER, user=user)
 
     def in_session(self, begun: Session) -> Self:
-        """Return this actor as they go on: in the session that has just begun, and none before it."""
+        """
+        Return this actor as they go on: in the session that has just begun, and none before it.
+        """
         return replace(
             self,
             session=begun.public_id,

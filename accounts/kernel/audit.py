@@ -1,4 +1,7 @@
-"""The audit trail's only writer. Reading is `audit_trail/queries.py`; the database refuses changes and deletions."""
+"""
+The audit trail's only writer. Reading is `audit_trail/queries.py`; the database refuses changes and
+deletions.
+"""
 
 import unicodedata
 from collections.abc import Iterable
@@ -26,10 +29,11 @@ def record(
     outcome: Outcome = Outcome.DONE,
 ) -> AuditEvent:
     """
-    Write an Event as one entry, in the transaction of the change it is about, and return the AuditEvent.
+    Write an Event as one entry, in the transaction of the change it is about, and return the
+    AuditEvent.
 
-    No event holds a password, a token, a hash or a whole link. `subject` is what it is about, as a type and an id,
-    where that is not the user `target`.
+    No event holds a password, a token, a hash or a whole link. `subject` is what it is about, as a
+    type and an id, where that is not the user `target`.
     """
     if subject is None and target:
         subject = ("user", str(target.public_id))
@@ -59,7 +63,10 @@ def record(
 
 
 def forget(user: User, addresses: Iterable[str]) -> None:
-    """Erase what the trail's entries say about `user` and their `addresses` beyond the reference; the entries stay."""
+    """
+    Erase what the trail's entries say about `user` and their `addresses` beyond the reference; the
+    entries stay.
+    """
     named = [
         Q(**{f"data__{name}__in": list(addresses)}) for name in ("email", "old_email", "new_email")
     ]
@@ -70,8 +77,8 @@ def pseudonym(typed_address: str) -> str:
     """
     Return a short keyed digest of an address that belongs to nobody.
 
-    Tries on the same unknown address can be told to be the same; what was typed, which is sometimes a password,
-    cannot be read back.
+    Tries on the same unknown address can be told to be the same; what was typed, which is sometimes
+    a password, cannot be read back.
     """
     text = (
         email_address.find(typed_address)

@@ -1,8 +1,8 @@
 """
 The frame around every change, whatever it is of: locked, allowed, recorded, whole.
 
-Locks are taken in one order everywhere, so that no two changes wait for each other: jobs, then people (all at once, by
-their number), then invitations and settings, then anything else.
+Locks are taken in one order everywhere, so that no two changes wait for each other: jobs, then
+people (all at once, by their number), then invitations and settings, then anything else.
 """
 
 from collections.abc import Callable
@@ -24,8 +24,8 @@ from accounts.models.job import RUNNING
 @dataclass
 class Change:
     """
-    What is being changed, while it is: the `subject`, locked (None where it is no row), and the `actor`, both as they
-    are right now.
+    What is being changed, while it is: the `subject`, locked (None where it is no row), and the
+    `actor`, both as they are right now.
     """
 
     subject: Any
@@ -41,7 +41,10 @@ class Change:
         self.event = event
 
     def after(self, follow_up: Callable[[AuditEvent | None], object]) -> None:
-        """Have `follow_up(entry)` called in the same transaction, once all is stored and the entry is written."""
+        """
+        Have `follow_up(entry)` called in the same transaction, once all is stored and the entry is
+        written.
+        """
         self.follow_ups.append(follow_up)
 
     def delete(self) -> None:
@@ -52,10 +55,12 @@ class Change:
 @contextmanager
 def change(model, key, *, actor, permission, expected=None, others=()):
     """
-    Lock a row, ask the policy, yield a Change, save what is different and record the event that was set: whole, or not.
+    Lock a row, ask the policy, yield a Change, save what is different and record the event that was
+    set: whole, or not.
 
-    `expected` is what the actor saw (mostly `version`), None where they saw no page of it. `others` are ids of users
-    whom the change concerns as well: they are locked, too. Who may not is told so before the row is looked for.
+    `expected` is what the actor saw (mostly `version`), None where they saw no page of it. `others`
+    are ids of users whom the change concerns as well: they are locked, too. Who may not is told so
+    before the row is looked for.
 
     :raises NotPermitted: if `actor` may not, as they are now.
     :raises NotFound: the subject's own kind of it, if there is no such row.
@@ -88,7 +93,8 @@ def change(model, key, *, actor, permission, expected=None, others=()):
 @contextmanager
 def creation(row, *, actor, permission, others=()):
     """
-    Ask the policy, yield a Change, store the new row and record the event that was set: all or nothing; see `change`.
+    Ask the policy, yield a Change, store the new row and record the event that was set: all or
+    nothing; see `change`.
 
     :raises NotPermitted: if `actor` may not.
     :raises IntegrityError: if there is one already.
@@ -106,7 +112,8 @@ def creation(row, *, actor, permission, others=()):
 @contextmanager
 def act(*, actor, permission, others=()):
     """
-    Ask the policy, yield a Change without a row, and record the event that was set: for what changes none.
+    Ask the policy, yield a Change without a row, and record the event that was set: for what
+    changes none.
 
     :raises NotPermitted: if `actor` may not.
     """
@@ -145,7 +152,10 @@ def _record(current, reference, person):
 
 
 def _as_they_are_now(actor, others=()):
-    """Lock the acting user (and others) and return the actor with that row; a visitor and the system have none."""
+    """
+    Lock the acting user (and others) and return the actor with that row; a visitor and the system
+    have none.
+    """
     return _reread(actor, _locked_people({actor.user_id, *others} - {None}))
 
 
@@ -156,7 +166,8 @@ def _reread(actor, people):
 
 
 def _locked_people(ids):
-    # Not against rows that only refer to these people: whoever writes such a row has no reason to wait, or to deadlock.
+    # Not against rows that only refer to these people: whoever writes such a row has no reason to
+    # wait, or to deadlock.
     rows = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     return {user.pk: user for user in rows}
 
@@ -179,10 +190,12 @@ def locked_job(model, public_id, *states):
 @contextmanager
 def job_row(row):
     """
-    Lock a row of a running job, yield it, and save what became of it with the change that it caused.
+    Lock a row of a running job, yield it, and save what became of it with the change that it
+    caused.
 
-    Yield None where it was done before, by a worker that was killed since or by another one, and where the job was
-    stopped: whoever stops it waits for the row that is being done, and after that there is none.
+    Yield None where it was done before, by a worker that was killed since or by another one, and
+    where the job was stopped: whoever stops it waits for the row that is being done, and after that
+    there is none.
     """
     with transaction.atomic():
         job = type(row.job).objects.select_for_update().get(pk=row.job_id)

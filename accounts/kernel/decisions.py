@@ -1,4 +1,6 @@
-"""What the policy answers. Codes: `web/words/refusals.py` says them to people, programs read them."""
+"""
+What the policy answers. Codes: `web/words/refusals.py` says them to people, programs read them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

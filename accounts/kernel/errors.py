@@ -1,8 +1,9 @@
 """
 What can go wrong, told by a code: whoever calls the domain meets a DomainError, or a fault of ours.
 
-A page says it in the reader's language (`web/words`), a program reads the code. Each kind is a class, since the doors
-answer by kind (`web/errors.py`); what a subject refuses is a subclass of one of them.
+A page says it in the reader's language (`web/words`), a program reads the code. Each kind is a
+class, since the doors answer by kind (`web/errors.py`); what a subject refuses is a subclass of one
+of them.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,8 +22,9 @@ class DomainError(Exception):
     """
     Something that a caller of the domain may meet.
 
-    `code` says what, `field` which of the caller's arguments it is about (None: none alone), `facts` what a sentence
-    about it names, `seconds` when it may be tried again (None: no waiting mends it).
+    `code` says what, `field` which of the caller's arguments it is about (None: none alone),
+    `facts` what a sentence about it names, `seconds` when it may be tried again (None: no waiting
+    mends it).
     """
 
     code: str
@@ -53,7 +55,10 @@ class NoSuchJob(NotFound):
 
 
 class NotPermitted(DomainError):
-    """The policy's `denied` (a policy.Denied) keeps the actor from it; `target` is what it was asked about, or None."""
+    """
+    The policy's `denied` (a policy.Denied) keeps the actor from it; `target` is what it was asked
+    about, or None.
+    """
 
     def __init__(self, denied: "Denied", target: Any = None) -> None:
         super().__init__(denied.code, **denied.facts)
@@ -100,7 +105,9 @@ class StaleJob(Stale):
 
 
 class Invalid(DomainError):
-    """What was given will not do; `faults` are all that is wrong with it, each an Invalid of one code."""
+    """
+    What was given will not do; `faults` are all that is wrong with it, each an Invalid of one code.
+    """
 
     code = "invalid"
 
@@ -144,7 +151,10 @@ class Unavailable(DomainError):
 
 
 class LinkInvalid(DomainError):
-    """A link that was mailed or handed over is not good, or not any more; `state` says why, where that may be told."""
+    """
+    A link that was mailed or handed over is not good, or not any more; `state` says why, where that
+    may be told.
+    """
 
     code = "link_invalid"
 

@@ -1,8 +1,10 @@
 """
-What happened, typed: an Event for each stable name in the audit trail. Each subject keeps its own in its `events.py`.
+What happened, typed: an Event for each stable name in the audit trail. Each subject keeps its own
+in its `events.py`.
 
-A field is one thing that the entry says. What is None is left out of it. The value in the database is what the field
-is called and nothing more, so neither a name of an event nor of a field is ever changed: old entries have them, too.
+A field is one thing that the entry says. What is None is left out of it. The value in the database
+is what the field is called and nothing more, so neither a name of an event nor of a field is ever
+changed: old entries have them, too.
 """
 
 import dataclasses
@@ -22,7 +24,8 @@ class Event:
     """
     The base of all. `name` is what programs and people rely on, `label` is what pages call it.
 
-    `by_others` says that a person is shown it in their own history where somebody else did it to their account.
+    `by_others` says that a person is shown it in their own history where somebody else did it to
+    their account.
     """
 
     name: ClassVar[str]
@@ -42,7 +45,9 @@ class Event:
 
     @property
     def personal(self) -> dict[str, Any]:
-        """What it says about a person, as plain JSON values: that is kept where it can be erased."""
+        """
+        What it says about a person, as plain JSON values: that is kept where it can be erased.
+        """
         return self._values(is_erasable=True)
 
     def _values(self, *, is_erasable: bool) -> dict[str, Any]:
@@ -60,8 +65,9 @@ def detail(
     """
     Return a field of an Event; one that is not always said has the `default` None.
 
-    `label` is what pages call it. It is `erasable` if it is about a person (a name, an address, a reason, a search for
-    one), and `verbatim` if its value is no language, which browsers and we leave alone.
+    `label` is what pages call it. It is `erasable` if it is about a person (a name, an address, a
+    reason, a search for one), and `verbatim` if its value is no language, which browsers and we
+    leave alone.
     """
     return dataclasses.field(
         default=default, metadata={"label": label, "erasable": erasable, "verbatim": verbatim}
@@ -69,22 +75,33 @@ def detail(
 
 
 def label_of(name: str) -> Any:
-    """Return what pages call an event; a name that is none, of another version, stands for itself."""
+    """
+    Return what pages call an event; a name that is none, of another version, stands for itself.
+    """
     return REGISTRY[name].label if name in REGISTRY else name
 
 
 def shown_as_by_others() -> list[str]:
-    """Return the names of the events that are shown to a person where somebody else did it to their account."""
+    """
+    Return the names of the events that are shown to a person where somebody else did it to their
+    account.
+    """
     return [name for name, event in REGISTRY.items() if event.by_others]
 
 
 def every_field() -> dict[str, dataclasses.Field[Any]]:
-    """Return a field for each thing that an entry may say, by its key; a key means the same in every entry."""
+    """
+    Return a field for each thing that an entry may say, by its key; a key means the same in every
+    entry.
+    """
     return {field.name: field for event in REGISTRY.values() for field in dataclasses.fields(event)}
 
 
 def every_choice() -> dict[str, Any]:
-    """Return the label of each value that one field or another chooses from; a value means the same in every entry."""
+    """
+    Return the label of each value that one field or another chooses from; a value means the same in
+    every entry.
+    """
     hints = (hint for event in REGISTRY.values() for hint in get_type_hints(event).values())
     kinds: set[Any] = {
         kind for hint in hints for kind in (hint, *get_args(hint)) if isinstance(kind, ChoicesType)

@@ -39,7 +39,8 @@ MANAGE_USERS = Row("manage_users", *_ADMINS)
 AUDIT_TRAIL = Row("audit_trail", *_ADMINS)
 MANAGE_ORGANIZATION = Row("manage_organization", *_ADMINS)
 
-# The organization matrix of the Vectice guides. What a role means to the product around this application:
+# The organization matrix of the Vectice guides. What a role means to the product around this
+# application:
 PRODUCT_ROWS = (READ_CONTENT, CREATE_CONTENT, DELETE_CONTENT)
 # … and what it means here:
 OWN_ROWS = (

@@ -1,4 +1,6 @@
-"""Long work, row by row, in the worker: one life for all jobs, and a handler for each kind of them."""
+"""
+Long work, row by row, in the worker: one life for all jobs, and a handler for each kind of them.
+"""
 
 import logging
 import time
@@ -38,11 +40,13 @@ HANDLERS: dict[str, "Handler"] = {}  # by kind
 
 class Handler:
     """
-    What one kind of job does: it is prepared, waits for somebody to start it, and is worked off row by row.
+    What one kind of job does: it is prepared, waits for somebody to start it, and is worked off row
+    by row.
 
-    `model` and `row` are where its jobs and their rows are stored, `preparing` and `ready` what the first two states
-    are called there. It is stopped with `permission`, which is recorded as `cancelled`, an Event;
-    temporary passwords are taken with `passwords_permission`, which is recorded as `passwords_taken`.
+    `model` and `row` are where its jobs and their rows are stored, `preparing` and `ready` what the
+    first two states are called there. It is stopped with `permission`, which is recorded as
+    `cancelled`, an Event; temporary passwords are taken with `passwords_permission`, which is
+    recorded as `passwords_taken`.
     """
 
     model: type[Any]  # a Job that is no abstract one, which has `objects`
@@ -63,11 +67,17 @@ class Handler:
         raise NotImplementedError
 
     def reason(self, error: BaseException) -> tuple[str, dict[str, Any]] | None:
-        """Return the code and the facts of an error that ends the preparation, or None for a fault of ours."""
+        """
+        Return the code and the facts of an error that ends the preparation, or None for a fault of
+        ours.
+        """
         return None
 
     def noted(self, facts: dict[str, Any]) -> dict[str, Any]:
-        """Return what else is stored with a job that is refused for a reason with these facts, a dict of its fields."""
+        """
+        Return what else is stored with a job that is refused for a reason with these facts, a dict
+        of its fields.
+        """
         return {}
 
     def discard(self, job: Any) -> None:
@@ -77,7 +87,10 @@ class Handler:
         raise NotImplementedError
 
     def forget_passwords(self) -> None:
-        """Forget the temporary passwords that wait; a job that still runs may make more, which are to be had then."""
+        """
+        Forget the temporary passwords that wait; a job that still runs may make more, which are to
+        be had then.
+        """
         waiting = self.row.objects.exclude(sealed_password="")
         finished = {"pk__in": waiting.values("job"), "finished_at__isnull": False}
         self.model.objects.filter(**finished).update(passwords_taken_at=timezone.now())
@@ -110,9 +123,11 @@ def _preparation_given_up(*, kind: str, job_id: int) -> None:
 @tasks.task(delays=DELAYS, given_up=_preparation_given_up)
 def prepare(*, kind: str, job_id: int) -> None:
     """
-    Go on preparing a job for a while. A killed worker leaves nothing out and has nothing twice; of two, one gives way.
+    Go on preparing a job for a while. A killed worker leaves nothing out and has nothing twice; of
+    two, one gives way.
 
-    What keeps it from being prepared is noted with the job, which then ends, and so is a fault of ours.
+    What keeps it from being prepared is noted with the job, which then ends, and so is a fault of
+    ours.
 
     :raises TryAgain: if the database is busy or away.
     """
@@ -140,7 +155,9 @@ def _fault_of_ours(kind: str, error: BaseException) -> tuple[str, dict[str, Any]
 
 
 def _run_given_up(*, kind: str, job_id: int) -> None:
-    """End a running job that killed its workers: rows that are done stay done, the rest stays undone."""
+    """
+    End a running job that killed its workers: rows that are done stay done, the rest stays undone.
+    """
     running = HANDLERS[kind].model.objects.filter(pk=job_id, state=RUNNING)
     running.update(state=CANCELLED, fault=KILLED, finished_at=timezone.now())
 
@@ -148,8 +165,8 @@ def _run_given_up(*, kind: str, job_id: int) -> None:
 @tasks.task(delays=DELAYS, given_up=_run_given_up)
 def run(*, kind: str, job_id: int) -> None:
     """
-    Do the pending rows of a running job for a while, then take a new place in the queue; a killed worker leaves no
-    row half done.
+    Do the pending rows of a running job for a while, then take a new place in the queue; a killed
+    worker leaves no row half done.
 
     :raises TryAgain: if the database is busy or away.
     """
@@ -175,7 +192,9 @@ def _next_rows(model: Any, job_id: int) -> list[Any]:
 
 
 def _do(handler: Handler, row: Any, actor: Actor) -> None:
-    """Do a row; one that cannot be done for whatever reason is noted so and does not stop the others."""
+    """
+    Do a row; one that cannot be done for whatever reason is noted so and does not stop the others.
+    """
     try:
         handler.do_row(row, actor)
     except OperationalError as error:
@@ -195,7 +214,10 @@ def actor_of(model: Any, job_id: int) -> Actor:
 
 
 def start(job: Any, actor: Actor) -> None:
-    """Have a locked job run in the name of `actor`, who need not be the one who chose or uploaded what it is about."""
+    """
+    Have a locked job run in the name of `actor`, who need not be the one who chose or uploaded what
+    it is about.
+    """
     job.state = RUNNING
     job.started_by, job.address, job.user_agent = actor.user, actor.address, actor.user_agent
     HANDLERS[job.KIND].discard(job)
@@ -203,7 +225,10 @@ def start(job: Any, actor: Actor) -> None:
 
 
 def refuse(job: Any, code: str, **facts: Any) -> None:
-    """End a job that is still being prepared, for the reason `code`, which names `facts`; its rows are erased."""
+    """
+    End a job that is still being prepared, for the reason `code`, which names `facts`; its rows are
+    erased.
+    """
     handler = HANDLERS[job.KIND]
     ended = {"state": REFUSED, "fault": code, "finished_at": timezone.now(), **handler.noted(facts)}
     with transaction.atomic():
@@ -236,7 +261,8 @@ def take_passwords(
     kind: str, public_id: uuid.UUID, *, actor: Actor, keep: Callable[..., None] | None = None
 ) -> list[tuple[str, str, str]]:
     """
-    Return the temporary passwords that a finished job made, as (name, email, password), and forget them: once only.
+    Return the temporary passwords that a finished job made, as (name, email, password), and forget
+    them: once only.
 
     `keep(taken)` is called with them in the same transaction.
 
@@ -277,7 +303,10 @@ def resume() -> None:
 
 
 def tidy() -> None:
-    """Forget old jobs, and before them the passwords that nobody took; refuse what was never prepared to its end."""
+    """
+    Forget old jobs, and before them the passwords that nobody took; refuse what was never prepared
+    to its end.
+    """
     now = timezone.now()
     too_late = now - timedelta(hours=settings.TEMPORARY_PASSWORD_HOURS)
     for handler in HANDLERS.values():

@@ -1,9 +1,9 @@
 """
 Who may do what to whom. The one place: actions `require()`, pages ask `allows()` or `decide()`.
 
-It answers with a Decision, in codes; `web/words/refusals.py` says them to people. What a permission takes stands beside
-it, at the end; what the roles are granted, in `kernel/grants.py`. Rules about a target are chosen by its type, so that
-a number never means another table's row.
+It answers with a Decision, in codes; `web/words/refusals.py` says them to people. What a permission
+takes stands beside it, at the end; what the roles are granted, in `kernel/grants.py`. Rules about a
+target are chosen by its type, so that a number never means another table's row.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,11 +33,12 @@ Rules = Mapping[type[Any], tuple[Rule, ...]]
 @dataclass(frozen=True)
 class Terms:
     """
-    What a permission takes: its `row` of the matrix; whether visitors have it, and who must choose a password first;
-    whether it needs a proof of a moment ago; and, by the type of what it is asked about, the rules about that.
+    What a permission takes: its `row` of the matrix; whether visitors have it, and who must choose
+    a password first; whether it needs a proof of a moment ago; and, by the type of what it is asked
+    about, the rules about that.
 
-    A rule is asked (actor, target) and returns a Denial, perhaps with facts, or None. What is `own` is refused for
-    whatever its rules do not know to be the actor's.
+    A rule is asked (actor, target) and returns a Denial, perhaps with facts, or None. What is `own`
+    is refused for whatever its rules do not know to be the actor's.
     """
 
     row: grants.Row
@@ -52,7 +53,8 @@ def decide(actor: Actor, permission: "Permission", target: Any = None) -> Decisi
     """
     Return whether `actor` may do that to `target` (None where it is about nothing in particular).
 
-    The actor's and the target's rows are believed as they are: read them under a lock where it matters.
+    The actor's and the target's rows are believed as they are: read them under a lock where it
+    matters.
     """
     terms = permission.terms
     if found := _denial_of_actor(actor, permission, terms) or _denial_about(actor, target, terms):
@@ -69,7 +71,9 @@ def allows(actor: Actor, permission: "Permission", target: Any = None) -> bool:
 
 
 def denied(actor: Actor, permission: "Permission", target: Any = None) -> Denied | None:
-    """Return why `actor` may not do that, or None where they may, be it after a proof; see `decide`."""
+    """
+    Return why `actor` may not do that, or None where they may, be it after a proof; see `decide`.
+    """
     decision = decide(actor, permission, target)
     return decision if isinstance(decision, Denied) else None
 
@@ -89,7 +93,10 @@ def require(actor: Actor, permission: "Permission", target: Any = None) -> None:
 
 
 def permission_to_invite(invitation: Invitation) -> "Permission":
-    """Return what it takes to invite somebody by this Invitation; who may hand links over may mail them, too."""
+    """
+    Return what it takes to invite somebody by this Invitation; who may hand links over may mail
+    them, too.
+    """
     return Permission.INVITE if invitation.is_mailed else Permission.INVITE_BY_LINK
 
 
@@ -117,7 +124,10 @@ def _denial_of_actor(actor: Actor, permission: "Permission", terms: Terms) -> De
 
 
 def _organization_allows(organization: Organization, permission: "Permission") -> bool:
-    """Return the setting behind "where the organization allows it"; what the product around us decides is not ours."""
+    """
+    Return the setting behind "where the organization allows it"; what the product around us decides
+    is not ours.
+    """
     return permission == Permission.INVITE and organization.members_may_invite
 
 
@@ -197,7 +207,10 @@ _INVITED: Rules = {Role: (_not_above_own,), Invitation: (_not_to_a_role_above_ow
 
 
 class Permission(StrEnum):
-    """What can be asked for: the subject and a verb, as entries of the trail name it, and beside it what it takes."""
+    """
+    What can be asked for: the subject and a verb, as entries of the trail name it, and beside it
+    what it takes.
+    """
 
     terms: Terms
 

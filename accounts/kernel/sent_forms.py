@@ -1,7 +1,9 @@
 """
-Forms whose answer is shown once, sent twice: by a second click on a slow line, or by reloading the answer.
+Forms whose answer is shown once, sent twice: by a second click on a slow line, or by reloading the
+answer.
 
-Only the last answer reaches the browser. Were it a refusal, what the first one showed would be lost.
+Only the last answer reaches the browser. Were it a refusal, what the first one showed would be
+lost.
 """
 
 import json
@@ -27,7 +29,9 @@ OF_THE_BROWSER = {"csrfmiddlewaretoken"}  # another one each time, and nothing t
 
 
 class SentBefore(Conflict):
-    """The form was sent and done before, and its answer is not shown any more; `sent` is the SentForm."""
+    """
+    The form was sent and done before, and its answer is not shown any more; `sent` is the SentForm.
+    """
 
     code = "sent_before"
 
@@ -38,7 +42,10 @@ class SentBefore(Conflict):
 
 @dataclass(frozen=True)
 class Sending:
-    """A form that arrives, sent by `actor` to the page named `about`; without an id (key "") it is like no other."""
+    """
+    A form that arrives, sent by `actor` to the page named `about`; without an id (key "") it is
+    like no other.
+    """
 
     actor: Actor
     about: str
@@ -48,7 +55,9 @@ class Sending:
     def of(
         cls, fields: Mapping[str, Iterable[str]], *, actor: Actor, about: str, path: str
     ) -> Self:
-        """Return the Sending of a form: `fields` is a dict of lists, `path` where it was sent to."""
+        """
+        Return the Sending of a form: `fields` is a dict of lists, `path` where it was sent to.
+        """
         said = sorted(
             (name, list(values)) for name, values in fields.items() if name not in OF_THE_BROWSER
         )

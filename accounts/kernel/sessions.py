@@ -1,4 +1,7 @@
-"""The only file that touches session rows, apart from the session store itself; and on which day somebody was seen."""
+"""
+The only file that touches session rows, apart from the session store itself; and on which day
+somebody was seen.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +22,8 @@ from accounts.models.session import SessionQuerySet
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 TOUCH_SECONDS = 60
 MOST = 50  # devices of one person at once
-# In the contents of a session, for the version before, which may serve the next request: gone with the next release.
+# In the contents of a session, for the version before, which may serve the next request: gone with
+# the next release.
 OLD_TEMPORARY, OLD_NEXT = "knows_temporary_password", "next"
 
 
@@ -51,11 +55,13 @@ def start(
     store: SessionStore, user: User, *, actor: Actor, methods: Iterable[str], next_path: str = ""
 ) -> int:
     """
-    Make `store` (the browser's session) a signed-in one of `user`, under a new key (OWASP ASVS 5.0, 7.2.4).
+    Make `store` (the browser's session) a signed-in one of `user`, under a new key (OWASP ASVS 5.0,
+    7.2.4).
 
-    `methods` are the Methods that were just passed, `next_path` is where to go on to once nothing is required any more.
-    Whatever the session held before is gone, see `begin_anew`. Of more than MOST sessions the oldest end: return how
-    many did. The caller has locked the user's row, so that the count is right.
+    `methods` are the Methods that were just passed, `next_path` is where to go on to once nothing
+    is required any more. Whatever the session held before is gone, see `begin_anew`. Of more than
+    MOST sessions the oldest end: return how many did. The caller has locked the user's row, so that
+    the count is right.
     """
     _empty(store)
     store[SESSION_KEY] = str(user.pk)
@@ -85,7 +91,10 @@ def begin_anew(store: SessionStore) -> None:
 
 
 def last_owner(session_key: str) -> int | None:
-    """Return the primary key of who had the session behind a cookie's value, also where it is past its limits."""
+    """
+    Return the primary key of who had the session behind a cookie's value, also where it is past its
+    limits.
+    """
     return (
         Session.objects.filter(session_key=digest(session_key))
         .values_list("user_id", flat=True)
@@ -94,7 +103,10 @@ def last_owner(session_key: str) -> int | None:
 
 
 def touch(store: SessionStore, user: User) -> None:
-    """Note that the browser was seen, one write in a minute at most, and that its `user` was, one in a day (UTC)."""
+    """
+    Note that the browser was seen, one write in a minute at most, and that its `user` was, one in a
+    day (UTC).
+    """
     row, now = store.row, timezone.now()
     if user.last_active_on is None or user.last_active_on < now.date():
         user.last_active_on = now.date()
@@ -123,7 +135,10 @@ def end(user: User, public_id: UUID) -> bool:
 
 
 def end_all(user: User, *, keep: SessionStore | None = None) -> int:
-    """End the sessions of `user` (but not the one behind the store `keep`) and return how many were alive."""
+    """
+    End the sessions of `user` (but not the one behind the store `keep`) and return how many were
+    alive.
+    """
     rows = Session.objects.filter(user=user)
     if keep is not None and keep.row is not None:
         rows = rows.exclude(pk=keep.row.pk)

@@ -1,7 +1,9 @@
 """
-What the frame of changes needs to know of a table. Each subject declares its own in its `subject.py`.
+What the frame of changes needs to know of a table. Each subject declares its own in its
+`subject.py`.
 
-The frame (`change.py`) keeps the same promises for all of them; here stands only in what tables differ.
+The frame (`change.py`) keeps the same promises for all of them; here stands only in what tables
+differ.
 """
 
 import copy
@@ -18,7 +20,10 @@ SUBJECTS: dict[type[Model], "Subject"] = {}
 
 
 class Lock(Enum):
-    """When a row is locked: all take jobs first, then people, then the rest, so that no two wait for each other."""
+    """
+    When a row is locked: all take jobs first, then people, then the rest, so that no two wait for
+    each other.
+    """
 
     JOB = auto()
     PERSON = auto()
@@ -27,10 +32,11 @@ class Lock(Enum):
 
 class Subject:
     """
-    The base of all. `name` is its stable name in the audit trail, and `key` the field that it is found by.
+    The base of all. `name` is its stable name in the audit trail, and `key` the field that it is
+    found by.
 
-    `missing` is raised with the key of what is not there. Changes of the fields `unrecorded` are a matter of taste,
-    nobody else's concern, and need no entry in the audit trail.
+    `missing` is raised with the key of what is not there. Changes of the fields `unrecorded` are a
+    matter of taste, nobody else's concern, and need no entry in the audit trail.
     """
 
     model: ClassVar[type[Model]]
@@ -62,7 +68,10 @@ class Subject:
         return Stale()
 
     def state(self, row: Any) -> Any:
-        """Return what an actor decides upon; where it changes, open pages are stale, and there is a new version."""
+        """
+        Return what an actor decides upon; where it changes, open pages are stale, and there is a
+        new version.
+        """
         return self.facts(row)
 
     def facts(self, row: Any) -> dict[str, Any]:

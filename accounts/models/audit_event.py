@@ -34,9 +34,10 @@ class AuditEvent(models.Model):
     One entry. Written by `audit.record()` only; the database refuses every change and deletion
     (migrations 0002, 0013).
 
-    People are named by reference, so that the trail holds no copy of anybody's name or address. `subject_type` and
-    `subject_id` name what it is about, a person or anything else; `session` and `token` are public ids of what the
-    actor came with. All from `subject_type` on are None in entries of a version that did not know them.
+    People are named by reference, so that the trail holds no copy of anybody's name or address.
+    `subject_type` and `subject_id` name what it is about, a person or anything else; `session` and
+    `token` are public ids of what the actor came with. All from `subject_type` on are None in
+    entries of a version that did not know them.
     """
 
     at = models.DateTimeField(default=timezone.now, db_index=True)

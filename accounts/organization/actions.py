@@ -22,7 +22,9 @@ class DomainsFault(Code):
 
 
 def cut_off(domains):
-    """Return the active users whose address would not be accepted any more, as a queryset by name."""
+    """
+    Return the active users whose address would not be accepted any more, as a queryset by name.
+    """
     users = User.objects.filter(is_active=True).order_by("name_key", "pk")
     if not domains:
         return users.none()
@@ -60,7 +62,10 @@ def _difference(old, new):
 
 
 def _is_stricter(old, organization):
-    """Return whether accounts may become dormant now that could not before; they are then warned first."""
+    """
+    Return whether accounts may become dormant now that could not before; they are then warned
+    first.
+    """
 
     def days(name, facts):
         return facts[name] or float("inf")

@@ -38,10 +38,11 @@ def reset_by_admin(user, *, actor, new_password="", expected_version=None, keep=
     """
     Give `user` a temporary password and end all their sessions.
 
-    Without `new_password` one is generated. Return the User, the password, which is kept nowhere and must be shown
-    once, and the number of devices that were signed out. The user must choose their own next. `why` may be a `reason`,
-    which goes into the audit trail, and whether to `tell_reason` in the mail to the user. `keep(user, password, ended)`
-    is called in the same transaction.
+    Without `new_password` one is generated. Return the User, the password, which is kept nowhere
+    and must be shown once, and the number of devices that were signed out. The user must choose
+    their own next. `why` may be a `reason`, which goes into the audit trail, and whether to
+    `tell_reason` in the mail to the user. `keep(user, password, ended)` is called in the same
+    transaction.
 
     :raises Invalid: if a typed password breaks a rule.
     :raises TooManyTries: if the Admin resets without end.
@@ -59,12 +60,17 @@ def reset_by_admin(user, *, actor, new_password="", expected_version=None, keep=
 
 
 def prepare_temporary(user, password=""):
-    """Do what is slow and changes nothing: return a Temporary, generated unless a password is given."""
+    """
+    Do what is slow and changes nothing: return a Temporary, generated unless a password is given.
+    """
     return temporary.prepare(user, password)
 
 
 def give_temporary(user_id, new, *, actor, expected_version=None, keep=None, **why):
-    """Give the user a Temporary; return the User and how many devices were signed out. See `reset_by_admin`."""
+    """
+    Give the user a Temporary; return the User and how many devices were signed out. See
+    `reset_by_admin`.
+    """
     resetting = {"permission": Permission.RESET_PASSWORD, "expected": expected_version}
     with change(User, user_id, actor=actor, **resetting) as current:
         user = current.subject
@@ -85,10 +91,11 @@ def give_temporary(user_id, new, *, actor, expected_version=None, keep=None, **w
 
 def send_link(user_id, *, actor, reason="", tell_reason=False):
     """
-    Take the user's password away, end all their sessions, and mail a link with which they choose a new one.
+    Take the user's password away, end all their sessions, and mail a link with which they choose a
+    new one.
 
-    No temporary password comes to be, and nobody but the user learns the new one. Where the mail is late or lost,
-    "Forgot Password?" sends another link.
+    No temporary password comes to be, and nobody but the user learns the new one. Where the mail is
+    late or lost, "Forgot Password?" sends another link.
 
     :raises MailIsOff: if no link would arrive.
     :raises NoSuchUser, NotPermitted: see `change`.
@@ -111,9 +118,11 @@ def send_link(user_id, *, actor, reason="", tell_reason=False):
 
 def change_own(*, actor, session, current_password, new_password):
     """
-    Set the password that the acting user chose, by choice or because they must; sign out their other devices.
+    Set the password that the acting user chose, by choice or because they must; sign out their
+    other devices.
 
-    The current password is asked for, but not of a session that has just signed in with the temporary one.
+    The current password is asked for, but not of a session that has just signed in with the
+    temporary one.
 
     :raises Invalid: each with its field, if a password is wrong or breaks a rule.
     :raises TooManyTries: after too many wrong current passwords.
@@ -147,8 +156,8 @@ def request_reset_link(typed_address, *, actor):
     """
     Take a request for a reset link. Whoever asks, the same is done here; the worker does the rest.
 
-    :raises TooManyTries: if the network asks without end. An address that is asked for too often gets no more mails,
-        which nobody is told.
+    :raises TooManyTries: if the network asks without end. An address that is asked for too often
+        gets no more mails, which nobody is told.
     """
     throttle.LINK_BY_NETWORK.hit(actor.address)
     email = email_address.find(typed_address)
@@ -162,10 +171,11 @@ def request_reset_link(typed_address, *, actor):
 @tasks.task()
 def issue_reset_link(*, email, address, user_agent):
     """
-    Make a new reset link for whoever has this canonical address, and queue its mail; older links die.
+    Make a new reset link for whoever has this canonical address, and queue its mail; older links
+    die.
 
-    None stands for an address that was asked for too often: it takes its place in the queue, so that nobody can
-    tell by the time of the answer, and that is all.
+    None stands for an address that was asked for too often: it takes its place in the queue, so
+    that nobody can tell by the time of the answer, and that is all.
     """
     if email is None:
         return
@@ -190,7 +200,8 @@ def issue_reset_link(*, email, address, user_agent):
 
 def reset_by_link(user, token, *, actor, new_password):
     """
-    Set the password that the holder of a reset link chose; end all sessions of the account. Signs nobody in.
+    Set the password that the holder of a reset link chose; end all sessions of the account. Signs
+    nobody in.
 
     :raises LinkInvalid: if the link is not alive, `user` may be None then.
     :raises Invalid: if the password breaks a rule; the link stays good.
@@ -241,7 +252,10 @@ def _hash_of_new(user, new_password):
 
 
 def _is_the_same(user, password):
-    """Return whether that is the password now; of a temporary one, which others know, in whatever dress."""
+    """
+    Return whether that is the password now; of a temporary one, which others know, in whatever
+    dress.
+    """
     if user.must_change_password:
         return temporary.is_given_to(user, password)
     return hashers.matches(password, user.password)

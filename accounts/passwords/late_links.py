@@ -1,8 +1,8 @@
 """
 Reset links that ran out while their mail waited, in an outage of the mail server or of the worker.
 
-The link is made anew when the mail is sent at last: whoever asked is still waiting for it. It is stored when the mail
-server has taken the mail, so that a try in vain changes nothing.
+The link is made anew when the mail is sent at last: whoever asked is still waiting for it. It is
+stored when the mail server has taken the mail, so that a try in vain changes nothing.
 """
 
 from datetime import datetime, timedelta
@@ -31,10 +31,11 @@ def is_live(user: User) -> bool:
 
 def renew(user: User, asked_at: str) -> None:
     """
-    Give `user`, who is stored only when the mail was sent, a link in place of one that ran out while it waited.
+    Give `user`, who is stored only when the mail was sent, a link in place of one that ran out
+    while it waited.
 
-    None is made for a link that lives, nor for one that was ended on purpose: by a password, a role, another address,
-    a deactivation, an Admin, a newer link.
+    None is made for a link that lives, nor for one that was ended on purpose: by a password, a
+    role, another address, a deactivation, an Admin, a newer link.
 
     :param asked_at: when the mail was queued, in ISO 8601; the link was made just before.
     :raises LinkWaitedTooLong: if it was asked for too long ago.

@@ -9,7 +9,10 @@ from accounts.web.words import refusals
 
 
 def groups():
-    """Return the two parts of the matrix as dicts: title, note, rows; a row has a label and a cell for each role."""
+    """
+    Return the two parts of the matrix as dicts: title, note, rows; a row has a label and a cell for
+    each role.
+    """
     return [
         {
             "title": _("In the product around it"),
@@ -27,7 +30,10 @@ def groups():
 
 
 def difference(old, new):
-    """Return what somebody loses and gains by changing from one role to another, as two lists of rows' labels."""
+    """
+    Return what somebody loses and gains by changing from one role to another, as two lists of rows'
+    labels.
+    """
     lost = [refusals.ROWS[row] for row in grants.ROWS if _strength(row, new) < _strength(row, old)]
     gained = [
         refusals.ROWS[row] for row in grants.ROWS if _strength(row, new) > _strength(row, old)

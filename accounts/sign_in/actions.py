@@ -32,11 +32,14 @@ class TemporaryPasswordExpired(Invalid):
 
 def sign_in(email, password, *, actor, session, next_path=""):
     """
-    Take the visitor `actor` through the first step; return the Step that comes next, or None: they are signed in.
+    Take the visitor `actor` through the first step; return the Step that comes next, or None: they
+    are signed in.
 
-    `session` is the browser's session store; `next_path` is kept for somebody of whom something is required first.
+    `session` is the browser's session store; `next_path` is kept for somebody of whom something is
+    required first.
 
-    :raises TooManyTries: before the password is looked at, or after one success too many of the account.
+    :raises TooManyTries: before the password is looked at, or after one success too many of the
+    account.
     :raises WrongCredentials: whatever of it is wrong.
     :raises TemporaryPasswordExpired: only for somebody who knows that password.
     """
@@ -65,7 +68,8 @@ def sign_in(email, password, *, actor, session, next_path=""):
 
 def go_on(begun, *, actor, session, new_hash=""):
     """
-    Lead an attempt on: return the Step that it waits for in this browser, or None where it is complete.
+    Lead an attempt on: return the Step that it waits for in this browser, or None where it is
+    complete.
 
     `new_hash` is one of the same password, where the stored one was made at another cost.
 
@@ -113,8 +117,9 @@ def _compare(email, password, user, actor):
     """
     Return whether `password` is right for `user` (or None, for the sake of the time that it takes).
 
-    Past a limit only the right password of somebody who has signed in from there before counts. The others are
-    answered alike, and after the same work where there is room for it, so that nobody learns who that is.
+    Past a limit only the right password of somebody who has signed in from there before counts. The
+    others are answered alike, and after the same work where there is room for it, so that nobody
+    learns who that is.
 
     :raises TooManyTries: for the others.
     """

@@ -16,7 +16,10 @@ MOST = 100  # of one person, the latest
 
 
 def knows(typed_address, address):
-    """Return whether the account of a typed e-mail address signed in from the network of `address` (IP) lately."""
+    """
+    Return whether the account of a typed e-mail address signed in from the network of `address`
+    (IP) lately.
+    """
     email, since = email_address.find(typed_address), timezone.now() - KEEP
     rows = KnownNetwork.objects.filter(
         user__email=email, network=networks.of(address), last_sign_in_at__gt=since

@@ -1,4 +1,6 @@
-"""The figures that the worker keeps: counted behind the scenes, so that no page counts everybody."""
+"""
+The figures that the worker keeps: counted behind the scenes, so that no page counts everybody.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,7 +14,10 @@ from accounts.statistics.queries import DAYS, people_name, sign_ins_name
 
 
 def recount() -> None:
-    """Count the people by role and status, and the sign-ins of each day (UTC) that may have changed since."""
+    """
+    Count the people by role and status, and the sign-ins of each day (UTC) that may have changed
+    since.
+    """
     now = timezone.now()
     by_role = (
         User.objects.present().order_by().values_list("role", "is_active").annotate(Count("pk"))

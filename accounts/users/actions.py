@@ -48,8 +48,8 @@ class NewUser:
 
 def create(email, *, actor, full_name, role, password="", is_active=True):
     """
-    Add a user with a temporary password (a generated one unless given); return the User and that password, which
-    is kept nowhere.
+    Add a user with a temporary password (a generated one unless given); return the User and that
+    password, which is kept nowhere.
 
     :raises Invalid: if the address, the name or the password is none, each with its field.
     :raises AddressTaken: if the address has an account, in whatever letter case or Unicode form.
@@ -97,7 +97,8 @@ def add(new, *, actor, keep=None):
 
 def edit(user_id, *, actor, full_name, email, expected_version=None):
     """
-    Give a user another name or address. With another address reset links die, and both addresses are told.
+    Give a user another name or address. With another address reset links die, and both addresses
+    are told.
 
     :raises Invalid: each with its field.
     :raises AddressTaken: if the address has another account.
@@ -115,9 +116,11 @@ def edit(user_id, *, actor, full_name, email, expected_version=None):
 
 def delete(user_id, *, actor, reason="", called=""):
     """
-    Take the personal data out of a deactivated account; the audit trail keeps a pseudonym and stays whole.
+    Take the personal data out of a deactivated account; the audit trail keeps a pseudonym and stays
+    whole.
 
-    The reason is kept without the person's names and addresses. `called` is the name that is put in place of theirs.
+    The reason is kept without the person's names and addresses. `called` is the name that is put in
+    place of theirs.
 
     :raises NoSuchUser, NotPermitted: see `change`.
     """
@@ -133,7 +136,8 @@ def delete(user_id, *, actor, reason="", called=""):
 
 def change_profile(*, actor, full_name, **preferences):
     """
-    Set what a person decides about their own account: the name, and `preferences`, a value for each of PREFERENCES.
+    Set what a person decides about their own account: the name, and `preferences`, a value for each
+    of PREFERENCES.
 
     :raises Invalid: each with its field.
     :raises TooManyTries: if they do so without end.

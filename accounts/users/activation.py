@@ -14,7 +14,8 @@ from accounts.users.events import Because, UserActivated, UserDeactivated
 
 def deactivate(user_id, *, actor, reason="", tell_reason=False, expected_version=None):
     """
-    Keep the user out from now on: sessions end, reset links die, nothing else is lost. Return the sessions ended.
+    Keep the user out from now on: sessions end, reset links die, nothing else is lost. Return the
+    sessions ended.
 
     :raises NoSuchUser, NotPermitted, StaleChange: see `change`.
     """
@@ -32,7 +33,8 @@ def deactivate(user_id, *, actor, reason="", tell_reason=False, expected_version
 
 def deactivate_dormant(user_id, *, actor):
     """
-    Keep a user out whose day has come (`inactivity/queries.py`), unless they signed in or were seen a moment ago.
+    Keep a user out whose day has come (`inactivity/queries.py`), unless they signed in or were seen
+    a moment ago.
 
     :raises NoSuchUser, NotPermitted: see `change`.
     """

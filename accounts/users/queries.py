@@ -36,7 +36,10 @@ def get(public_id: uuid.UUID | str, *, actor: Actor, for_: Permission) -> User:
 
 
 def find(public_id: uuid.UUID | str) -> User | None:
-    """Return the user with that public id (a UUID or its text), or None. For holders of a link, who are nobody yet."""
+    """
+    Return the user with that public id (a UUID or its text), or None. For holders of a link, who
+    are nobody yet.
+    """
     try:
         return User.objects.present().filter(public_id=uuid.UUID(str(public_id))).first()
     except ValueError:
@@ -52,7 +55,8 @@ def page(
     with_inviters: bool = False,
 ) -> Slice[User]:
     """
-    Return a Slice of the users that the Filters match, with or without who invited each (`invited_by`).
+    Return a Slice of the users that the Filters match, with or without who invited each
+    (`invited_by`).
 
     :raises NotPermitted: if `actor` may not see users.
     :raises NotACursor: if `cursor` is none.
@@ -60,7 +64,8 @@ def page(
     policy.require(actor, Permission.SEE_USERS)
     people = with_last_seen(User.objects.present())
     if with_inviters:
-        # Read afterwards: a join would be made for all who match, before they are sorted and all but a page dropped.
+        # Read afterwards: a join would be made for all who match, before they are sorted and all
+        # but a page dropped.
         people = people.prefetch_related(Prefetch("invited_by", User.objects.only("full_name")))
     if not filters.narrows:
         return paging.take(people, filters.keys, cursor, size)
@@ -72,10 +77,11 @@ def iterate(
     filters: Filters, *, actor: Actor, for_: Permission = Permission.EXPORT_USERS
 ) -> tuple[int, Iterator[User]]:
     """
-    Return every user that the Filters match now, in the order of the list: how many, and an iterator, a few at a time.
+    Return every user that the Filters match now, in the order of the list: how many, and an
+    iterator, a few at a time.
 
-    Who that is, and in which order, is settled before this returns. So whoever changes meanwhile comes once, as they
-    are then, and whoever is deleted meanwhile does not come.
+    Who that is, and in which order, is settled before this returns. So whoever changes meanwhile
+    comes once, as they are then, and whoever is deleted meanwhile does not come.
 
     :raises NotPermitted: if `actor` may not.
     """
@@ -98,7 +104,10 @@ def found_by(text: str) -> QuerySet[User]:
 
 
 def _of(ids: "array[int]") -> Iterator[User]:
-    """Yield the users with these ids in their order; each query is over before the next begins, see `paging.every`."""
+    """
+    Yield the users with these ids in their order; each query is over before the next begins, see
+    `paging.every`.
+    """
     for start in range(0, len(ids), paging.AT_ONCE):
         some = ids[start : start + paging.AT_ONCE]
         people = User.objects.present().select_related("invited_by").in_bulk(some)
@@ -106,7 +115,9 @@ def _of(ids: "array[int]") -> Iterator[User]:
 
 
 def _indexed(filters: Filters) -> Q:
-    """Return the condition, so written that the database begins with the part that the fewest meet."""
+    """
+    Return the condition, so written that the database begins with the part that the fewest meet.
+    """
     if connection.vendor == "postgresql":
         return filters.indexed
     part = _fewest(filters)

@@ -1,4 +1,6 @@
-"""Manage users: the list, one person, who may sign in at all; adding, editing and deleting people."""
+"""
+Manage users: the list, one person, who may sign in at all; adding, editing and deleting people.
+"""
 
 import uuid
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""Which page and which status a kind of DomainError gives; the sentence on it is `words/sentences.py`."""
+"""
+Which page and which status a kind of DomainError gives; the sentence on it is `words/sentences.py`.
+"""
 
 from dataclasses import dataclass
 
@@ -7,14 +9,18 @@ from accounts.kernel import errors
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, its template where it is not the usual one of the status, and the code for programs likewise."""
+    """
+    A status, its template where it is not the usual one of the status, and the code for programs
+    likewise.
+    """
 
     status: int
     template: str = ""
     code: str = ""
 
 
-# The nearest ancestor counts. What a subject shows more of on a page of its own, its views catch before.
+# The nearest ancestor counts. What a subject shows more of on a page of its own, its views catch
+# before.
 _BY_KIND = {
     errors.NotFound: Answer(404),
     errors.NotPermitted: Answer(403),

@@ -1,4 +1,6 @@
-"""Between HTTP and the floors below: who acts, what must be done first, and what a refusal looks like."""
+"""
+Between HTTP and the floors below: who acts, what must be done first, and what a refusal looks like.
+"""
 
 import functools
 import logging
@@ -26,8 +28,8 @@ class ActorMiddleware:
     """
     Set `request.actor`, note that the session was seen, and show times in the browser's time zone.
 
-    HEAD has no effect (RFC 9110, 9.2.1): it is sent by programs that look ahead. Whatever a view puts into the session
-    or takes out of it is not stored.
+    HEAD has no effect (RFC 9110, 9.2.1): it is sent by programs that look ahead. Whatever a view
+    puts into the session or takes out of it is not stored.
     """
 
     def __init__(self, get_response):
@@ -60,11 +62,11 @@ class ActorMiddleware:
 
 class BodyLimitMiddleware:
     """
-    Refuse a body that is longer than any form of ours, before anything of it is read; a file may come only from who
-    may import.
+    Refuse a body that is longer than any form of ours, before anything of it is read; a file may
+    come only from who may import.
 
-    Django alone would write whatever calls itself a file to the disk, sent by anybody, and look for the CSRF token
-    afterwards. What comes without a length (in chunks) it does not read at all.
+    Django alone would write whatever calls itself a file to the disk, sent by anybody, and look for
+    the CSRF token afterwards. What comes without a length (in chunks) it does not read at all.
     """
 
     def __init__(self, get_response):
@@ -85,7 +87,9 @@ class BodyLimitMiddleware:
 
 
 class RequiredStepMiddleware:
-    """Open nothing but what is marked with `steps.open_during` to somebody of whom a step is required."""
+    """
+    Open nothing but what is marked with `steps.open_during` to somebody of whom a step is required.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -133,7 +137,10 @@ def _length(request):
 
 
 def _printable(text):
-    """Return `text` without control characters, which would write into the log or the terminal that shows it."""
+    """
+    Return `text` without control characters, which would write into the log or the terminal that
+    shows it.
+    """
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 

@@ -48,7 +48,10 @@ class Entry:
 
     @property
     def fault(self) -> str:
-        """The kind of its last fault, without its text, which may name what Admins need not know; "" for none."""
+        """
+        The kind of its last fault, without its text, which may name what Admins need not know; ""
+        for none.
+        """
         return str(self.row.exception_class_path).rpartition(".")[2]
 
     @property
@@ -86,14 +89,20 @@ def count(task: Task, *states: str, **having: object) -> int:
 
 
 def waiting_since(task: Task) -> datetime | None:
-    """Return since when the oldest Entry of a task waits, what it came again for included; None where none does."""
+    """
+    Return since when the oldest Entry of a task waits, what it came again for included; None where
+    none does.
+    """
     found = rows(task, WAITING).order_by().aggregate(since=Min("enqueued_at"))
     since: datetime | None = found["since"]
     return since
 
 
 def take_failed(task: Task, entry_id: uuid.UUID) -> dict[str, Any] | None:
-    """Take a failed Entry out of the queue and return its arguments, or None where there is none with that id."""
+    """
+    Take a failed Entry out of the queue and return its arguments, or None where there is none with
+    that id.
+    """
     row = rows(task, FAILED).select_for_update().filter(pk=entry_id).first()
     if row is None:
         return None

@@ -30,7 +30,10 @@ KEEP_FAILED = timedelta(days=30)
 
 
 def plan() -> None:
-    """See to it that whatever comes again and again stands in the queue, once, and that nothing waits for ever."""
+    """
+    See to it that whatever comes again and again stands in the queue, once, and that nothing waits
+    for ever.
+    """
     now = timezone.now()
     fixed: dict[str, Any] = {
         "args_kwargs": {"args": [], "kwargs": {}},
@@ -49,7 +52,10 @@ def plan() -> None:
 
 
 def _plan_anew(now: datetime) -> None:
-    """Have done at once what waits for a time later than any that is ever given: a clock was ahead when it was."""
+    """
+    Have done at once what waits for a time later than any that is ever given: a clock was ahead
+    when it was.
+    """
     waiting = DBTaskResult.objects.filter(status=WAITING).exclude(run_after=get_date_max())
     waiting.filter(pk__in=tasks.RECURRING, run_after__gt=now + EVERY + CLOCK_TOLERANCE).update(
         run_after=now
@@ -63,7 +69,10 @@ def _plan_anew(now: datetime) -> None:
 
 
 def give_back() -> None:
-    """Give back to the queue what a worker had begun when it was killed, but not what kills one after the other."""
+    """
+    Give back to the queue what a worker had begun when it was killed, but not what kills one after
+    the other.
+    """
     now = timezone.now()
     by_a_wrong_clock = Q(started_at__gt=now + INTERRUPTED_AFTER)
     begun = DBTaskResult.objects.filter(
@@ -138,7 +147,10 @@ class Worker(db_worker.Worker):
 
 
 def _end(row: DBTaskResult[..., Any], fault: BaseException | None = None) -> None:
-    """Note with a task that it is done, or what its `fault` was, and plan it anew where it comes again."""
+    """
+    Note with a task that it is done, or what its `fault` was, and plan it anew where it comes
+    again.
+    """
     entry, is_recurring = Entry.of(row), row.pk in tasks.RECURRING
     task = tasks.TASKS.get(entry.path)
     delays = task.delays if task and not is_recurring else ()

@@ -1,4 +1,7 @@
-"""What the policy says, in the reader's language: why not, what a permission lets one do, and the matrix."""
+"""
+What the policy says, in the reader's language: why not, what a permission lets one do, and the
+matrix.
+"""
 
 from django.utils.translation import gettext_lazy
 
@@ -137,5 +140,8 @@ def why(denied):
 
 
 def permission(name):
-    """Return what a permission of that stored name, be it a former one, lets one do; an unknown one as it stands."""
+    """
+    Return what a permission of that stored name, be it a former one, lets one do; an unknown one as
+    it stands.
+    """
     return PERMISSIONS.get(FORMER_NAMES.get(name, name), name)

@@ -1,4 +1,7 @@
-"""Entries of the audit trail in the reader's language: labels and values are called as the events call them."""
+"""
+Entries of the audit trail in the reader's language: labels and values are called as the events call
+them.
+"""
 
 import functools
 from dataclasses import dataclass
@@ -19,7 +22,8 @@ class Entry:
     """
     An AuditEvent in words, for a page or a file.
 
-    `details` are all that it says, what can be erased included; `facts` are these as (label, value) pairs.
+    `details` are all that it says, what can be erased included; `facts` are these as (label, value)
+    pairs.
     """
 
     event: AuditEvent
@@ -65,7 +69,10 @@ def _name(value):
 
 @functools.cache
 def _names(_language):
-    """Return what is stored under stable names, in words; an export asks again and again, and translating is slow."""
+    """
+    Return what is stored under stable names, in words; an export asks again and again, and
+    translating is slow.
+    """
     names = {one.value: str(one.label) for one in (*Outcome, *ActorKind)}
     return names | {name: str(event.label) for name, event in events.REGISTRY.items()}
 
