@@ -1,15 +1,18 @@
 """Reading the audit trail."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 import accounts.users.queries
 from accounts.kernel import events, paging, policy
+from accounts.kernel.actor import Actor
+from accounts.kernel.paging import Slice
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import days
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 
 PAGE_SIZE = 50
 MOST_PEOPLE = 50  # that a person's name in the filter may stand for
@@ -30,7 +33,7 @@ class Filters:
     until: date | None = None
 
     @property
-    def narrowing(self):
+    def narrowing(self) -> dict[str, str]:
         """
         The filters that are set, as plain values, but for the person, whose name may have been
         typed.
@@ -40,7 +43,9 @@ class Filters:
         }
 
 
-def page(filters, cursor="", *, actor, size=PAGE_SIZE):
+def page(
+    filters: Filters, cursor: str = "", *, actor: Actor, size: int = PAGE_SIZE
+) -> Slice[AuditEvent]:
     """
     Return a Slice of AuditEvents, the newest first.
 
@@ -51,7 +56,7 @@ def page(filters, cursor="", *, actor, size=PAGE_SIZE):
     return paging.take(_matching(filters, actor), keys, cursor, size)
 
 
-def iterate(filters, *, actor):
+def iterate(filters: Filters, *, actor: Actor) -> tuple[int, Iterator[AuditEvent]]:
     """
     Return every matching AuditEvent that is there now, the newest first: how many, and an iterator,
     a few at a time.
@@ -62,13 +67,13 @@ def iterate(filters, *, actor):
     return rows.count(), paging.iterate(rows, "pk", descending=True)
 
 
-def latest_about(user, *, actor):
+def latest_about(user: User, *, actor: Actor) -> list[AuditEvent]:
     """Return the latest AuditEvents about `user`."""
     policy.require(actor, Permission.SEE_USERS, user)
     return list(_with_people().filter(target=user).order_by("-pk")[:LATEST])
 
 
-def ledger(*, actor):
+def ledger(*, actor: Actor) -> list[AuditEvent]:
     """Return the latest AuditEvents about what others did to the acting user's account."""
     policy.require(actor, Permission.SEE_OWN_PROFILE, actor.user)
     rows = (
@@ -79,7 +84,7 @@ def ledger(*, actor):
     return list(rows.order_by("-pk")[:MOST_IN_LEDGER])
 
 
-def _matching(filters, actor):
+def _matching(filters: Filters, actor: Actor) -> QuerySet[AuditEvent]:
     policy.require(actor, Permission.READ_AUDIT_TRAIL)
     rows = _with_people()
     if filters.person:
@@ -94,11 +99,11 @@ def _matching(filters, actor):
     return rows
 
 
-def _with_people():
+def _with_people() -> QuerySet[AuditEvent]:
     return AuditEvent.objects.select_related("actor", "target", "personal")
 
 
-def _people(text):
+def _people(text: str) -> list[int]:
     """Return the ids of whom `text` names, at most MOST_PEOPLE of them."""
     if user := accounts.users.queries.find(text):
         return [user.pk]

@@ -1,13 +1,17 @@
 """Reading where somebody is signed in."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from ua_parser import parse
 
 from accounts.kernel import paging, policy, sessions
+from accounts.kernel.actor import Actor
+from accounts.kernel.paging import Slice
 from accounts.kernel.policy import Permission
+from accounts.kernel.session_store import SessionStore
+from accounts.models import Session, User
 
 PAGE_SIZE = 20
 KEYS = (
@@ -29,7 +33,7 @@ class Device:
     is_this: bool
 
 
-def devices(cursor="", *, actor, session):
+def devices(cursor: str = "", *, actor: Actor, session: SessionStore) -> Slice[Device]:
     """
     Return a Slice of the acting user's devices, the last seen first; the one behind `session`
     begins the first page.
@@ -37,19 +41,20 @@ def devices(cursor="", *, actor, session):
     :raises NotACursor: if `cursor` is none.
     """
     policy.require(actor, Permission.END_OWN_SESSIONS, actor.user)
-    this = session.row
-    part = paging.take(sessions.for_user(actor.user).exclude(pk=this.pk), KEYS, cursor, PAGE_SIZE)
+    this = session.stored
+    part = paging.take(sessions.for_user(actor.person).exclude(pk=this.pk), KEYS, cursor, PAGE_SIZE)
     others = [_device(row, is_this=False) for row in part.rows]
-    return replace(part, rows=others if part.previous else [_device(this, is_this=True), *others])
+    own = [] if part.previous else [_device(this, is_this=True)]
+    return Slice([*own, *others], part.first, part.previous, part.next, part.last)
 
 
-def count(user, *, actor):
+def count(user: User, *, actor: Actor) -> int:
     """Return on how many devices `user` is signed in."""
     policy.require(actor, Permission.SEE_USERS, user)
     return sessions.count(user)
 
 
-def browser_and_system(user_agent):
+def browser_and_system(user_agent: str) -> tuple[str, str]:
     """
     Return what a User-Agent header names, as two texts, "" for what it does not; anything may stand
     in it.
@@ -64,7 +69,7 @@ def browser_and_system(user_agent):
     return browser, system
 
 
-def _device(row, *, is_this):
+def _device(row: Session, *, is_this: bool) -> Device:
     browser, system = browser_and_system(row.user_agent)
     return Device(
         row.public_id, browser, system, row.address, row.started_at, row.last_seen_at, is_this

@@ -2,7 +2,7 @@
 
 import heapq
 import time
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,7 @@ from accounts.kernel import outbox, paging
 from accounts.kernel.actor import Actor
 from accounts.kernel.errors import NoSuchUser, NotPermitted
 from accounts.kernel.queue import tasks
-from accounts.models import CachedCount, DormancyWarning, Organization
+from accounts.models import CachedCount, DormancyWarning, Organization, User
 
 FIRST, LAST = (timedelta(days=days) for days in queries.WARNING_DAYS)
 CHECKED = "dormancy:checked"
@@ -25,7 +25,7 @@ KEEP_WARNINGS = timedelta(days=90)
 
 
 @tasks.recurring
-def check_daily():
+def check_daily() -> None:
     """Have the worker look through the accounts, once a day (UTC)."""
     today = timezone.now().date()
     with transaction.atomic():
@@ -38,12 +38,12 @@ def check_daily():
         check.enqueue()
 
 
-def forget_warnings():
+def forget_warnings() -> None:
     DormancyWarning.objects.filter(queued_at__lt=timezone.now() - KEEP_WARNINGS).delete()
 
 
 @tasks.task()
-def check(*, after=0):
+def check(*, after: int = 0) -> None:
     """
     Warn who is to be warned and deactivate whose day has come, for a while; `after` is the last
     user looked at.
@@ -63,7 +63,7 @@ def check(*, after=0):
             return
 
 
-def _look_at(user, organization):
+def _look_at(user: User, organization: Organization) -> None:
     """Do what is due for one account today."""
     today, due = timezone.now().date(), queries.due_on(user, organization)
     if due is None or due > today + FIRST:
@@ -77,7 +77,7 @@ def _look_at(user, organization):
             return  # deleted meanwhile, or the last Admin
 
 
-def _warn(user, due, stage):
+def _warn(user: User, due: date, stage: timedelta) -> datetime | None:
     """
     Queue the warning that is due, again where the one before was tried in vain. Return when it was
     sent, or None.

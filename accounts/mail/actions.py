@@ -1,12 +1,15 @@
 """A mail that could not be sent gets another chance."""
 
+import uuid
+
 from accounts.kernel import outbox
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import act
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import entries
 
 
-def try_again(task_id, *, actor):
+def try_again(task_id: uuid.UUID, *, actor: Actor) -> bool:
     """
     Put a failed mail back into the queue, from its first try; return whether there was such a one.
 

@@ -6,6 +6,7 @@ from itertools import islice
 from uuid import UUID
 
 from accounts.kernel import outbox, policy
+from accounts.kernel.actor import Actor
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import entries, tasks
 from accounts.models import User
@@ -18,17 +19,17 @@ class FailedMail:
     id: UUID
     kind: str
     recipient: User | None
-    failed_at: datetime
+    failed_at: datetime | None
     tries: int
     error: str
 
 
-def failed_count(*, actor):
+def failed_count(*, actor: Actor) -> int:
     policy.require(actor, Permission.SEE_MAIL_QUEUE)
     return entries.count(outbox.deliver, tasks.FAILED)
 
 
-def failed(*, actor):
+def failed(*, actor: Actor) -> list[FailedMail]:
     """Return the FailedMails, the latest first, at most MOST_SHOWN."""
     policy.require(actor, Permission.SEE_MAIL_QUEUE)
     found = list(islice(entries.latest(outbox.deliver, tasks.FAILED), MOST_SHOWN))
@@ -36,13 +37,13 @@ def failed(*, actor):
     return [_failed_mail(entry, people) for entry in found]
 
 
-def waiting(*, actor):
+def waiting(*, actor: Actor) -> tuple[int, datetime | None]:
     """Return how many mails wait, and since when the oldest does (None: none waits)."""
     policy.require(actor, Permission.SEE_MAIL_QUEUE)
     return entries.count(outbox.deliver, tasks.WAITING), waiting_since()
 
 
-def waiting_since():
+def waiting_since() -> datetime | None:
     """
     Return since when the oldest mail waits that is not sent yet, its tries in vain included, or
     None.
@@ -50,6 +51,6 @@ def waiting_since():
     return entries.waiting_since(outbox.deliver)
 
 
-def _failed_mail(entry, people):
+def _failed_mail(entry: entries.Entry, people: dict[int, User]) -> FailedMail:
     kind, recipient = outbox.label(entry.arguments["name"]), people.get(entry.arguments["user_id"])
     return FailedMail(entry.id, kind, recipient, entry.failed_at, entry.tries + 1, entry.fault)

@@ -47,7 +47,7 @@ def unescape_cell(cell: str) -> str:
     return UNESCAPE.sub("", cell)
 
 
-def json_text(value: str) -> str:
+def json_text(value: object) -> str:
     """
     Return plain values as JSON in which no part begins like a formula, so that it is still JSON in
     a cell.
