@@ -18,16 +18,22 @@ logger = logging.getLogger(__name__)
 
 # The last one that was handed out; it moves on when another is.
 VERSION_BEFORE = "b7384cef7cbd3c91763860354a410a7bc3ab4a5c"
+HISTORY = subprocess.run(
+    ["git", "cat-file", "-e", f"{VERSION_BEFORE}^{{commit}}"],
+    cwd=ROOT,
+    check=False,
+    capture_output=True,
+)
+# A shallow clone cannot show it; .ci/test says so.
+collect_ignore_glob = ["test_*.py"] if HISTORY.returncode else []
 
 
 @pytest.fixture(scope="session")
 def tree_before(tmp_path_factory):
     """The folder with the version before."""
     archive = subprocess.run(
-        ["git", "archive", VERSION_BEFORE], cwd=ROOT, check=False, capture_output=True
+        ["git", "archive", VERSION_BEFORE], cwd=ROOT, check=True, capture_output=True
     )
-    if archive.returncode:
-        pytest.skip("an upgrade needs the history with the version before (git fetch --unshallow)")
     folder = tmp_path_factory.mktemp("before")
     with tarfile.open(fileobj=BytesIO(archive.stdout)) as files:
         files.extractall(folder, filter="data")

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-import accounts.maintenance.tasks
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection
