@@ -14,7 +14,7 @@ from accounts.kernel import policy
 from accounts.kernel.actor import Actor
 from accounts.kernel.policy import Permission
 from accounts.models import DormancyWarning, Organization, Role, User
-from accounts.models.user import NEVER
+from accounts.models.user_indexes import NEVER
 from accounts.users.filters import with_last_seen
 
 WARNING_DAYS = (14, 3)  # before the day; nobody is deactivated who was not told

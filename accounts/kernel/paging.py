@@ -3,12 +3,9 @@ Pages by cursor: the place in the sorted list is in the address, so no page cost
 first one.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
@@ -28,20 +25,12 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThan
 
-from accounts.kernel.errors import Invalid
+from accounts.kernel import cursors
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
-MAX_CURSOR = 2000
-YEARS = range(1970, 3000)
 AT_ONCE = 1_000  # rows of a long walk in memory
 WALK = 1_000  # rows; looking at so many costs less than rendering the page
-
-
-class NotACursor(Invalid):
-    """The text in the address is no place in this list."""
-
-    code = "not_a_cursor"
 
 
 @dataclass(frozen=True)
@@ -79,9 +68,9 @@ class Key:
         *,
         descending: bool = False,
         write: Callable[[Any], Any] = str,
-        read: Callable[[Any], Any] | None = None,
+        read: Callable[[Any], Any] = cursors.text,
     ) -> None:
-        self.name, self.descending, self.write, self.read = name, descending, write, read or text
+        self.name, self.descending, self.write, self.read = name, descending, write, read
 
     def order(self, *, backwards: bool) -> OrderBy:
         return F(self.name).desc() if self.descending != backwards else F(self.name).asc()
@@ -106,15 +95,15 @@ class Row(Func):
 
 
 def integer_key(name: str, *, descending: bool = False) -> Key:
-    return Key(name, descending=descending, write=int, read=_integer)
+    return Key(name, descending=descending, write=int, read=cursors.integer)
 
 
 def moment_key(name: str, *, descending: bool = False) -> Key:
-    return Key(name, descending=descending, write=datetime.isoformat, read=_moment)
+    return Key(name, descending=descending, write=datetime.isoformat, read=cursors.moment)
 
 
 def uuid_key(name: str, *, descending: bool = False) -> Key:
-    return Key(name, descending=descending, read=lambda value: UUID(text(value)))
+    return Key(name, descending=descending, read=cursors.uuid)
 
 
 def take(rows: QuerySet[M], keys: tuple[Key, ...], cursor: str, size: int) -> Slice[M]:
@@ -215,7 +204,7 @@ class _Place:
 
     @classmethod
     def read(cls, cursor: str, keys: tuple[Key, ...]) -> Self:
-        return cls(keys, *_decode(cursor, keys))
+        return cls(keys, *cursors.decode(cursor, [key.read for key in keys]))
 
     @property
     def backwards(self) -> bool:
@@ -240,11 +229,15 @@ class _Place:
         has_next = self.direction == "before" if self.backwards else more
         return Slice(
             found,
-            first=_encode("first") if has_previous else "",
-            previous=_encode("before", found[0], self.keys) if has_previous and found else "",
-            next=_encode("after", found[-1], self.keys) if has_next and found else "",
-            last=_encode("last") if has_next else "",
+            first=cursors.encode("first") if has_previous else "",
+            previous=self._beside("before", found[0]) if has_previous and found else "",
+            next=self._beside("after", found[-1]) if has_next and found else "",
+            last=cursors.encode("last") if has_next else "",
         )
+
+    def _beside(self, direction: str, row: M) -> str:
+        """Return the cursor for what lies in a `direction` from a row."""
+        return cursors.encode(direction, [key.write(getattr(row, key.name)) for key in self.keys])
 
 
 def _beyond(
@@ -262,45 +255,3 @@ def _field(value: object) -> Field[Any, Any] | None:
         case UUID():
             return UUIDField()
     return None
-
-
-def _encode(direction: str, row: Model | None = None, keys: tuple[Key, ...] = ()) -> str:
-    place = [key.write(getattr(row, key.name)) for key in keys]
-    return base64.urlsafe_b64encode(json.dumps([direction, *place]).encode()).decode().rstrip("=")
-
-
-def _decode(cursor: str, keys: tuple[Key, ...]) -> tuple[str, list[Any] | None]:
-    if not cursor:
-        return "first", None
-    try:
-        if len(cursor) > MAX_CURSOR:
-            raise NotACursor
-        direction, *place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if direction in ("first", "last") and not place:
-            return direction, None
-        if direction in ("before", "after") and len(place) == len(keys):
-            return direction, [key.read(value) for key, value in zip(keys, place, strict=True)]
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise NotACursor from error
-    raise NotACursor
-
-
-def _integer(value: object) -> int:
-    if type(value) is not int or not 0 <= value < 2**63:
-        raise ValueError(value)
-    return value
-
-
-def _moment(value: object) -> datetime:
-    moment = datetime.fromisoformat(text(value))
-    if moment.tzinfo is None or moment.year not in YEARS:
-        raise ValueError(value)
-    return moment.astimezone(UTC)
-
-
-def text(value: object) -> str:
-    """Return `value`, which must be text that a database can compare with."""
-    if type(value) is not str or "\x00" in value:
-        raise ValueError(value)
-    value.encode()
-    return value

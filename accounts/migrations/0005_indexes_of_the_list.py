@@ -8,7 +8,7 @@ import django.db.models.functions.comparison
 from django.db import migrations, models
 
 from accounts.migrations._concurrently import AddIndex, RemoveIndex
-from accounts.models.user import MailDomain, Never
+from accounts.models.user_indexes import MailDomain, Never
 
 
 class Migration(migrations.Migration):

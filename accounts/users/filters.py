@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.kernel import paging
+from accounts.kernel import cursors, paging
 from accounts.kernel.text import days, email_address
 from accounts.models import Role, User
-from accounts.models.user import EMAIL_DOMAIN, NEVER
+from accounts.models.user_indexes import EMAIL_DOMAIN, NEVER
 from accounts.users import search
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _day(text: str) -> str:
         day = date.fromisoformat(text)
     except ValueError:
         return ""
-    return day.isoformat() if day.year in paging.YEARS else ""
+    return day.isoformat() if day.year in cursors.YEARS else ""
 
 
 def _search(text: str) -> str:

@@ -15,8 +15,8 @@ import accounts.audit_trail.refusals
 from accounts.kernel import policy, sessions
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto.encryption import OtherKey
+from accounts.kernel.cursors import NotACursor
 from accounts.kernel.errors import DomainError, NotPermitted
-from accounts.kernel.paging import NotACursor
 from accounts.kernel.policy import Permission
 from accounts.sign_in.attempt import required_step
 from accounts.web import links, responses, steps
@@ -123,7 +123,8 @@ class RefusalMiddleware:
                 )
             case OtherKey():
                 logger.error(
-                    "What waits sealed cannot be opened: put the former SECRET_KEY into SECRET_KEY_FALLBACKS."
+                    "What waits sealed cannot be opened: put the former SECRET_KEY into "
+                    "SECRET_KEY_FALLBACKS."
                 )
         return responses.refused(request, exception) if isinstance(exception, DomainError) else None
 

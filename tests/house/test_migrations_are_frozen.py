@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from accounts.models.user import MailDomain, Never
+from accounts.models.user_indexes import MailDomain, Never
 
 MIGRATIONS = Path(__file__).parent.parent.parent / "accounts" / "migrations"
 # Classes of expressions in an index. As with a field's class, Django takes an index for another one where the model
 # names another class.
 OF_THE_MODELS = {
-    f"accounts.models.user.{expression.__name__}" for expression in (Never, MailDomain)
+    f"accounts.models.user_indexes.{expression.__name__}" for expression in (Never, MailDomain)
 }
 
 

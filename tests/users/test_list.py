@@ -5,6 +5,7 @@ from django.utils import timezone
 
 import accounts.users.queries
 from accounts.kernel import paging
+from accounts.kernel.cursors import NotACursor
 from accounts.kernel.errors import NoSuchUser, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.management import demo_data
@@ -95,7 +96,7 @@ class TestPage:
         "cursor", ["x", "W10", "WyJhZnRlciJd", "bnVsbA", "é", "a" * 5000, "WyJhZnRlciIsIDEsIDJd"]
     )
     def test_refuses_a_cursor_that_is_none(self, ada, acting, cursor):
-        with pytest.raises(paging.NotACursor):
+        with pytest.raises(NotACursor):
             accounts.users.queries.page(Filters(), cursor, actor=acting(ada))
 
     def test_reads_who_invited_them_in_one_go(self, crowd, ada, acting):
