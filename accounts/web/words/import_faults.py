@@ -5,43 +5,101 @@ both.
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import ImportState
+
+_ROWS = {
+    "": "",
+    "no_address": gettext_lazy("The email is missing."),
+    "address": gettext_lazy("This is no email address."),
+    "role": gettext_lazy("The role must be admin, member or viewer."),
+    "active": gettext_lazy("“Active” must be yes or no."),
+    "beyond": gettext_lazy(
+        "This row has more cells than the first row has columns. Is a quotation mark missing?"
+    ),
+    "error_cell": gettext_lazy("A cell of this row holds an error of the spreadsheet."),
+    "line_break": gettext_lazy(
+        "There is a line break in the email, the role or “Active”. Is a quotation mark missing?"
+    ),
+    "long_name": gettext_lazy("The name is longer than 150 characters."),
+    "twice": gettext_lazy("The email stands in the file twice."),
+    "user": gettext_lazy("There is a user with this email already."),
+    "invited": gettext_lazy("This person is invited already."),
+    "domain": gettext_lazy("The email is outside the authorized domains."),
+    "inactive": gettext_lazy("Nobody is invited who is not to be active."),
+    "not_permitted": gettext_lazy("Whoever started the import may not do this any more."),
+    "too_many_mails": gettext_lazy(
+        "This address got several mails a moment ago. Try again in a quarter of an hour."
+    ),
+    "mail_is_off": gettext_lazy("Mails were turned off, so no invitation would arrive."),
+    "error": gettext_lazy("A fault of ours; the log says more. Do it again."),
+    "other_key": gettext_lazy(
+        "The product's secret key was changed before the file was checked. Send it again."
+    ),
+    "invalid": gettext_lazy("Name or email were refused."),
+}
+_FILES = {
+    "": "",
+    "size": gettext_lazy("The file is larger than 50 MB."),
+    "unpacked": gettext_lazy(
+        "The file is larger than 200 MB when it is unpacked, or has too many cells. Keep only "
+        "the four columns."
+    ),
+    "kind": gettext_lazy("This is no XLSX file that can be read."),
+    "encrypted": gettext_lazy("The file is protected by a password. Save it without one."),
+    "xls": gettext_lazy(
+        "This is an XLS workbook, or one that a password protects. Save it as XLSX without a "
+        "password."
+    ),
+    "xlsb": gettext_lazy("This is a binary workbook (XLSB). Save it as XLSX."),
+    "ods": gettext_lazy("This is an OpenDocument file. Save it as XLSX or CSV."),
+    "numbers": gettext_lazy("This is a Numbers file. Export it as XLSX or CSV."),
+    "document": gettext_lazy("This is a text document. Send a table, as CSV or XLSX."),
+    "pdf": gettext_lazy(
+        "This is a PDF, not a table. Send the table it was made from, as CSV or XLSX."
+    ),
+    "image": gettext_lazy("This is a picture, not a table. Send a table, as CSV or XLSX."),
+    "html": gettext_lazy(
+        "This is a web page (HTML or XML), not a table. Open it in your spreadsheet program "
+        "and save it as XLSX."
+    ),
+    "archive": gettext_lazy("This is a compressed file. Unpack it, and send the table in it."),
+    "hidden": gettext_lazy("Every sheet of the workbook is hidden. Show the one to import."),
+    "text": gettext_lazy("The text of the file cannot be read. Save it as CSV in UTF-8."),
+    "mixed": gettext_lazy(
+        "The file is in UTF-8, but line %(line)s is not: it was put together from two files. "
+        "Save it as UTF-8 anew."
+    ),
+    "quote": gettext_lazy(
+        "A quotation mark is missing, or is not closed, in the row that begins in line %(line)s."
+    ),
+    "rows": gettext_lazy(
+        "The file has more than 100,000 rows, blank ones included. Delete the blank ones, or "
+        "split it."
+    ),
+    "cells": gettext_lazy(
+        "The row in line %(line)s has more than 200 columns, or a cell with more than 2,000 "
+        "characters."
+    ),
+    "header": gettext_lazy("The first row must name the columns, with “email” among them."),
+    "header_twice": gettext_lazy("Two columns are called “%(column)s”. Keep one of them."),
+    "not_permitted": gettext_lazy("Whoever started the import may not do this any more."),
+    "error": gettext_lazy("A fault of ours; the log says more. Do it again."),
+    "other_key": gettext_lazy(
+        "The product's secret key was changed before the file was checked. Send it again."
+    ),
+    "killed": gettext_lazy(
+        "The file brought the worker down twice, so it is not tried again. Save it anew with "
+        "only the four columns."
+    ),
+    "unfinished": gettext_lazy("The check did not come to its end within a day. Do it again."),
+}
 
 
 def of_row(code):
     """Return what is wrong with a row, or what is known of it, as a sentence; "" for nothing."""
-    return {
-        "": "",
-        "no_address": _("The email is missing."),
-        "address": _("This is no email address."),
-        "role": _("The role must be admin, member or viewer."),
-        "active": _("“Active” must be yes or no."),
-        "beyond": _(
-            "This row has more cells than the first row has columns. Is a quotation mark missing?"
-        ),
-        "error_cell": _("A cell of this row holds an error of the spreadsheet."),
-        "line_break": _(
-            "There is a line break in the email, the role or “Active”. Is a quotation mark missing?"
-        ),
-        "long_name": _("The name is longer than 150 characters."),
-        "twice": _("The email stands in the file twice."),
-        "user": _("There is a user with this email already."),
-        "invited": _("This person is invited already."),
-        "domain": _("The email is outside the authorized domains."),
-        "inactive": _("Nobody is invited who is not to be active."),
-        "not_permitted": _("Whoever started the import may not do this any more."),
-        "too_many_mails": _(
-            "This address got several mails a moment ago. Try again in a quarter of an hour."
-        ),
-        "mail_is_off": _("Mails were turned off, so no invitation would arrive."),
-        "error": _("A fault of ours; the log says more. Do it again."),
-        "other_key": _(
-            "The product's secret key was changed before the file was checked. Send it again."
-        ),
-        "invalid": _("Name or email were refused."),
-    }.get(code, code)
+    return str(_ROWS.get(code, code))
 
 
 def result(job, row):
@@ -57,61 +115,7 @@ def of_file(code, facts=None):
     Return why a whole file is refused, as a sentence that says how to mend it; "" for nothing.
     """
     facts = {"line": "?", "column": "?", **(facts or {})}  # the version before kept none
-    words = {
-        "": "",
-        "size": _("The file is larger than 50 MB."),
-        "unpacked": _(
-            "The file is larger than 200 MB when it is unpacked, or has too many cells. Keep only "
-            "the four columns."
-        ),
-        "kind": _("This is no XLSX file that can be read."),
-        "encrypted": _("The file is protected by a password. Save it without one."),
-        "xls": _(
-            "This is an XLS workbook, or one that a password protects. Save it as XLSX without a "
-            "password."
-        ),
-        "xlsb": _("This is a binary workbook (XLSB). Save it as XLSX."),
-        "ods": _("This is an OpenDocument file. Save it as XLSX or CSV."),
-        "numbers": _("This is a Numbers file. Export it as XLSX or CSV."),
-        "document": _("This is a text document. Send a table, as CSV or XLSX."),
-        "pdf": _("This is a PDF, not a table. Send the table it was made from, as CSV or XLSX."),
-        "image": _("This is a picture, not a table. Send a table, as CSV or XLSX."),
-        "html": _(
-            "This is a web page (HTML or XML), not a table. Open it in your spreadsheet program "
-            "and save it as XLSX."
-        ),
-        "archive": _("This is a compressed file. Unpack it, and send the table in it."),
-        "hidden": _("Every sheet of the workbook is hidden. Show the one to import."),
-        "text": _("The text of the file cannot be read. Save it as CSV in UTF-8."),
-        "mixed": _(
-            "The file is in UTF-8, but line %(line)s is not: it was put together from two files. "
-            "Save it as UTF-8 anew."
-        ),
-        "quote": _(
-            "A quotation mark is missing, or is not closed, in the row that begins in line "
-            "%(line)s."
-        ),
-        "rows": _(
-            "The file has more than 100,000 rows, blank ones included. Delete the blank ones, or "
-            "split it."
-        ),
-        "cells": _(
-            "The row in line %(line)s has more than 200 columns, or a cell with more than 2,000 "
-            "characters."
-        ),
-        "header": _("The first row must name the columns, with “email” among them."),
-        "header_twice": _("Two columns are called “%(column)s”. Keep one of them."),
-        "not_permitted": _("Whoever started the import may not do this any more."),
-        "error": _("A fault of ours; the log says more. Do it again."),
-        "other_key": _(
-            "The product's secret key was changed before the file was checked. Send it again."
-        ),
-        "killed": _(
-            "The file brought the worker down twice, so it is not tried again. Save it anew with "
-            "only the four columns."
-        ),
-        "unfinished": _("The check did not come to its end within a day. Do it again."),
-    }[code]
+    words = str(_FILES[code])
     if code == "header" and "sheet" in facts:
         words += " " + _("Only the sheet “%(sheet)s” was looked at.")
     return words % facts
