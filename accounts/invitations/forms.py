@@ -16,7 +16,8 @@ class Invite(forms.Form):
     addresses = forms.CharField(
         label=_("Email addresses"),
         help_text=_(
-            "One or more, as you have them: separated by commas, semicolons or lines, with or without names."
+            "One or more, as you have them: separated by commas, semicolons or lines, with or "
+            "without names."
         ),
         max_length=60_000,
         widget=forms.Textarea({"rows": 4, "spellcheck": "false", "autocomplete": "off"}),

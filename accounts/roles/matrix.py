@@ -17,7 +17,8 @@ def groups():
         {
             "title": _("In the product around it"),
             "note": _(
-                "What the role means to the workspaces. This application stores the role, they apply it."
+                "What the role means to the workspaces. This application stores the role, they "
+                "apply it."
             ),
             "rows": [_row(row) for row in grants.PRODUCT_ROWS],
         },

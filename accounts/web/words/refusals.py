@@ -85,7 +85,8 @@ ROWS = {
     grants.SEND_INVITATIONS: gettext_lazy("Invite colleagues"),
     grants.HAND_OVER_INVITATIONS: gettext_lazy("Make an invitation link to hand over"),
     grants.MANAGE_USERS: gettext_lazy(
-        "Manage organization users: see all, add, edit, reset passwords, change roles, (de)activate, delete"
+        "Manage organization users: see all, add, edit, reset passwords, change roles, "
+        "(de)activate, delete"
     ),
     grants.AUDIT_TRAIL: gettext_lazy("Read the audit trail"),
     grants.MANAGE_ORGANIZATION: gettext_lazy("Manage organization settings and invitations"),

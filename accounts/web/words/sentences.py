@@ -9,7 +9,8 @@ from accounts.tabular.limits import NotATable
 from accounts.web.words import import_faults, refusals
 
 _BAD_REQUEST = _(
-    "The address or the form contains something that does not belong there. Go back and try once more."
+    "The address or the form contains something that does not belong there. "
+    "Go back and try once more."
 )
 _BY_CODE = {
     "not_found": _("The address is mistyped, or what it showed is gone."),
@@ -25,7 +26,8 @@ _BY_CODE = {
     "other_key": _("This was sealed with another secret key of the product. Nothing was deleted."),
     "sent_before": _("You sent this form before"),
     "unavailable": _(
-        "The server is busy or a part of it is away. Try again in a few seconds; nothing was half done."
+        "The server is busy or a part of it is away. Try again in a few seconds; "
+        "nothing was half done."
     ),
     "link_invalid": _("It was used, ended or replaced, or was not copied completely."),
     "invalid": _BAD_REQUEST,
@@ -44,7 +46,8 @@ _BY_CODE = {
     "too_many_views": _("You have 50 views. Delete one first."),
     "wrong_credentials": _("The email or password is wrong."),
     "temporary_password_expired": _(
-        "This temporary password has expired. Ask an Admin for a new one, or use “Forgot Password?”."
+        "This temporary password has expired. Ask an Admin for a new one, or use "
+        "“Forgot Password?”."
     ),
     "name_length": _("Enter a name of 1 to 150 characters."),
     "domain_not_accepted": _("Only addresses of these domains are accepted: %(domains)s."),
