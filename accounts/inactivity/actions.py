@@ -1,6 +1,7 @@
 """Accounts that nobody uses: their owners are warned, then they are deactivated."""
 
 import heapq
+import logging
 import time
 from datetime import date, datetime, timedelta
 
@@ -15,6 +16,8 @@ from accounts.kernel.errors import NoSuchUser, NotPermitted
 from accounts.kernel.queue import tasks
 from accounts.models import CachedCount, DormancyWarning, Organization, User
 
+logger = logging.getLogger(__name__)
+
 FIRST, LAST = (timedelta(days=days) for days in queries.WARNING_DAYS)
 CHECKED = "dormancy:checked"
 SECONDS_AT_A_TIME = 20
@@ -22,6 +25,10 @@ TRIED_FOR = sum(
     outbox.DELAYS, timedelta(hours=1)
 )  # a mail, before it is left as failed; an hour is for the queue
 KEEP_WARNINGS = timedelta(days=90)
+
+
+class NotAllChecked(Exception):
+    """So many accounts could not be checked today; the log names the kind of each fault."""
 
 
 @tasks.recurring
@@ -47,20 +54,36 @@ def check(*, after: int = 0) -> None:
     """
     Warn who is to be warned and deactivate whose day has come, for a while; `after` is the last
     user looked at.
+
+    :raises NotAllChecked: at the end, if some could not be; the others were, and the rest is
+        queued.
     """
     organization = Organization.current()
     if not organization.mail_is_on:
         return  # nobody could be warned
     until = time.monotonic() + SECONDS_AT_A_TIME
     kinds = (queries.signed_in_long_ago, queries.never_signed_in)
-    found = (kind(organization, ahead=FIRST).filter(pk__gt=after) for kind in kinds)
+    found, failed = (kind(organization, ahead=FIRST).filter(pk__gt=after) for kind in kinds), 0
     for user in heapq.merge(
         *(paging.iterate(users, "pk") for users in found), key=lambda user: user.pk
     ):
-        _look_at(user, organization)
+        failed += not _is_checked(user, organization)
         if time.monotonic() > until:
             check.enqueue(after=user.pk)
-            return
+            break
+    if failed:
+        raise NotAllChecked(failed)
+
+
+def _is_checked(user: User, organization: Organization) -> bool:
+    """Look at one account, and return whether that went well; a fault keeps nobody else waiting."""
+    try:
+        _look_at(user, organization)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others are due as well
+        # The kind only: what a fault says may be about the person.
+        logger.error("An account could not be checked (%s).", type(error).__name__)
+        return False
+    return True
 
 
 def _look_at(user: User, organization: Organization) -> None:

@@ -5,8 +5,10 @@ from django.core import mail
 from django.utils import timezone
 
 import accounts.inactivity.actions
+import accounts.inactivity.queries
 import accounts.users.activation
 from accounts.kernel.actor import Actor
+from accounts.kernel.queue import entries, tasks
 from accounts.models import AuditEvent, DormancyWarning, Organization, User
 from tests.conftest import PASSWORD, maintain, text_of
 
@@ -216,6 +218,50 @@ class TestCheck:
         monkeypatch.setattr(accounts.users.activation, "deactivate_dormant", deactivate)
         self.run(work)
         assert not is_active(vera)
+
+    @pytest.fixture
+    def odd(self, rule, unused, monkeypatch):
+        """Max, whose day comes as Vera's does, and whose account cannot be looked at."""
+        user = unused(76)
+        due_on = accounts.inactivity.queries.due_on
+
+        def fail(other, organization):
+            if other.pk == user.pk:
+                raise ValueError(other.email)
+            return due_on(other, organization)
+
+        monkeypatch.setattr(accounts.inactivity.queries, "due_on", fail)
+        return user
+
+    @pytest.fixture
+    def vera(self, odd, new_user):
+        """Who comes after Max."""
+        return new_user("Vera Rubin", last_sign_in_at=timezone.now() - timedelta(days=76))
+
+    def test_goes_on_after_an_account_that_cannot_be_checked(self, vera):
+        with pytest.raises(accounts.inactivity.actions.NotAllChecked):
+            accounts.inactivity.actions.check.call()
+        assert [warning.user for warning in DormancyWarning.objects.all()] == [vera]
+
+    def test_goes_on_in_its_next_turn_too(self, vera, work, monkeypatch):
+        monkeypatch.setattr(accounts.inactivity.actions, "SECONDS_AT_A_TIME", -1)
+        accounts.inactivity.actions.check.enqueue()
+        work()
+        assert [warning.user for warning in DormancyWarning.objects.all()] == [vera]
+
+    def test_is_seen_to_have_failed_where_an_account_cannot_be_checked(self, odd, work):
+        accounts.inactivity.actions.check.enqueue()
+        work()
+        [entry] = entries.latest(accounts.inactivity.actions.check, tasks.FAILED)
+        assert entry.fault == "NotAllChecked"
+
+    def test_logs_of_an_account_that_cannot_be_checked_no_more_than_the_kind_of_fault(
+        self, odd, work, caplog
+    ):
+        accounts.inactivity.actions.check.enqueue()
+        work()
+        assert "An account could not be checked (ValueError)." in caplog.messages
+        assert odd.email not in caplog.text
 
     def test_takes_turns_when_there_are_many(self, rule, unused, new_user, work, monkeypatch):
         monkeypatch.setattr(accounts.inactivity.actions, "SECONDS_AT_A_TIME", -1)
