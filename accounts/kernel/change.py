@@ -5,30 +5,46 @@ Locks are taken in one order everywhere, so that no two changes wait for each ot
 people (all at once, by their number), then invitations and settings, then anything else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.kernel import audit, policy
 from accounts.kernel.actor import Actor
 from accounts.kernel.errors import NoSuchJob, NoSuchUser, StaleJob
 from accounts.kernel.events import Event
-from accounts.kernel.subject import SUBJECTS, Lock
-from accounts.models import AuditEvent, RowOutcome, User
+from accounts.kernel.policy import Permission
+from accounts.kernel.subject import SUBJECTS, Lock, Subject
+from accounts.models import (
+    AuditEvent,
+    BulkJob,
+    BulkRow,
+    ImportJob,
+    ImportRow,
+    RowOutcome,
+    User,
+)
 from accounts.models.job import RUNNING
+
+S = TypeVar("S", bound=Model | None)
+M = TypeVar("M", bound=Model)
+J = TypeVar("J", BulkJob, ImportJob)
+R = TypeVar("R", BulkRow, ImportRow)
 
 
 @dataclass
-class Change:
+class Change(Generic[S]):
     """
     What is being changed, while it is: the `subject`, locked (None where it is no row), and the
     `actor`, both as they are right now.
     """
 
-    subject: Any
+    subject: S
     actor: Actor
     event: Event | None = None
     is_deleted: bool = False
@@ -47,20 +63,33 @@ class Change:
         """
         self.follow_ups.append(follow_up)
 
+    def after_entry(self, follow_up: Callable[[AuditEvent], object]) -> None:
+        """Have it called likewise, but only where there is an entry."""
+        self.after(lambda entry: follow_up(entry) if entry else None)
+
     def delete(self) -> None:
         """Have the row deleted at the end."""
         self.is_deleted = True
 
 
 @contextmanager
-def change(model, key, *, actor, permission, expected=None, others=()):
+def change(
+    model: type[M],
+    key: Any,
+    *,
+    actor: Actor,
+    permission: Permission,
+    expected: Any = None,
+    others: Iterable[int] = (),
+) -> Iterator[Change[M]]:
     """
     Lock a row, ask the policy, yield a Change, save what is different and record the event that was
     set: whole, or not.
 
-    `expected` is what the actor saw (mostly `version`), None where they saw no page of it. `others`
-    are ids of users whom the change concerns as well: they are locked, too. Who may not is told so
-    before the row is looked for.
+    `key` is what the Subject finds its rows by: a number, or a public id. `expected` is what the
+    actor saw (mostly `version`), None where they saw no page of it. `others` are ids of users whom
+    the change concerns as well: they are locked, too. Who may not is told so before the row is
+    looked for.
 
     :raises NotPermitted: if `actor` may not, as they are now.
     :raises NotFound: the subject's own kind of it, if there is no such row.
@@ -91,7 +120,9 @@ def change(model, key, *, actor, permission, expected=None, others=()):
 
 
 @contextmanager
-def creation(row, *, actor, permission, others=()):
+def creation(
+    row: M, *, actor: Actor, permission: Permission, others: Iterable[int] = ()
+) -> Iterator[Change[M]]:
     """
     Ask the policy, yield a Change, store the new row and record the event that was set: all or
     nothing; see `change`.
@@ -110,7 +141,9 @@ def creation(row, *, actor, permission, others=()):
 
 
 @contextmanager
-def act(*, actor, permission, others=()):
+def act(
+    *, actor: Actor, permission: Permission, others: Iterable[int] = ()
+) -> Iterator[Change[None]]:
     """
     Ask the policy, yield a Change without a row, and record the event that was set: for what
     changes none.
@@ -124,11 +157,11 @@ def act(*, actor, permission, others=()):
         _record(current, None, None)
 
 
-def _locked(subject, key, actor, others):
+def _locked(subject: Subject, key: Any, actor: Actor, others: Iterable[int]) -> tuple[Any, Actor]:
     """Return the row (or None) and the actor, both locked and as they are now; see Lock."""
     row = subject.find(key) if subject.lock is Lock.JOB else None
     is_person = subject.lock is Lock.PERSON
-    people = _locked_people({actor.user_id, *others, *([key] if is_person else [])} - {None})
+    people = _locked_people([actor.user_id, *others, *([key] if is_person else [])])
     if is_person:
         row = people.get(key)
     elif subject.lock is Lock.OTHER:
@@ -136,14 +169,13 @@ def _locked(subject, key, actor, others):
     return row, _reread(actor, people)
 
 
-def _require_event(current, changed):
-    if current.event is None and not set(changed) <= set(
-        SUBJECTS[type(current.subject)].unrecorded
-    ):
+def _require_event(current: Change[M], changed: Iterable[str]) -> None:
+    unrecorded = SUBJECTS[type(current.subject)].unrecorded
+    if current.event is None and not set(changed) <= set(unrecorded):
         raise RuntimeError(f"{type(current.subject).__name__} was changed, and no event says so.")
 
 
-def _record(current, reference, person):
+def _record(current: Change[S], reference: tuple[str, str] | None, person: User | None) -> None:
     entry = None
     if current.event is not None:
         entry = audit.record(current.event, actor=current.actor, target=person, subject=reference)
@@ -151,28 +183,29 @@ def _record(current, reference, person):
         follow_up(entry)
 
 
-def _as_they_are_now(actor, others=()):
+def _as_they_are_now(actor: Actor, others: Iterable[int]) -> Actor:
     """
     Lock the acting user (and others) and return the actor with that row; a visitor and the system
     have none.
     """
-    return _reread(actor, _locked_people({actor.user_id, *others} - {None}))
+    return _reread(actor, _locked_people([actor.user_id, *others]))
 
 
-def _reread(actor, people):
-    if actor.user and actor.user_id not in people:
+def _reread(actor: Actor, people: Mapping[int, User]) -> Actor:
+    if actor.user and actor.user.pk not in people:
         raise NoSuchUser(actor.user_id)
     return actor.reread(people)
 
 
-def _locked_people(ids):
+def _locked_people(ids: Iterable[int | None]) -> dict[int, User]:
     # Not against rows that only refer to these people: whoever writes such a row has no reason to
     # wait, or to deadlock.
-    rows = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    known = {user_id for user_id in ids if user_id is not None}
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in=known).order_by("pk")
     return {user.pk: user for user in rows}
 
 
-def locked_job(model, public_id, *states):
+def locked_job(model: type[J], public_id: UUID, *states: str) -> J:
     """
     Return a job that is in one of `states`, locked for the transaction around the call.
 
@@ -188,7 +221,7 @@ def locked_job(model, public_id, *states):
 
 
 @contextmanager
-def job_row(row):
+def job_row(row: R) -> Iterator[R | None]:
     """
     Lock a row of a running job, yield it, and save what became of it with the change that it
     caused.

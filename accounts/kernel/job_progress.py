@@ -1,13 +1,19 @@
 """Reading long work: how far it is."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from accounts.kernel import paging
 from accounts.kernel.errors import NoSuchJob
-from accounts.models import RowOutcome
+from accounts.kernel.paging import Slice
+from accounts.models import BulkJob, BulkRow, ImportJob, ImportRow, RowOutcome
 
+J = TypeVar("J", BulkJob, ImportJob)
+R = TypeVar("R", BulkRow, ImportRow)
 LATEST = 20
 PAGE_SIZE = 50
 
@@ -27,23 +33,23 @@ class Progress:
     failed: int
 
     @property
-    def worked_off(self):
+    def worked_off(self) -> int:
         return self.done + self.skipped + self.failed
 
     @property
-    def pending(self):
+    def pending(self) -> int:
         return self.total - self.worked_off
 
     @property
-    def percent(self):
+    def percent(self) -> int:
         return self.worked_off * 100 // self.total if self.total else 100
 
 
-def latest(model):
+def latest(model: type[J]) -> list[J]:
     return list(model.objects.select_related("started_by").order_by("-pk")[:LATEST])
 
 
-def get(model, public_id):
+def get(model: type[J], public_id: UUID) -> J:
     """
     Return the job with that public id.
 
@@ -55,7 +61,7 @@ def get(model, public_id):
     return job
 
 
-def page(rows, cursor, *, only_faults=False):
+def page(rows: QuerySet[R], cursor: str, *, only_faults: bool = False) -> Slice[R]:
     """
     Return a Slice of the rows of a job in their order.
 
@@ -67,7 +73,7 @@ def page(rows, cursor, *, only_faults=False):
     )
 
 
-def every(rows):
+def every(rows: QuerySet[R]) -> tuple[int, Iterator[R]]:
     """
     Return the rows of a job that are there now, in their order: how many, and an iterator, a few at
     a time.
@@ -77,7 +83,7 @@ def every(rows):
     return rows.count(), paging.iterate(rows, name)
 
 
-def progress(job):
+def progress(job: BulkJob | ImportJob) -> Progress:
     """
     Return how far a job is; both counts are read from an index, since pages ask again and again.
     """

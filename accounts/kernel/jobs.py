@@ -245,8 +245,9 @@ def cancel(kind: str, public_id: uuid.UUID, *, actor: Actor) -> None:
     """
     handler = HANDLERS[kind]
     states = (handler.preparing, handler.ready, RUNNING)
-    may = {"actor": actor, "permission": handler.permission}
-    with change(handler.model, public_id, **may, expected=states) as current:
+    with change(
+        handler.model, public_id, actor=actor, permission=handler.permission, expected=states
+    ) as current:
         job = current.subject
         job.state, job.finished_at = CANCELLED, timezone.now()
         handler.discard(job)
@@ -271,8 +272,10 @@ def take_passwords(
     :raises OtherKey: if one of them cannot be opened; nothing is forgotten then.
     """
     handler = HANDLERS[kind]
-    may = {"actor": actor, "permission": handler.passwords_permission}
-    with change(handler.model, public_id, **may, expected=(DONE, CANCELLED)) as current:
+    permission, states = handler.passwords_permission, (DONE, CANCELLED)
+    with change(
+        handler.model, public_id, actor=actor, permission=permission, expected=states
+    ) as current:
         job = current.subject
         if job.passwords_taken_at or not handler.makes_passwords(job):
             raise StaleJob(public_id)

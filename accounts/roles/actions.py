@@ -1,14 +1,23 @@
 """What a person is in the organization."""
 
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import change
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import reasons
-from accounts.models import Role, User
+from accounts.models import AuditEvent, Role, User
 from accounts.roles import mails
 from accounts.roles.events import RoleChanged
 
 
-def change_role(user_id, *, actor, role, reason="", tell_reason=False, expected_version=None):
+def change_role(
+    user_id: int,
+    *,
+    actor: Actor,
+    role: str,
+    reason: str = "",
+    tell_reason: bool = False,
+    expected_version: int | None = None,
+) -> None:
     """
     Give the user another role (a Role value). It counts from their very next request.
 
@@ -24,11 +33,11 @@ def change_role(user_id, *, actor, role, reason="", tell_reason=False, expected_
             return
         user.role = role
         user.reset_link_at = None  # a link sent to the old role must not open the new one
-        current.record(RoleChanged(old=old, new=role, **reasons.for_audit(reason)))
+        current.record(RoleChanged(old=Role(old), new=role, **reasons.for_audit(reason)))
         told = reasons.for_mail(reason, tell_reason)
 
-        def tell(entry):
+        def tell(entry: AuditEvent) -> None:
             news = mails.RoleWasChanged(old=old, new=role.value, event=entry.pk, reason=told)
             news.queue(user, by=current.actor)
 
-        current.after(tell)
+        current.after_entry(tell)

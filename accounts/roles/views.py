@@ -52,10 +52,15 @@ def _is_already(person: User, posted):
 
 
 def _change(
-    request: Request, person: User, *, role: str, version, **reason: object
+    request: Request, person: User, *, role: str, version: int, reason: str, tell_reason: bool
 ) -> HttpResponse:
     actions.change_role(
-        person.pk, actor=request.actor, role=role, expected_version=version, **reason
+        person.pk,
+        actor=request.actor,
+        role=role,
+        reason=reason,
+        tell_reason=tell_reason,
+        expected_version=version,
     )
     text = filled(
         _("%(name)s is %(role)s now."), name=asis(person.full_name), role=Role(role).label

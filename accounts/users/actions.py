@@ -1,5 +1,6 @@
 """How an account comes to be, is kept right, and goes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -8,11 +9,12 @@ from django.utils import timezone
 import accounts.passwords.rules
 import accounts.passwords.temporary
 from accounts.kernel import lifecycle, throttle
-from accounts.kernel.change import change, creation
+from accounts.kernel.actor import Actor
+from accounts.kernel.change import Change, change, creation
 from accounts.kernel.errors import Code, Invalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import email_address, names, reasons
-from accounts.models import Invitation, User
+from accounts.models import AuditEvent, Invitation, Organization, Role, User
 from accounts.passwords.temporary import Temporary
 from accounts.profile.events import ProfileChanged
 from accounts.users import mails
@@ -34,7 +36,7 @@ class AddressTaken(Invalid):
 
     code = "address_taken"
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(field="email")
 
 
@@ -46,7 +48,15 @@ class NewUser:
     temporary: Temporary
 
 
-def create(email, *, actor, full_name, role, password="", is_active=True):
+def create(
+    email: str,
+    *,
+    actor: Actor,
+    full_name: str,
+    role: str,
+    password: str = "",
+    is_active: bool = True,
+) -> tuple[User, str]:
     """
     Add a user with a temporary password (a generated one unless given); return the User and that
     password, which is kept nowhere.
@@ -61,7 +71,15 @@ def create(email, *, actor, full_name, role, password="", is_active=True):
     return add(new, actor=actor)
 
 
-def prepare(email, *, actor, full_name, role, password="", is_active=True):
+def prepare(
+    email: str,
+    *,
+    actor: Actor,
+    full_name: str,
+    role: str,
+    password: str = "",
+    is_active: bool = True,
+) -> NewUser:
     """Do what is slow and changes nothing; see `create`. Return a NewUser."""
     user = User(
         email=clean_email(email, actor.organization),
@@ -74,14 +92,16 @@ def prepare(email, *, actor, full_name, role, password="", is_active=True):
     return NewUser(user, accounts.passwords.temporary.prepare(user, password))
 
 
-def add(new, *, actor, keep=None):
+def add(
+    new: NewUser, *, actor: Actor, keep: Callable[[User, str], object] | None = None
+) -> tuple[User, str]:
     """Store a NewUser; see `create`. `keep(user, password)` is called in the same transaction."""
     try:
         with creation(new.user, actor=actor, permission=Permission.CREATE_USER) as current:
             new.temporary.give(new.user, by=current.actor.user)
-            current.record(UserCreated(role=new.user.role))
+            current.record(UserCreated(role=Role(new.user.role)))
             # Whatever invitation was on its way to that address has nothing left to do.
-            current.after(
+            current.after_entry(
                 lambda entry: (
                     Invitation.objects.open()
                     .filter(email=new.user.email)
@@ -95,7 +115,14 @@ def add(new, *, actor, keep=None):
     return new.user, new.temporary.password
 
 
-def edit(user_id, *, actor, full_name, email, expected_version=None):
+def edit(
+    user_id: int,
+    *,
+    actor: Actor,
+    full_name: str,
+    email: str,
+    expected_version: int | None = None,
+) -> None:
     """
     Give a user another name or address. With another address reset links die, and both addresses
     are told.
@@ -114,7 +141,7 @@ def edit(user_id, *, actor, full_name, email, expected_version=None):
         raise AddressTaken from error
 
 
-def delete(user_id, *, actor, reason="", called=""):
+def delete(user_id: int, *, actor: Actor, reason: str = "", called: str = "") -> None:
     """
     Take the personal data out of a deactivated account; the audit trail keeps a pseudonym and stays
     whole.
@@ -134,7 +161,7 @@ def delete(user_id, *, actor, reason="", called=""):
             current.record(UserDeleted(**reasons.for_audit(known.taken_out_of(reason))))
 
 
-def change_profile(*, actor, full_name, **preferences):
+def change_profile(*, actor: Actor, full_name: str, **preferences: str | bool) -> None:
     """
     Set what a person decides about their own account: the name, and `preferences`, a value for each
     of PREFERENCES.
@@ -159,7 +186,7 @@ def change_profile(*, actor, full_name, **preferences):
         current.record(ProfileChanged(**names_of))
 
 
-def clean_name(text):
+def clean_name(text: str) -> str:
     """
     Return a person's name in one line.
 
@@ -171,7 +198,7 @@ def clean_name(text):
     return name
 
 
-def clean_email(text, organization):
+def clean_email(text: str, organization: Organization) -> str:
     """
     Return the canonical form of an address that is about to be somebody's.
 
@@ -186,13 +213,10 @@ def clean_email(text, organization):
     return email
 
 
-def _edit(current, full_name, email):
-    user, old_name, old_email, said = (
-        current.subject,
-        current.subject.full_name,
-        current.subject.email,
-        {},
-    )
+def _edit(current: Change[User], full_name: str, email: str) -> None:
+    user = current.subject
+    old_name, old_email = user.full_name, user.email
+    said: dict[str, str] = {}
     if (old_name, old_email) == (full_name, email):
         return
     user.full_name, user.email = full_name, email
@@ -202,16 +226,16 @@ def _edit(current, full_name, email):
         user.reset_link_at = None
         _cancel_invitations(email)
         said |= {"old_email": old_email, "new_email": email}
-        current.after(lambda entry: _tell_both(entry, user, by=current.actor, old=old_email))
+        current.after_entry(lambda entry: _tell_both(entry, user, by=current.actor, old=old_email))
     current.record(UserEdited(**said))
 
 
-def _tell_both(entry, user, *, by, old):
+def _tell_both(entry: AuditEvent, user: User, *, by: Actor, old: str) -> None:
     news = mails.EmailWasChanged(old=old, new=user.email, event=entry.pk)
     news.queue(user, to=old, by=by)
     news.queue(user, to=user.email, by=by)
 
 
-def _cancel_invitations(email):
+def _cancel_invitations(email: str) -> None:
     """End whatever invitation is on its way to an address: it is somebody's now."""
     Invitation.objects.open().filter(email=email).update(cancelled_at=timezone.now())
