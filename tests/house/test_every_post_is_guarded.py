@@ -12,36 +12,11 @@ from django.test import Client
 
 from accounts.models import AuditEvent, Counter, RefusalCount, Session
 from tests.house.conftest import path
-from tests.house.test_every_page_is_guarded import names
+from tests.house.test_every_page_is_guarded import ONLY_READ, names
 
 # For whoever comes, or each for themselves; what these do to others is asked below.
 FOR_ALL = {"sign-in", "sign-out", "forgot-password", "choose-password", "join", "unexpected"}
 OWN = {"change-password", "profile", "end-session", "end-other-sessions"}
-ONLY_READ = {
-    *(
-        "home",
-        "forgot-password-sent",
-        "reset-link",
-        "reset-done",
-        "join-link",
-        "sessions",
-        "users",
-        "user",
-        "roles",
-    ),
-    *(
-        "ledger",
-        "invitations",
-        "credentials",
-        "import",
-        "dormant",
-        "bulk-jobs",
-        "bulk",
-        "audit",
-        "mail",
-    ),
-    *("live", "ready", "metrics"),
-}
 
 
 def forms_of_admins(stage):
