@@ -5,6 +5,7 @@ from django.db import IntegrityError
 from accounts.disputes import mails
 from accounts.disputes.events import ChangeDisputed, Frozen
 from accounts.kernel import sessions
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import change
 from accounts.kernel.crypto import tokens
 from accounts.kernel.errors import LinkInvalid, NoSuchUser
@@ -22,7 +23,7 @@ class NothingToDispute(LinkInvalid):
     """
 
 
-def find(token):
+def find(token: str) -> AuditEvent:
     """
     Return the audit entry that a link is about; looking at it uses nothing up.
 
@@ -42,16 +43,16 @@ def find(token):
         or Dispute.objects.filter(event=event).exists()
     ):
         raise NothingToDispute
-    if not _is_for_its_mailbox(link, event):
+    if not _is_for_its_mailbox(link, event, event.target):
         raise NothingToDispute
     return event
 
 
-def is_about_a_password(event):
+def is_about_a_password(event: AuditEvent) -> bool:
     return event.action == PasswordResetByAdmin.name
 
 
-def dispute(token, *, actor):
+def dispute(token: str, *, actor: Actor) -> Frozen:
     """
     Freeze what the change opened, tell the other Admins, record it, and return what is Frozen.
     Works once.
@@ -65,7 +66,7 @@ def dispute(token, *, actor):
     """
     event = find(token)
     try:
-        others = {event.actor_id} - {None}
+        others = [event.actor_id] if event.actor_id else []
         with change(
             User, event.target_id, actor=actor, permission=Permission.DISPUTE_CHANGE, others=others
         ) as current:
@@ -79,36 +80,42 @@ def dispute(token, *, actor):
     return disputed.frozen
 
 
-def _is_for_its_mailbox(link, event):
+def _is_for_its_mailbox(link: tokens.Dispute, event: AuditEvent, owner: User) -> bool:
     """
-    Return whether the address that the link was mailed to is the account's, or was until this very
-    change took it.
+    Return whether the address that the link was mailed to is the account's, whose `owner` the entry
+    is about, or was until this very change took it.
 
     Whoever has an address from before must not be able to stop what its owner does with the account
     since.
     """
     if not link.mailbox:  # made by the version before
         moves = PersonalDetail.objects.filter(
-            user=event.target, event_id__gt=event.pk, data__has_key="old_email"
+            user=owner, event_id__gt=event.pk, data__has_key="old_email"
         )
         return not moves.exists()
     told = getattr(event, "personal", None)
-    addresses = {event.target.email, told and told.data.get("old_email", "")} - {None, ""}
+    old_email = told.data.get("old_email", "") if told else ""
+    addresses = {owner.email, old_email} - {""}
     return any(link.was_mailed_to(address) for address in addresses)
 
 
-def _freeze(event, user):
+def _freeze(event: AuditEvent, user: User) -> ChangeDisputed:
     """Stop what the disputed event opened, and return a ChangeDisputed."""
     frozen, ended = _what_to_freeze(event, user), None
     of_admin = sessions.end_all(event.actor) if event.actor else None
     if frozen == Frozen.ACCOUNT:
         user.revoke_password(by=None)
         ended = sessions.end_all(user)
-    facts = {"disputed": event.action, "entry": event.pk, "frozen": frozen}
-    return ChangeDisputed(admin_sessions_ended=of_admin, sessions_ended=ended, **facts)
+    return ChangeDisputed(
+        admin_sessions_ended=of_admin,
+        sessions_ended=ended,
+        disputed=event.action,
+        entry=event.pk,
+        frozen=frozen,
+    )
 
 
-def _what_to_freeze(event, user):
+def _what_to_freeze(event: AuditEvent, user: User) -> Frozen:
     if not is_about_a_password(event):
         return Frozen.ADMIN
     if AuditEvent.objects.filter(
@@ -118,14 +125,13 @@ def _what_to_freeze(event, user):
     return Frozen.ACCOUNT
 
 
-def _tell(event, user, frozen):
+def _tell(event: AuditEvent, user: User, frozen: Frozen) -> None:
     # Whoever used the link may not be the owner, who must learn of it then, and how to get back in.
     if frozen == Frozen.ACCOUNT and user.is_active:
         mails.PasswordDoesNotWork().queue(user)
     told = mails.SomebodyDidNotExpectAChange(
         about=user.full_name, action=event.action, frozen=frozen.value
     )
-    for admin in User.objects.active_admins().exclude(pk__in={event.actor_id, user.pk} - {None})[
-        :MOST_ADMINS_TOLD
-    ]:
+    not_told = [user.pk, event.actor_id] if event.actor_id else [user.pk]
+    for admin in User.objects.active_admins().exclude(pk__in=not_told)[:MOST_ADMINS_TOLD]:
         told.queue(admin)

@@ -1,11 +1,15 @@
 """What an Admin decides for everybody."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import idna
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.kernel import sessions
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import change
 from accounts.kernel.errors import Code, Invalid
 from accounts.kernel.policy import Permission
@@ -21,7 +25,7 @@ class DomainsFault(Code):
     CUTS_ONESELF_OFF = "own_address_cut_off"
 
 
-def cut_off(domains):
+def cut_off(domains: Sequence[str]) -> QuerySet[User]:
     """
     Return the active users whose address would not be accepted any more, as a queryset by name.
     """
@@ -33,7 +37,9 @@ def cut_off(domains):
     return users
 
 
-def change_settings(*, actor, expected_version, **values):
+def change_settings(
+    *, actor: Actor, expected_version: int | None, **values: object
+) -> Organization:
     """
     Set the organization's settings (those of FIELDS). Who is cut off by the domains is signed out.
 
@@ -41,12 +47,17 @@ def change_settings(*, actor, expected_version, **values):
     :raises Invalid: if the domains would cut the acting Admin off.
     :raises StaleSettings: if somebody else was faster.
     """
-    changing = {"permission": Permission.MANAGE_SETTINGS, "expected": expected_version}
-    with change(Organization, THE_ONE, actor=actor, **changing) as current:
+    with change(
+        Organization,
+        THE_ONE,
+        actor=actor,
+        permission=Permission.MANAGE_SETTINGS,
+        expected=expected_version,
+    ) as current:
         organization, old = current.subject, current.subject.facts
         for name in FIELDS:
             setattr(organization, name, values[name])
-        if not organization.accepts(actor.user.email):
+        if not organization.accepts(actor.person.email):
             raise Invalid(DomainsFault.CUTS_ONESELF_OFF, "domains")
         if _is_stricter(old, organization):
             organization.dormant_since = timezone.now()
@@ -56,19 +67,19 @@ def change_settings(*, actor, expected_version, **values):
     return organization
 
 
-def _difference(old, new):
+def _difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Return what each setting that is another now was and is."""
     return {name: [old[name], value] for name, value in new.items() if old[name] != value}
 
 
-def _is_stricter(old, organization):
+def _is_stricter(old: Mapping[str, Any], organization: Organization) -> bool:
     """
     Return whether accounts may become dormant now that could not before; they are then warned
     first.
     """
 
-    def days(name, facts):
-        return facts[name] or float("inf")
+    def days(name: str, facts: Mapping[str, Any]) -> float:
+        return float(facts[name] or "inf")
 
     new = organization.facts
     shorter = any(
@@ -77,7 +88,7 @@ def _is_stricter(old, organization):
     return shorter or any(new[name] and not old[name] for name in ("dormant_admins", "mail_is_on"))
 
 
-def clean_domains(text):
+def clean_domains(text: str) -> list[str]:
     """
     Return the domains in `text` in their ASCII form, sorted.
 

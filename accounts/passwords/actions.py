@@ -1,5 +1,8 @@
 """Every way in which a password is set: by an Admin, by its owner, by a reset link."""
 
+from collections.abc import Callable
+from typing import Unpack
+
 from django.conf import settings
 from django.utils import timezone
 
@@ -11,7 +14,9 @@ from accounts.kernel.crypto import hashers, tokens
 from accounts.kernel.errors import Code, Invalid, LinkInvalid, NoSuchUser, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import tasks
+from accounts.kernel.session_store import SessionStore
 from accounts.kernel.text import email_address, reasons
+from accounts.kernel.text.reasons import Why
 from accounts.models import Method, User
 from accounts.models.audit_event import Outcome, Via
 from accounts.passwords import mails, rules, temporary
@@ -23,6 +28,7 @@ from accounts.passwords.events import (
     PasswordResetRequested,
     RefusedBecause,
 )
+from accounts.passwords.temporary import Temporary
 from accounts.users.subject import StaleChange
 
 
@@ -34,15 +40,21 @@ class OwnPasswordFault(Code):
     GIVEN = "password_as_given"
 
 
-def reset_by_admin(user, *, actor, new_password="", expected_version=None, keep=None, **why):
+def reset_by_admin(
+    user: User,
+    *,
+    actor: Actor,
+    new_password: str = "",
+    expected_version: int | None = None,
+    keep: Callable[[User, str, int], object] | None = None,
+    **why: Unpack[Why],
+) -> tuple[User, str, int]:
     """
     Give `user` a temporary password and end all their sessions.
 
     Without `new_password` one is generated. Return the User, the password, which is kept nowhere
     and must be shown once, and the number of devices that were signed out. The user must choose
-    their own next. `why` may be a `reason`, which goes into the audit trail, and whether to
-    `tell_reason` in the mail to the user. `keep(user, password, ended)` is called in the same
-    transaction.
+    their own next. `keep(user, password, ended)` is called in the same transaction.
 
     :raises Invalid: if a typed password breaks a rule.
     :raises TooManyTries: if the Admin resets without end.
@@ -59,27 +71,37 @@ def reset_by_admin(user, *, actor, new_password="", expected_version=None, keep=
     return changed, new.password, ended
 
 
-def prepare_temporary(user, password=""):
+def prepare_temporary(user: User, password: str = "") -> Temporary:
     """
     Do what is slow and changes nothing: return a Temporary, generated unless a password is given.
     """
     return temporary.prepare(user, password)
 
 
-def give_temporary(user_id, new, *, actor, expected_version=None, keep=None, **why):
+def give_temporary(
+    user_id: int,
+    new: Temporary,
+    *,
+    actor: Actor,
+    expected_version: int | None = None,
+    keep: Callable[[User, str, int], object] | None = None,
+    **why: Unpack[Why],
+) -> tuple[User, int]:
     """
     Give the user a Temporary; return the User and how many devices were signed out. See
     `reset_by_admin`.
     """
-    resetting = {"permission": Permission.RESET_PASSWORD, "expected": expected_version}
-    with change(User, user_id, actor=actor, **resetting) as current:
+    with change(
+        User, user_id, actor=actor, permission=Permission.RESET_PASSWORD, expected=expected_version
+    ) as current:
         user = current.subject
         new.give(user, by=current.actor.user)
         ended = sessions.end_all(user)
-        facts = {"sessions_ended": ended, "hours": settings.TEMPORARY_PASSWORD_HOURS}
-        current.record(PasswordResetByAdmin(**facts, **reasons.for_audit(why.get("reason", ""))))
-        told = reasons.for_mail(why.get("reason", ""), why.get("tell_reason", False))
-        current.after(
+        reason, hours = why.get("reason", ""), settings.TEMPORARY_PASSWORD_HOURS
+        said = reasons.for_audit(reason)
+        current.record(PasswordResetByAdmin(sessions_ended=ended, hours=hours, reason=said))
+        told = reasons.for_mail(reason, why.get("tell_reason", False))
+        current.after_entry(
             lambda entry: mails.PasswordWasReset(event=entry.pk, reason=told).queue(
                 user, by=current.actor
             )
@@ -89,7 +111,7 @@ def give_temporary(user_id, new, *, actor, expected_version=None, keep=None, **w
     return user, ended
 
 
-def send_link(user_id, *, actor, reason="", tell_reason=False):
+def send_link(user_id: int, *, actor: Actor, reason: str = "", tell_reason: bool = False) -> None:
     """
     Take the user's password away, end all their sessions, and mail a link with which they choose a
     new one.
@@ -105,18 +127,19 @@ def send_link(user_id, *, actor, reason="", tell_reason=False):
         outbox.require_on()
         user.revoke_password_with_link(by=current.actor.user)
         ended = sessions.end_all(user)
-        current.record(
-            PasswordResetByAdmin(sessions_ended=ended, by_link=True, **reasons.for_audit(reason))
-        )
+        said = reasons.for_audit(reason)
+        current.record(PasswordResetByAdmin(sessions_ended=ended, by_link=True, reason=said))
         told = reasons.for_mail(reason, tell_reason)
-        current.after(
+        current.after_entry(
             lambda entry: mails.PasswordWasResetWithALink(event=entry.pk, reason=told).queue(
                 user, by=current.actor
             )
         )
 
 
-def change_own(*, actor, session, current_password, new_password):
+def change_own(
+    *, actor: Actor, session: SessionStore, current_password: str, new_password: str
+) -> None:
     """
     Set the password that the acting user chose, by choice or because they must; sign out their
     other devices.
@@ -128,31 +151,34 @@ def change_own(*, actor, session, current_password, new_password):
     :raises TooManyTries: after too many wrong current passwords.
     :raises StaleChange: if somebody else set the password meanwhile.
     """
-    user = actor.user
+    user = actor.person
     if needs_current_password(user, session):
         _check_current(user, current_password)
     password_hash = _hash_of_new(user, new_password)
-    event, how = (
-        (ForcedChangeDone, "forced") if user.must_change_password else (PasswordChanged, "changed")
-    )
     with change(User, user.pk, actor=actor, permission=Permission.CHANGE_OWN_PASSWORD) as current:
         if current.subject.password != user.password:
             raise StaleChange(current.subject)
         current.subject.set_own_password(password_hash)
-        current.record(event(other_sessions_ended=sessions.end_all(current.subject, keep=session)))
+        ended = sessions.end_all(current.subject, keep=session)
+        if user.must_change_password:
+            how = "forced"
+            current.record(ForcedChangeDone(other_sessions_ended=ended))
+        else:
+            how = "changed"
+            current.record(PasswordChanged(other_sessions_ended=ended))
         mails.PasswordWasChanged(how=how).queue(current.subject)
         begun = accounts.sign_in.attempt.begin(current.subject, Method.PASSWORD)
         accounts.sign_in.attempt.complete(begun, current.subject, actor=actor, store=session)
 
 
-def needs_current_password(user, session):
+def needs_current_password(user: User, session: SessionStore) -> bool:
     """Return whether a change from this session must prove who is sitting there."""
     return not (
         user.must_change_password and Method.TEMPORARY_PASSWORD in sessions.facts(session).methods
     )
 
 
-def request_reset_link(typed_address, *, actor):
+def request_reset_link(typed_address: str, *, actor: Actor) -> None:
     """
     Take a request for a reset link. Whoever asks, the same is done here; the worker does the rest.
 
@@ -160,7 +186,7 @@ def request_reset_link(typed_address, *, actor):
         gets no more mails, which nobody is told.
     """
     throttle.LINK_BY_NETWORK.hit(actor.address)
-    email = email_address.find(typed_address)
+    email: str | None = email_address.find(typed_address)
     try:
         throttle.mail_asked_for(throttle.account(typed_address), throttle.LINK_BY_ACCOUNT)
     except throttle.TooManyMails:
@@ -169,7 +195,7 @@ def request_reset_link(typed_address, *, actor):
 
 
 @tasks.task()
-def issue_reset_link(*, email, address, user_agent):
+def issue_reset_link(*, email: str | None, address: str | None, user_agent: str) -> None:
     """
     Make a new reset link for whoever has this canonical address, and queue its mail; older links
     die.
@@ -184,21 +210,14 @@ def issue_reset_link(*, email, address, user_agent):
     try:
         if user is None:
             raise NoSuchUser
-        with change(User, user.pk, actor=actor, permission=Permission.USE_RESET_LINK) as current:
-            current.subject.reset_link_at = timezone.now()
-            current.record(PasswordResetRequested())
-            mails.ResetLink().queue(current.subject)
-    except NotPermitted:
-        reason = (
-            RefusedBecause.ADDRESS_NOT_ACCEPTED if user.is_active else RefusedBecause.DEACTIVATED
-        )
-        _record_refused(PasswordResetRequested(reason=reason), actor, user)
+        _issue_to(user, actor)
     except NoSuchUser:
-        unknown = {"reason": RefusedBecause.UNKNOWN, "unknown_address": audit.pseudonym(email)}
-        _record_refused(PasswordResetRequested(**unknown), actor, None)
+        unknown = audit.pseudonym(email)
+        refused = PasswordResetRequested(reason=RefusedBecause.UNKNOWN, unknown_address=unknown)
+        _record_refused(refused, actor, None)
 
 
-def reset_by_link(user, token, *, actor, new_password):
+def reset_by_link(user: User | None, token: str, *, actor: Actor, new_password: str) -> None:
     """
     Set the password that the holder of a reset link chose; end all sessions of the account. Signs
     nobody in.
@@ -206,7 +225,7 @@ def reset_by_link(user, token, *, actor, new_password):
     :raises LinkInvalid: if the link is not alive, `user` may be None then.
     :raises Invalid: if the password breaks a rule; the link stays good.
     """
-    require_live_link(user, token)
+    user = require_live_link(user, token)
     password_hash = _hash_of_new(user, new_password)
     # Whoever else may be signed in with this browser: the link is what opens the account.
     actor = actor.as_visitor()
@@ -223,23 +242,38 @@ def reset_by_link(user, token, *, actor, new_password):
         raise LinkInvalid(tokens.LinkState.DEAD) from error
 
 
-def require_live_link(user, token):
+def require_live_link(user: User | None, token: str) -> User:
     """
-    Let a live link pass; looking at it uses nothing up.
+    Let a live link pass, and return the user whose it is; looking at it uses nothing up.
 
     :raises LinkInvalid: otherwise.
     """
-    if (state := tokens.state(user, token)) is not tokens.LinkState.LIVE:
+    state = tokens.state(user, token)
+    if user is None or state is not tokens.LinkState.LIVE:
         raise LinkInvalid(state)
+    return user
 
 
-def _check_current(user, password):
+def _issue_to(user: User, actor: Actor) -> None:
+    try:
+        with change(User, user.pk, actor=actor, permission=Permission.USE_RESET_LINK) as current:
+            current.subject.reset_link_at = timezone.now()
+            current.record(PasswordResetRequested())
+            mails.ResetLink().queue(current.subject)
+    except NotPermitted:
+        reason = (
+            RefusedBecause.ADDRESS_NOT_ACCEPTED if user.is_active else RefusedBecause.DEACTIVATED
+        )
+        _record_refused(PasswordResetRequested(reason=reason), actor, user)
+
+
+def _check_current(user: User, password: str) -> None:
     throttle.CURRENT_PASSWORD.hit(user.pk)
     if not hashers.matches(temporary.as_stored(password, user), user.password):
         raise Invalid(OwnPasswordFault.WRONG, "current_password")
 
 
-def _hash_of_new(user, new_password):
+def _hash_of_new(user: User, new_password: str) -> str:
     try:
         rules.check(new_password, user)
         if _is_the_same(user, new_password):
@@ -251,7 +285,7 @@ def _hash_of_new(user, new_password):
     return hashers.make(new_password)
 
 
-def _is_the_same(user, password):
+def _is_the_same(user: User, password: str) -> bool:
     """
     Return whether that is the password now; of a temporary one, which others know, in whatever
     dress.
@@ -261,5 +295,5 @@ def _is_the_same(user, password):
     return hashers.matches(password, user.password)
 
 
-def _record_refused(event, actor, target):
+def _record_refused(event: PasswordResetRequested, actor: Actor, target: User | None) -> None:
     audit.record(event, actor=actor, target=target, outcome=Outcome.REFUSED)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from accounts.kernel.crypto import hashers
+from accounts.models import User
 from accounts.passwords import rules
 from accounts.passwords.rules import PasswordFault
 
@@ -108,7 +109,7 @@ def generate(user=None):
         words += any(fault.code == PasswordFault.TOO_SHORT for fault in faults)
 
 
-def prepare(user, password=""):
+def prepare(user: User, password: str = "") -> Temporary:
     """
     Do what is slow and changes nothing: return a Temporary for `user`, generated unless a password
     is given.
@@ -156,7 +157,7 @@ def letters(password):
     return "".join(filter(str.isalnum, hashers.normalized(password).casefold()))
 
 
-def as_stored(password, user):
+def as_stored(password: str, user: User | None) -> str:
     """
     Return the form of a typed password that the hash of `user` (or None) was made of.
 
@@ -166,7 +167,7 @@ def as_stored(password, user):
     return forgiven if user is not None and user.has_generated_password else password
 
 
-def is_given_to(user, password):
+def is_given_to(user: User, password: str) -> bool:
     """
     Return whether `password` is the temporary one of `user`, or that one in another dress. Slow: it
     hashes.

@@ -33,7 +33,7 @@ def change_role(
             return
         user.role = role
         user.reset_link_at = None  # a link sent to the old role must not open the new one
-        current.record(RoleChanged(old=Role(old), new=role, **reasons.for_audit(reason)))
+        current.record(RoleChanged(old=Role(old), new=role, reason=reasons.for_audit(reason)))
         told = reasons.for_mail(reason, tell_reason)
 
         def tell(entry: AuditEvent) -> None:

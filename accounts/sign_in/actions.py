@@ -1,20 +1,24 @@
 """Signing in and out."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from django.utils import timezone
 
 import accounts.passwords.temporary
 from accounts.kernel import audit, throttle
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import change
 from accounts.kernel.crypto import hashers
 from accounts.kernel.crypto.slots import Rank
 from accounts.kernel.errors import Invalid, NoSuchUser, NotPermitted
 from accounts.kernel.policy import Permission
-from accounts.models import Method, User
+from accounts.kernel.session_store import SessionStore
+from accounts.models import Method, SignInAttempt, User
 from accounts.models.audit_event import Outcome
 from accounts.sign_in import attempt, known_networks
-from accounts.sign_in.attempt import AttemptOver
+from accounts.sign_in.attempt import AttemptOver, Step
 from accounts.sign_in.events import FailedBecause, SignedIn, SignedOut, SignInFailed
 
 
@@ -30,7 +34,9 @@ class TemporaryPasswordExpired(Invalid):
     code = "temporary_password_expired"
 
 
-def sign_in(email, password, *, actor, session, next_path=""):
+def sign_in(
+    email: str, password: str, *, actor: Actor, session: SessionStore, next_path: str = ""
+) -> Step | None:
     """
     Take the visitor `actor` through the first step; return the Step that comes next, or None: they
     are signed in.
@@ -66,7 +72,9 @@ def sign_in(email, password, *, actor, session, next_path=""):
     return go_on(begun, actor=actor, session=session, new_hash=new_hash)
 
 
-def go_on(begun, *, actor, session, new_hash=""):
+def go_on(
+    begun: SignInAttempt, *, actor: Actor, session: SessionStore, new_hash: str = ""
+) -> Step | None:
     """
     Lead an attempt on: return the Step that it waits for in this browser, or None where it is
     complete.
@@ -88,7 +96,7 @@ def go_on(begun, *, actor, session, new_hash=""):
     return None
 
 
-def sign_out(*, actor, session):
+def sign_out(*, actor: Actor, session: SessionStore) -> None:
     """End the session that this browser is signed in with."""
     with change(
         User, actor.user_id, actor=actor, permission=Permission.END_OWN_SESSIONS
@@ -97,9 +105,9 @@ def sign_out(*, actor, session):
         session.flush()
 
 
-def _complete(begun, *, actor, session, new_hash):
-    signing_in = {"actor": actor.as_user(begun.user), "permission": Permission.SIGN_IN}
-    with change(User, begun.user_id, **signing_in) as current:
+def _complete(begun: SignInAttempt, *, actor: Actor, session: SessionStore, new_hash: str) -> None:
+    signing_in = actor.as_user(begun.user)
+    with change(User, begun.user_id, actor=signing_in, permission=Permission.SIGN_IN) as current:
         user = current.subject
         ended = attempt.complete(begun, user, actor=current.actor, store=session)
         current.actor = current.actor.in_session(session.stored)
@@ -113,7 +121,7 @@ def _complete(begun, *, actor, session, new_hash):
         )
 
 
-def _compare(email, password, user, actor):
+def _compare(email: str, password: str, user: User | None, actor: Actor) -> bool:
     """
     Return whether `password` is right for `user` (or None, for the sake of the time that it takes).
 
@@ -131,13 +139,13 @@ def _compare(email, password, user, actor):
             correct = hashers.matches(password, user.password if user else "")
     except hashers.HashingIsBusy as busy:
         raise (crossed or busy) from None
-    if crossed and not (is_known and correct and user.is_active):
+    if crossed and not (is_known and correct and user and user.is_active):
         raise crossed
     return correct
 
 
 @contextmanager
-def _crossing_recorded(email, actor):
+def _crossing_recorded(email: str, actor: Actor) -> Iterator[None]:
     """Record the try that crosses a limit, and none of those behind it."""
     try:
         yield
@@ -148,18 +156,20 @@ def _crossing_recorded(email, actor):
         raise
 
 
-def _what_is_wrong(user, correct):
+def _what_is_wrong(user: User | None, correct: bool) -> FailedBecause:
     if user is None:
         return FailedBecause.UNKNOWN
     return FailedBecause.DEACTIVATED if correct else FailedBecause.WRONG_PASSWORD
 
 
-def _fail(error, email, user, actor, *, reason):
+def _fail(
+    error: type[Invalid], email: str, user: User | None, actor: Actor, *, reason: FailedBecause
+) -> NoReturn:
     throttle.sign_in_failed(actor.address)
     _record_failure(email, user, actor, reason=reason)
     raise error
 
 
-def _record_failure(email, user, actor, *, reason):
+def _record_failure(email: str, user: User | None, actor: Actor, *, reason: FailedBecause) -> None:
     event = SignInFailed(reason=reason, unknown_address=None if user else audit.pseudonym(email))
     audit.record(event, actor=actor, target=user, outcome=Outcome.FAILED)

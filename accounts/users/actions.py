@@ -158,7 +158,7 @@ def delete(user_id: int, *, actor: Actor, reason: str = "", called: str = "") ->
         with change(User, user_id, actor=actor, permission=Permission.DELETE_USER) as current:
             known = Known.of(current.subject, called)
             lifecycle.erase(known, of_jobs=False)
-            current.record(UserDeleted(**reasons.for_audit(known.taken_out_of(reason))))
+            current.record(UserDeleted(reason=reasons.for_audit(known.taken_out_of(reason))))
 
 
 def change_profile(*, actor: Actor, full_name: str, **preferences: str | bool) -> None:

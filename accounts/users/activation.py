@@ -25,7 +25,7 @@ def deactivate(user_id, *, actor, reason="", tell_reason=False, expected_version
         if not user.is_active:
             return 0
         ended = _keep_out(user)
-        current.record(UserDeactivated(sessions_ended=ended, **reasons.for_audit(reason)))
+        current.record(UserDeactivated(sessions_ended=ended, reason=reasons.for_audit(reason)))
         told = reasons.for_mail(reason, tell_reason)
         mails.AccountWasDeactivated(reason=told).queue(user, by=current.actor)
     return ended
