@@ -9,6 +9,7 @@ import accounts.tabular.reading
 import accounts.users.actions
 from accounts.imports import uploads
 from accounts.imports.events import ImportCancelled, ImportStarted
+from accounts.invitations.subject import AlreadyInvited
 from accounts.kernel import jobs, outbox, throttle
 from accounts.kernel.change import change, job_row
 from accounts.kernel.crypto import encryption
@@ -112,7 +113,7 @@ def _act(row, new, actor):
                 return RowOutcome.SKIPPED, "inactive"
     except accounts.users.actions.AddressTaken:
         return RowOutcome.SKIPPED, "user"
-    except accounts.invitations.actions.AlreadyInvited:
+    except AlreadyInvited:
         return RowOutcome.SKIPPED, "invited"
     except outbox.MailIsOff:
         return RowOutcome.FAILED, "mail_is_off"

@@ -1,91 +1,52 @@
-"""How somebody is invited, and joins."""
+"""How somebody is invited, and how that is taken back."""
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-import accounts.passwords.rules
-import accounts.sign_in.attempt
-import accounts.sign_in.known_networks
-import accounts.tabular.pasted
 import accounts.users.actions
 from accounts.invitations import mails
 from accounts.invitations.events import (
-    InvitationAccepted,
     InvitationCancelled,
     InvitationLinkMade,
     InvitationSent,
 )
-from accounts.invitations.subject import NoSuchInvitation
+from accounts.invitations.preview import Line
+from accounts.invitations.subject import AlreadyInvited, NoSuchInvitation
 from accounts.kernel import policy, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.change import change, creation
-from accounts.kernel.crypto import hashers, tokens
-from accounts.kernel.crypto.tokens import LinkState
-from accounts.kernel.errors import Invalid, LinkInvalid
+from accounts.kernel.crypto import tokens
 from accounts.kernel.policy import Permission
-from accounts.kernel.text import email_address, names
-from accounts.kernel.throttle import TooManyMails
-from accounts.models import Invitation, Method, Role, User
-from accounts.users.events import UserCreated
+from accounts.kernel.text import names
+from accounts.kernel.throttle import Limit, TooManyMails
+from accounts.models import Invitation, Role, User
 
 DAYS = 7
-MOST_AT_ONCE = 500
 GOOD = ("new", "untold")  # the states of whom an invitation is tried for
 OVER = "limit"
+Done = tuple[str, str, str]  # of a line: its address, what became of it, and its link or ""
 
 
-@dataclass(frozen=True)
-class Line:
-    """
-    What would happen with one address: `state` is new, invited, user, deactivated, untold, domain,
-    twice or nonsense.
-
-    `name` is what was typed beside it, and `user` is whom it belongs to, where that is so. It is
-    untold to who may not see the users whether it is any of the first four.
-    """
-
-    typed: str
-    email: str
-    state: str
-    name: str = ""
-    user: User | None = None
-
-
-def preview(text, *, actor):
-    """
-    Return a Line for each address in `text`, in its order, and for each part of it that is none.
-
-    :raises NotPermitted: if `actor` may not invite at all.
-    :raises TooManyAddresses: if there are more than MOST_AT_ONCE.
-    """
-    policy.require(actor, Permission.INVITE)
-    people = accounts.tabular.pasted.people_in(text, MOST_AT_ONCE)
-    emails = [email_address.find(typed) for _name, typed in people]
-    known = {user.email: user for user in User.objects.filter(email__in=emails)}
-    invited = set(
-        Invitation.objects.alive().filter(email__in=emails).values_list("email", flat=True)
-    )
-    is_told = policy.allows(actor, Permission.SEE_USERS)
-    lines = []
-    for place, ((name, typed), email) in enumerate(zip(people, emails, strict=True)):
-        state = _state(email, known.get(email), email in invited, email in emails[:place], actor)
-        if is_told:
-            lines.append(Line(typed, email, state, names.clean(name), known.get(email)))
-        else:
-            lines.append(Line(typed, email, _untold(state, email, actor), names.clean(name)))
-    return lines
-
-
-def room(actor):
+def room(actor: Actor) -> tuple[int, int]:
     """Return how many addresses `actor` can invite now, and how many in an hour."""
-    return _limit(actor).room(actor.user_id)
+    return _limit(actor).room(actor.person.pk)
 
 
-def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
+def invite(
+    email: str,
+    *,
+    actor: Actor,
+    role: str,
+    full_name: str = "",
+    by_mail: bool = True,
+    is_job: bool = False,
+) -> tuple[Invitation, str]:
     """
     Invite an address, or renew an invitation that has run out; return the Invitation and its link.
 
@@ -104,10 +65,12 @@ def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
     """
     email = accounts.users.actions.clean_email(email, actor.organization)
     if not is_job:
-        _limit(actor).hit(actor.user_id)
+        _limit(actor).hit(actor.person.pk)
     if User.objects.filter(email=email).exists():
         raise accounts.users.actions.AddressTaken
-    invitation = Invitation(email=email, role=Role(role), invited_by=actor.user, is_mailed=by_mail)
+    invitation = Invitation(
+        email=email, role=Role(role), invited_by=actor.person, is_mailed=by_mail
+    )
     invitation.full_name = names.clean(full_name)[:150]
     _renew(invitation)
     try:
@@ -118,7 +81,7 @@ def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
                 email=email, expires_at__lte=invitation.link_made_at
             )
             run_out.update(cancelled_at=invitation.link_made_at)
-            current.record(InvitationSent(**_facts(invitation)))
+            current.record(InvitationSent(**facts(invitation)))
             if by_mail:
                 may_wait = not policy.allows(actor, Permission.MANAGE_INVITATIONS)
                 news = mails.Invitation()
@@ -128,10 +91,16 @@ def invite(email, *, actor, role, full_name="", by_mail=True, is_job=False):
     return invitation, "" if by_mail else path_of(invitation)
 
 
-def invite_all(lines, *, actor, role, by_mail, keep=None):
+def invite_all(
+    lines: Sequence[Line],
+    *,
+    actor: Actor,
+    role: str,
+    by_mail: bool,
+    keep: Callable[[list[Done]], object] | None = None,
+) -> list[Done]:
     """
-    Invite whom the Lines of a preview call new; return for each line its address, what became of
-    it, and its link.
+    Invite whom the Lines of a preview call new; return what was Done for each line.
 
     `keep(done)` is called with that in the same transaction: all of it is done, or none. Who is
     over the limit of the inviter is left out.
@@ -147,13 +116,19 @@ def invite_all(lines, *, actor, role, by_mail, keep=None):
             if line.state in GOOD
         ]
         if wanted and set(wanted) == {OVER}:
-            _limit(actor).refuse_if_reached(actor.user_id)
+            _limit(actor).refuse_if_reached(actor.person.pk)
         if keep:
             keep(done)
     return done
 
 
-def renew(public_id, *, actor, by_mail, keep=None):
+def renew(
+    public_id: UUID,
+    *,
+    actor: Actor,
+    by_mail: bool,
+    keep: Callable[[Invitation, str], object] | None = None,
+) -> tuple[Invitation, str]:
     """
     Make a new link, which kills the old one, and mail or return it; see `invite`.
 
@@ -168,26 +143,26 @@ def renew(public_id, *, actor, by_mail, keep=None):
             mails.Invitation().queue(invitation, by=actor)
         _renew(invitation)
         invitation.is_mailed = by_mail
-        if not _may_still_invite(invitation):
-            invitation.invited_by = actor.user  # or the new link would be dead on arrival
-        current.record(InvitationLinkMade(**_facts(invitation)))
+        if not may_still_invite(invitation):
+            invitation.invited_by = actor.person  # or the new link would be dead on arrival
+        current.record(InvitationLinkMade(**facts(invitation)))
         path = "" if by_mail else path_of(invitation)
         if keep:
             keep(invitation, path)
     return invitation, path
 
 
-def cancel(public_id, *, actor):
+def cancel(public_id: UUID, *, actor: Actor) -> Invitation:
     """Make an invitation worthless, and return it. :raises NoSuchInvitation: if it is not open."""
     with change(
         Invitation, public_id, actor=actor, permission=Permission.MANAGE_INVITATIONS
     ) as current:
         current.subject.cancelled_at = timezone.now()
-        current.record(InvitationCancelled(**_facts(current.subject)))
+        current.record(InvitationCancelled(**facts(current.subject)))
     return current.subject
 
 
-def cancel_all(*, actor):
+def cancel_all(*, actor: Actor) -> int:
     """
     Cancel every open invitation and return how many; one that somebody else ended meanwhile is
     passed over.
@@ -200,75 +175,29 @@ def cancel_all(*, actor):
     return ended
 
 
-def require_live(invitation, token):
-    """
-    Let a living link pass; looking at it uses nothing up.
-
-    :raises LinkInvalid: otherwise, also where the inviter has lost the right to invite to that
-    role.
-    """
-    if (state := tokens.state_of_invitation(invitation, token)) is not LinkState.LIVE:
-        raise LinkInvalid(state)
-    organization = Actor.signed_in(invitation.invited_by).organization
-    is_accepted = email_address.find(invitation.email) and organization.accepts(invitation.email)
-    if not (is_accepted and _may_still_invite(invitation)):
-        raise LinkInvalid(LinkState.DEAD)
-
-
-def accept(invitation, token, *, actor, session, full_name, password):
-    """
-    Make the account that the invitation promises, and sign its owner in; return the User.
-
-    :raises LinkInvalid: if the link does not live.
-    :raises Invalid: if name or password will not do; the link stays good.
-    """
-    require_live(invitation, token)
-    user = User(
-        email=invitation.email,
-        full_name=accounts.users.actions.clean_name(full_name),
-        role=invitation.role,
-    )
-    try:
-        accounts.passwords.rules.check(password, user)
-    except Invalid as fault:
-        raise fault.about("new_password") from fault
-    password_hash = hashers.make(password)
-    try:
-        with change(
-            Invitation, invitation.public_id, actor=actor, permission=Permission.ACCEPT_INVITATION
-        ) as current:
-            require_live(current.subject, token)
-            current.subject.accepted_at = timezone.now()
-            _join(user, current.subject, password_hash, actor)
-            current.record(InvitationAccepted(**_facts(current.subject)))
-            begun = accounts.sign_in.attempt.begin(user, Method.LINK)
-            accounts.sign_in.attempt.complete(begun, user, actor=actor, store=session)
-            current.actor = actor.in_session(session.stored)
-            accounts.sign_in.known_networks.note(user, actor.address)
-    except (IntegrityError, NoSuchInvitation) as error:
-        raise LinkInvalid(LinkState.DEAD) from error
-    return user
-
-
-class AlreadyInvited(Invalid):
-    """A living invitation for the address is on its way."""
-
-    code = "already_invited"
-
-    def __init__(self):
-        super().__init__(field="email")
-
-
-def path_of(invitation):
+def path_of(invitation: Invitation) -> str:
     """Return the path of the newest link of an invitation: a secret."""
     return f"/join/{invitation.public_id}/{tokens.make_for_invitation(invitation)}/"
 
 
-def _invite_line(line, **how):
+def facts(invitation: Invitation) -> dict[str, Any]:
+    """Return what an entry says of an invitation."""
+    return {"invitation": invitation.public_id, "role": invitation.role, "email": invitation.email}
+
+
+def may_still_invite(invitation: Invitation) -> bool:
+    """Return whether who invited may do so now, and to that role."""
+    inviter = Actor.signed_in(invitation.invited_by)
+    return policy.allows(inviter, policy.permission_to_invite(invitation), invitation)
+
+
+def _invite_line(line: Line, *, actor: Actor, role: str, by_mail: bool) -> Done:
     if line.state not in GOOD:
         return line.email or line.typed, line.state, ""
     try:
-        invitation, path = invite(line.email, full_name=line.name, **how)
+        invitation, path = invite(
+            line.email, actor=actor, role=role, full_name=line.name, by_mail=by_mail
+        )
     except (AlreadyInvited, accounts.users.actions.AddressTaken):
         return line.email, "invited_meanwhile" if line.state == "new" else line.state, ""
     except TooManyMails:
@@ -278,61 +207,14 @@ def _invite_line(line, **how):
     return invitation.email, line.state, path
 
 
-def _join(user, invitation, password_hash, actor):
-    # Whoever invited is not asked again: `require_live` has just done so.
-    with creation(
-        user, actor=Actor.system(via=actor.via), permission=Permission.CREATE_USER
-    ) as current:
-        user.set_own_password(password_hash)
-        user.password_set_by = None  # themselves, whom no row can name before it is there
-        user.last_sign_in_at, user.invited_by = timezone.now(), invitation.invited_by
-        if not invitation.is_mailed:
-            user.email_unverified_since = (
-                timezone.now()
-            )  # whoever had the link need not have the mailbox
-        current.record(UserCreated(role=user.role, invitation=invitation.public_id))
-    invitation.accepted_as = user
-
-
-def _facts(invitation):
-    """Return what an entry says of an invitation."""
-    return {"invitation": invitation.public_id, "role": invitation.role, "email": invitation.email}
-
-
-def _may_still_invite(invitation):
-    inviter = Actor.signed_in(invitation.invited_by)
-    return policy.allows(inviter, policy.permission_to_invite(invitation), invitation)
-
-
-def _renew(invitation):
+def _renew(invitation: Invitation) -> None:
     invitation.link_made_at, invitation.mailed_at = timezone.now(), None
     invitation.expires_at = invitation.link_made_at + timedelta(days=DAYS)
 
 
-def _limit(actor):
+def _limit(actor: Actor) -> Limit:
     """
     Return the limit on inviting; whoever may not see all users may not fill their mailboxes either.
     """
     sees_all = policy.allows(actor, Permission.SEE_USERS)
     return throttle.INVITATIONS_BY_ADMIN if sees_all else throttle.INVITATIONS_BY_MEMBER
-
-
-def _untold(state, email, actor):
-    """
-    Return a state that is the same whether the address is a user's, is invited, or is neither.
-    """
-    if state not in ("new", "invited", "user", "deactivated"):
-        return state
-    return "untold" if actor.organization.accepts(email) else "domain"
-
-
-def _state(email, user, is_invited, is_twice, actor):
-    if not email:
-        return "nonsense"
-    if is_twice:
-        return "twice"
-    if user:
-        return "user" if user.is_active else "deactivated"
-    if is_invited:
-        return "invited"
-    return "new" if actor.organization.accepts(email) else "domain"

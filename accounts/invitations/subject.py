@@ -1,12 +1,21 @@
 """An invitation, as the frame of changes knows it."""
 
-from accounts.kernel.errors import NotFound
+from accounts.kernel.errors import Invalid, NotFound
 from accounts.kernel.subject import Subject
 from accounts.models import Invitation
 
 
 class NoSuchInvitation(NotFound):
     """There is no open invitation with that id."""
+
+
+class AlreadyInvited(Invalid):
+    """A living invitation for the address is on its way."""
+
+    code = "already_invited"
+
+    def __init__(self) -> None:
+        super().__init__(field="email")
 
 
 class OpenInvitation(Subject):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.invitations import actions, forms, queries
+from accounts.invitations import actions, forms, joining, preview, queries
 from accounts.kernel import policy
 from accounts.kernel.errors import Invalid, LinkInvalid
 from accounts.kernel.policy import Permission
@@ -66,13 +66,13 @@ def invitations(request: Request) -> HttpResponseBase:
 def invite(request: Request) -> HttpResponseBase:
     policy.require(request.actor, Permission.INVITE)
     form = forms.Invite(request.actor, request.POST if request.method == "POST" else None)
-    context = {"mail_is_on": request.actor.organization.mail_is_on}
+    context: dict[str, Any] = {"mail_is_on": request.actor.organization.mail_is_on}
     if request.method != "POST":
         return responses.render(request, "invitations/invite.html", {"form": form, **context})
     if not form.is_valid():
         return responses.invalid(request, "invitations/invite.html", form, **context)
     try:
-        lines = actions.preview(form.cleaned_data["addresses"], actor=request.actor)
+        lines = preview.lines(form.cleaned_data["addresses"], actor=request.actor)
     except TooManyAddresses as fault:
         faults.add(form, fault)
         return responses.invalid(request, "invitations/invite.html", form, **context)
@@ -164,7 +164,7 @@ def join_link(request: Request, invitation_id: uuid.UUID, token: str) -> HttpRes
     """
     invitation = queries.find(invitation_id)
     try:
-        actions.require_live(invitation, token)
+        joining.require_live(invitation, token)
     except LinkInvalid as error:
         return _dead(request, error.state.value, invitation)
     link_tokens.keep(request.session, LINK, invitation_id, token)
@@ -179,7 +179,7 @@ def join(request: Request, invitation_id: uuid.UUID) -> HttpResponseBase:
         return _dead(request, "unknown", None)
     invitation = queries.find(invitation_id)
     try:
-        actions.require_live(invitation, token)
+        joining.require_live(invitation, token)
         form = forms.Join(invitation, request.POST if request.method == "POST" else None)  # type: ignore[arg-type]
         if request.method == "POST" and invitation and form.is_valid():
             _accept(request, invitation, token, form.cleaned_data)
@@ -222,7 +222,7 @@ def _over_the_limit(
 
 
 def _accept(request: Request, invitation: Invitation, token: str, typed: Any) -> None:
-    actions.accept(
+    joining.accept(
         invitation,
         token,
         actor=request.actor.as_visitor(),

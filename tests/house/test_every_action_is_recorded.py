@@ -16,6 +16,7 @@ import accounts.exports.actions
 import accounts.imports.actions
 import accounts.imports.uploads
 import accounts.invitations.actions
+import accounts.invitations.joining
 import accounts.organization.actions
 import accounts.passwords.actions
 import accounts.roles.actions
@@ -145,7 +146,7 @@ class Recipes:
     def invitation_accepted(self):
         self.invitation_sent()
         typed = {"full_name": "New Person", "password": NEW}
-        accounts.invitations.actions.accept(
+        accounts.invitations.joining.accept(
             self.invitation, self.token, actor=Actor.visitor(), session=SessionStore(), **typed
         )
 

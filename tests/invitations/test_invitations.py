@@ -5,6 +5,7 @@ from django.core import mail
 from django.utils import timezone
 
 import accounts.invitations.actions
+import accounts.invitations.preview
 import accounts.tabular.pasted
 from accounts.models import AuditEvent, Invitation, Organization, User
 from accounts.web import link_tokens
@@ -64,7 +65,7 @@ class TestAddresses:
     def test_that_are_too_many_are_refused_and_none_is_left_out_in_silence(
         self, admin, monkeypatch
     ):
-        monkeypatch.setattr(accounts.invitations.actions, "MOST_AT_ONCE", 2)
+        monkeypatch.setattr(accounts.invitations.preview, "MOST_AT_ONCE", 2)
         assert invite(admin, "a@x.io, b@x.io", step="preview").status_code == 200
         response = invite(admin, "a@x.io, b@x.io, c@x.io")
         assert (response.status_code, "These are 3 addresses" in text_of(response)) == (422, True)

@@ -4,6 +4,9 @@ import pytest
 from django.utils import timezone
 
 import accounts.invitations.actions
+import accounts.invitations.joining
+import accounts.invitations.preview
+import accounts.invitations.subject
 import accounts.users.actions
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import hashers
@@ -28,13 +31,13 @@ def invited(ada, acting):
 
 def join(invitation, token, password=OWN):
     told = {"actor": Actor.visitor(address="192.0.2.9"), "session": SessionStore()}
-    return accounts.invitations.actions.accept(
+    return accounts.invitations.joining.accept(
         invitation, token, full_name="New Person", password=password, **told
     )
 
 
 def states(text, actor):
-    return [line.state for line in accounts.invitations.actions.preview(text, actor=actor)]
+    return [line.state for line in accounts.invitations.preview.lines(text, actor=actor)]
 
 
 class TestPreview:
@@ -48,7 +51,7 @@ class TestPreview:
         assert (before, states(EMAIL, acting(ada))) == (["invited"], ["new"])
 
     def test_looks_at_so_many_addresses_and_no_more(self, ada, acting, monkeypatch):
-        monkeypatch.setattr(accounts.invitations.actions, "MOST_AT_ONCE", 2)
+        monkeypatch.setattr(accounts.invitations.preview, "MOST_AT_ONCE", 2)
         assert states("a@example.com, b@example.com", acting(ada)) == ["new", "new"]
         with pytest.raises(TooManyAddresses):
             states("a@example.com, b@example.com, c@example.com", acting(ada))
@@ -64,7 +67,7 @@ class TestInviting:
         assert not Invitation.objects.exists()
 
     def test_somebody_who_is_invited_is_refused(self, ada, invited, acting):
-        with pytest.raises(accounts.invitations.actions.AlreadyInvited):
+        with pytest.raises(accounts.invitations.subject.AlreadyInvited):
             accounts.invitations.actions.invite(EMAIL, actor=acting(ada), role="viewer")
         assert Invitation.objects.get().role == "member"
 

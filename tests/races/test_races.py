@@ -7,6 +7,8 @@ import accounts.bulk.actions
 import accounts.imports.actions
 import accounts.imports.uploads
 import accounts.invitations.actions
+import accounts.invitations.joining
+import accounts.invitations.subject
 import accounts.passwords.actions
 import accounts.roles.actions
 import accounts.users.actions
@@ -201,7 +203,7 @@ class TestAnInvitationAcceptedTwiceAtOnce:
         )
 
         def join(name):
-            return lambda: accounts.invitations.actions.accept(
+            return lambda: accounts.invitations.joining.accept(
                 accounts.invitations.actions.Invitation.objects.select_related("invited_by").get(
                     pk=invitation.pk
                 ),
@@ -243,7 +245,7 @@ class TestTheSameAddressInvitedByTwoAdminsAtOnce:
 
         results = at_once(invite(ada), invite(grace))
         assert (
-            raised(results, accounts.invitations.actions.AlreadyInvited),
+            raised(results, accounts.invitations.subject.AlreadyInvited),
             accounts.invitations.actions.Invitation.objects.count(),
         ) == (1, 1)
 

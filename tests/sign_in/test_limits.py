@@ -2,6 +2,7 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 
 import accounts.invitations.actions
+import accounts.invitations.joining
 import accounts.sign_in.actions
 import accounts.sign_in.known_networks
 import accounts.users.actions
@@ -348,7 +349,7 @@ class TestWhoHasSignedInFromThereBefore:
         [invitation] = Invitation.objects.all()
         form = {"full_name": "New", "password": "a sentence of my very own"}
         visitor = Actor.visitor(address=self.HERE)
-        user = accounts.invitations.actions.accept(
+        user = accounts.invitations.joining.accept(
             invitation, path.split("/")[3], actor=visitor, session=SessionStore(), **form
         )
         assert accounts.sign_in.known_networks.knows(user.email, self.HERE)
