@@ -54,7 +54,10 @@ class Known:
     def is_meant_by(self, search):
         """Return whether a word of a search stands in a name, or in an address before the @."""
         key = names.APART.join(
-            map(names.fold, (*self.names, *(email.partition("@")[0] for email in self.addresses)))
+            map(
+                names.normalize,
+                (*self.names, *(email.partition("@")[0] for email in self.addresses)),
+            )
         )
         words = (word.partition("@")[0] for word in names.normalize(search).split())
         return any(len(word) >= SHORTEST_WORD and word in key for word in words)

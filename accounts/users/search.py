@@ -1,7 +1,7 @@
 """
 Finding people by what somebody types: every word of it stands in the name or the address.
 
-A word may be any fragment. Case and accents make no difference (`names.fold` says how), and no
+A word may be any fragment. Case and accents make no difference (`names.normalize` says how), and no
 character is a wildcard. Both databases give the same answers; only the index that finds them
 differs.
 """
