@@ -255,6 +255,12 @@ class TestOfEachSubject:
             current.after(given.append)
         assert given == [None]
 
+    def test_what_follows_an_entry_is_left_where_there_is_none(self, sample, admin):
+        given = []
+        with changing(sample, admin) as current:
+            current.after_entry(given.append)
+        assert given == []
+
     def test_what_is_not_there_is_said_to_be_missing(self, sample, admin):
         if sample.model is Organization:
             return  # it is made by the first change
