@@ -4,12 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.kernel.events import REGISTRY
+from accounts.kernel.text import names
 
 
 def _actions():
     """Return the choices of the filter, by their label in the reader's language."""
     labels = {name: str(event.label) for name, event in REGISTRY.items()}
-    return [("", _("Any action")), *sorted(labels.items(), key=lambda choice: choice[1].casefold())]
+    in_order = sorted(labels.items(), key=lambda choice: names.normalize(choice[1]))
+    return [("", _("Any action")), *in_order]
 
 
 class Filter(forms.Form):

@@ -47,7 +47,7 @@ def start(public_id, *, actor, mode):
         job.mode = ImportMode(mode)
         good = job.rows.filter(fault="").count()
         if not good:
-            raise NothingToDo(public_id)
+            raise NothingToDo
         jobs.start(job, current.actor)
         current.record(ImportStarted(job=job.public_id, **job.what, rows=good))
     return job
