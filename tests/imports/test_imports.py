@@ -124,6 +124,12 @@ class TestDryRun:
         body = b"".join(admin.post(f"{path}result/").streaming_content).decode("utf-8-sig")
         assert [row["line"] for row in csv.DictReader(io.StringIO(body))] == ["2", "3"]
 
+    def test_without_a_good_row_cannot_be_started_and_says_so(self, admin):
+        path = upload(admin, "email\nnobody\n")["Location"]
+        response = admin.post(f"{path}start/", {"mode": "create"})
+        assert response.status_code == 422
+        assert "No row can be imported. Mend the file, and send it again." in text_of(response)
+
 
 class TestCreating:
     def test_makes_the_accounts(self, admin, work):
