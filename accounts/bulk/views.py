@@ -43,12 +43,13 @@ def choose(request: Request) -> HttpResponseBase:
     if what not in dict(bulk_choices.choices()):
         return _nothing(request, _("Say what to do with them."))
     action, _colon, role = what.partition(":")
-    chosen = {"actor": request.actor, "action": action, "role": role}
     try:
         if request.POST.get("scope") == "everything":
-            job = actions.choose_matching(Filters.read(request.GET), **chosen)
+            filters = Filters.read(request.GET)
+            job = actions.choose_matching(filters, actor=request.actor, action=action, role=role)
         else:
-            job = actions.choose(_ids(request.POST.getlist("user")), **chosen)
+            ids = _ids(request.POST.getlist("user"))
+            job = actions.choose(ids, actor=request.actor, action=action, role=role)
     except actions.NobodyChosen as fault:
         return _nothing(request, sentences.of(fault))
     except MailIsOff:
@@ -150,7 +151,7 @@ def _page(request: Request, found, form: BaseForm | None = None) -> HttpResponse
     return responses.form(request, "bulk/bulk.html", form or Reason(), **context)
 
 
-def _in_words(row: JobRow) -> tuple[str | None, str | Any]:
+def _in_words(row: JobRow) -> tuple[str, str]:
     return bulk_faults.of_row(row.fault), bulk_faults.result(row)
 
 

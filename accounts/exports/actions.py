@@ -8,6 +8,10 @@ programs rely on. Whether somebody may have it is asked again where it is record
 takes long is done and before anything leaves.
 """
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
 import accounts.audit_trail.queries
 import accounts.bulk.queries
 import accounts.imports.queries
@@ -16,8 +20,12 @@ import accounts.tabular.writing
 import accounts.users.queries
 from accounts.exports.events import AuditExported, Exported, UsersExported
 from accounts.kernel import policy
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import act
+from accounts.kernel.events import Event
 from accounts.kernel.policy import Permission
+from accounts.models import AuditEvent, BulkJob, BulkRow, ImportJob, ImportRow, User
+from accounts.users.filters import Filters
 
 USERS = (
     "name",
@@ -59,7 +67,32 @@ AUDIT_TRAIL = (
 )
 
 
-def export(filters, *, actor, kind):
+class EntryInWords(Protocol):
+    """An AuditEvent as its reader is told it, see `web/words/trail.py`."""
+
+    @property
+    def event(self) -> AuditEvent: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def outcome(self) -> str: ...
+
+    @property
+    def actor_kind(self) -> str: ...
+
+    @property
+    def browser(self) -> str: ...
+
+    @property
+    def details(self) -> Mapping[str, object]: ...
+
+    @property
+    def facts(self) -> Sequence[tuple[str, object]]: ...
+
+
+def export(filters: Filters, *, actor: Actor, kind: str) -> Iterator[bytes]:
     """
     Return the users that the Filters show.
 
@@ -73,7 +106,9 @@ def export(filters, *, actor, kind):
     return accounts.tabular.writing.table(kind, USERS, map(_user, people), count)
 
 
-def people_of_bulk(job, *, actor, kind, in_words):
+def people_of_bulk(
+    job: BulkJob, *, actor: Actor, kind: str, in_words: Callable[[BulkRow], tuple[str, str]]
+) -> Iterator[bytes]:
     """
     Return the people of a BulkJob, and what became of each: `in_words(row)` is the remark and the
     result.
@@ -82,13 +117,15 @@ def people_of_bulk(job, *, actor, kind, in_words):
     """
     policy.require(actor, Permission.EXPORT_USERS)
     count, rows = accounts.bulk.queries.iterate(job)
-    _record_job(job, Exported.BULK_CHANGE, actor=actor, format=kind, rows=count)
+    _record_job(job, Exported.BULK_CHANGE, actor=actor, kind=kind, rows=count)
     return accounts.tabular.writing.table(
         kind, PEOPLE_OF_BULK, (_person_of_bulk(row, in_words) for row in rows), count
     )
 
 
-def rows_of_import(job, *, actor, kind, in_words):
+def rows_of_import(
+    job: ImportJob, *, actor: Actor, kind: str, in_words: Callable[[ImportRow], tuple[str, str]]
+) -> Iterator[bytes]:
     """
     Return the rows of an ImportJob, and what became of each: `in_words(row)` is the remark and the
     result.
@@ -97,18 +134,24 @@ def rows_of_import(job, *, actor, kind, in_words):
     """
     policy.require(actor, Permission.EXPORT_USERS)
     count, rows = accounts.imports.queries.iterate(job)
-    _record_job(job, Exported.IMPORT, actor=actor, format=kind, rows=count)
+    _record_job(job, Exported.IMPORT, actor=actor, kind=kind, rows=count)
     return accounts.tabular.writing.table(
         kind, ROWS_OF_IMPORT, (_row_of_import(row, in_words) for row in rows), count
     )
 
 
-def passwords(taken, *, kind):
+def passwords(taken: Sequence[Sequence[str]], *, kind: str) -> Iterator[bytes]:
     """Return temporary passwords that `take_passwords` of a job gave out, which recorded that."""
     return accounts.tabular.writing.table(kind, PASSWORDS, taken, len(taken))
 
 
-def audit_trail(filters, *, actor, kind="csv", in_words):
+def audit_trail(
+    filters: accounts.audit_trail.queries.Filters,
+    *,
+    actor: Actor,
+    kind: str = "csv",
+    in_words: Callable[[AuditEvent], EntryInWords],
+) -> Iterator[bytes]:
     """
     Return every entry until now that the audit.Filters show, the newest first; `in_words(event)` is
     its Entry, see `web/words/trail.py`.
@@ -116,29 +159,28 @@ def audit_trail(filters, *, actor, kind="csv", in_words):
     :raises NotPermitted: if `actor` may not read them.
     """
     count, found = accounts.audit_trail.queries.iterate(filters, actor=actor)
-    facts = {"format": kind, "rows": count, "filters": filters.narrowing}
-    _record(
-        AuditExported(**facts, person=filters.person or None), Permission.READ_AUDIT_TRAIL, actor
+    event = AuditExported(
+        format=kind, rows=count, filters=filters.narrowing, person=filters.person or None
     )
+    _record(event, Permission.READ_AUDIT_TRAIL, actor)
     return accounts.tabular.writing.table(
         kind, AUDIT_TRAIL, (_entry(in_words(event)) for event in found), count
     )
 
 
-def _record_job(job, what, *, actor, **facts):
-    _record(
-        UsersExported(exported=what, job=job.public_id, **facts, **job.what),
-        Permission.EXPORT_USERS,
-        actor,
-    )
+def _record_job(
+    job: BulkJob | ImportJob, what: Exported, *, actor: Actor, kind: str, rows: int
+) -> None:
+    event = UsersExported(exported=what, job=job.public_id, format=kind, rows=rows, **job.what)
+    _record(event, Permission.EXPORT_USERS, actor)
 
 
-def _record(event, permission, actor):
+def _record(event: Event, permission: Permission, actor: Actor) -> None:
     with act(actor=actor, permission=permission) as current:
         current.record(event)
 
 
-def _user(user):
+def _user(user: User) -> tuple[str, ...]:
     return (
         *(
             user.full_name,
@@ -154,16 +196,20 @@ def _user(user):
     )
 
 
-def _person_of_bulk(row, in_words):
+def _person_of_bulk(
+    row: BulkRow, in_words: Callable[[BulkRow], tuple[str, str]]
+) -> tuple[str, ...]:
     return (row.user.full_name, row.user.email, row.outcome, *in_words(row))
 
 
-def _row_of_import(row, in_words):
+def _row_of_import(
+    row: ImportRow, in_words: Callable[[ImportRow], tuple[str, str]]
+) -> tuple[str, ...]:
     person = (str(row.line), row.full_name, row.email, row.role, _yes_or_no(row.is_active))
     return (*person, row.outcome, *in_words(row))
 
 
-def _entry(entry):
+def _entry(entry: EntryInWords) -> tuple[str, ...]:
     event = entry.event
     return (
         *(_moment(event.at), event.action, event.outcome),
@@ -183,17 +229,17 @@ def _entry(entry):
     )
 
 
-def _person(user, otherwise):
+def _person(user: User | None, otherwise: str) -> tuple[str, str]:
     return (user.full_name, user.email) if user else (otherwise, "")
 
 
-def _yes_or_no(value):
+def _yes_or_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _plain(value):
+def _plain(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _moment(moment):
+def _moment(moment: datetime | None) -> str:
     return moment.isoformat(timespec="seconds") if moment else ""

@@ -2,6 +2,10 @@
 People from a checked spreadsheet: invited or added one by one, by the same actions as on the pages.
 """
 
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
 from django.db import transaction
 
 import accounts.invitations.actions
@@ -11,12 +15,14 @@ from accounts.imports import uploads
 from accounts.imports.events import ImportCancelled, ImportStarted
 from accounts.invitations.subject import AlreadyInvited
 from accounts.kernel import jobs, outbox, throttle
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import change, job_row
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import Invalid, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.models import ImportJob, ImportMode, ImportRow, ImportState, RowOutcome
 from accounts.passwords.events import PasswordsDownloaded
+from accounts.users.actions import NewUser
 
 SKIPPED = {
     "user",
@@ -31,7 +37,7 @@ class NothingToDo(Invalid):
     code = "nothing_to_import"
 
 
-def start(public_id, *, actor, mode):
+def start(public_id: UUID, *, actor: Actor, mode: str) -> ImportJob:
     """
     Have the worker do what the check announced.
 
@@ -39,8 +45,13 @@ def start(public_id, *, actor, mode):
     :raises NothingToDo: if no row is good.
     :raises MailIsOff: if people are to be invited by mail, and none goes out.
     """
-    may = {"actor": actor, "permission": Permission.IMPORT_USERS}
-    with change(ImportJob, public_id, **may, expected=(ImportState.CHECKED,)) as current:
+    with change(
+        ImportJob,
+        public_id,
+        actor=actor,
+        permission=Permission.IMPORT_USERS,
+        expected=(ImportState.CHECKED,),
+    ) as current:
         job = current.subject
         if mode == ImportMode.INVITE:
             outbox.require_on()
@@ -53,7 +64,7 @@ def start(public_id, *, actor, mode):
     return job
 
 
-def cancel(public_id, *, actor):
+def cancel(public_id: UUID, *, actor: Actor) -> None:
     """
     Stop an import or its check: rows that are done stay done, the rest stays undone, and the file
     is erased.
@@ -61,17 +72,19 @@ def cancel(public_id, *, actor):
     jobs.cancel(ImportJob.KIND, public_id, actor=actor)
 
 
-def take_passwords(public_id, *, actor, keep=None):
+def take_passwords(
+    public_id: UUID,
+    *,
+    actor: Actor,
+    keep: Callable[[list[tuple[str, str, str]]], None] | None = None,
+) -> list[tuple[str, str, str]]:
     """Return the temporary passwords that the import made, see `jobs.take_passwords`."""
     return jobs.take_passwords(ImportJob.KIND, public_id, actor=actor, keep=keep)
 
 
-def _do_row(row, actor):
-    outcome, fault, new = (
-        (RowOutcome.SKIPPED if row.fault in SKIPPED else RowOutcome.FAILED),
-        row.fault,
-        None,
-    )
+def _do_row(row: ImportRow, actor: Actor) -> None:
+    outcome = RowOutcome.SKIPPED if row.fault in SKIPPED else RowOutcome.FAILED
+    fault, new = row.fault, None
     try:
         if not fault:
             new = _prepare(row, actor)
@@ -88,7 +101,7 @@ def _do_row(row, actor):
                 locked.fault = "not_permitted" if isinstance(error, NotPermitted) else "invalid"
 
 
-def _prepare(row, actor):
+def _prepare(row: ImportRow, actor: Actor) -> NewUser | None:
     """Do what is slow before the row is locked; on SQLite that lock is the whole database."""
     if row.job.mode == ImportMode.INVITE:
         return None
@@ -98,7 +111,7 @@ def _prepare(row, actor):
     )
 
 
-def _act(row, new, actor):
+def _act(row: ImportRow, new: NewUser | None, actor: Actor) -> tuple[RowOutcome, str]:
     """Invite or add whom the row names, and return what becomes of the row: outcome and fault."""
     try:
         with transaction.atomic():
@@ -132,10 +145,11 @@ class ImportHandler(jobs.Handler):
     passwords_taken = PasswordsDownloaded
     passwords_permission = Permission.IMPORT_USERS
 
-    def prepare(self, job):
-        return uploads.check_for_a_while(job)
+    def prepare(self, job: ImportJob) -> bool:
+        is_over: bool = uploads.check_for_a_while(job)
+        return is_over
 
-    def reason(self, error):
+    def reason(self, error: BaseException) -> tuple[str, dict[str, Any]] | None:
         match error:
             case accounts.tabular.reading.NotATable():
                 return error.code, error.facts
@@ -143,18 +157,19 @@ class ImportHandler(jobs.Handler):
                 return "not_permitted", {}
             case encryption.OtherKey():
                 return "other_key", {}
+        return None
 
-    def noted(self, facts):
+    def noted(self, facts: dict[str, Any]) -> dict[str, Any]:
         return {"ignored_columns": [], "notes": facts}
 
-    def discard(self, job):
+    def discard(self, job: ImportJob) -> None:
         job.parts.all().delete()
 
-    def do_row(self, row, actor):
+    def do_row(self, row: ImportRow, actor: Actor) -> None:
         _do_row(row, actor)
 
-    def makes_passwords(self, job):
+    def makes_passwords(self, job: ImportJob) -> bool:
         return job.mode == ImportMode.CREATE
 
-    def passwords(self, rows):
+    def passwords(self, rows: list[ImportRow]) -> list[tuple[str, str, str]]:
         return [(row.full_name, row.email, row.password) for row in rows]

@@ -1,16 +1,21 @@
 """Reading imports."""
 
+from collections.abc import Iterator
+from uuid import UUID
+
 from accounts.kernel import job_progress, policy
+from accounts.kernel.actor import Actor
+from accounts.kernel.paging import Slice
 from accounts.kernel.policy import Permission
-from accounts.models import ImportJob, Role
+from accounts.models import ImportJob, ImportRow, Role
 
 
-def latest(*, actor):
+def latest(*, actor: Actor) -> list[ImportJob]:
     policy.require(actor, Permission.IMPORT_USERS)
     return job_progress.latest(ImportJob)
 
 
-def get(public_id, *, actor):
+def get(public_id: UUID, *, actor: Actor) -> ImportJob:
     """
     Return the ImportJob with that public id.
 
@@ -20,17 +25,17 @@ def get(public_id, *, actor):
     return job_progress.get(ImportJob, public_id)
 
 
-def page(job, cursor, *, only_faults=False):
+def page(job: ImportJob, cursor: str, *, only_faults: bool = False) -> Slice[ImportRow]:
     """Return a Slice of the rows of a job, in the order of the file, see `jobs.page`."""
     return job_progress.page(job.rows.all(), cursor, only_faults=only_faults)
 
 
-def iterate(job):
+def iterate(job: ImportJob) -> tuple[int, Iterator[ImportRow]]:
     """Return the rows of a job in the order of the file, see `jobs.every`."""
     return job_progress.every(job.rows.all())
 
 
-def of_good_rows(job):
+def of_good_rows(job: ImportJob) -> dict[str, int]:
     """
     Return what should be known of the good rows of a job before they are imported; each number asks
     an index.

@@ -125,7 +125,7 @@ def result(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
         return redirect("import", job_id)
     kind = responses.kind_of_file(request)
 
-    def in_words(row: JobRow) -> tuple[str | None, str | Any | None]:
+    def in_words(row: JobRow) -> tuple[str, str]:
         return import_faults.of_row(row.fault), import_faults.result(found, row)
 
     parts = accounts.exports.actions.rows_of_import(

@@ -46,11 +46,19 @@ class Job(models.Model):
 
 
 class JobRow(models.Model):
-    """One thing to do, and what became of it; `fault` is a code for why nothing did."""
+    """
+    One thing to do, and what became of it; `fault` is a code for why nothing did.
+
+    `words` say the fault in the reader's language, while it is shown; `password` is what was
+    sealed, while it is handed over. Neither is stored.
+    """
 
     fault = models.CharField(max_length=30, blank=True)
     outcome = models.CharField(max_length=10, choices=RowOutcome, default=RowOutcome.PENDING)
     sealed_password = models.TextField(blank=True)
+
+    words: str
+    password: str
 
     class Meta:
         abstract = True
