@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.kernel import audit
+from accounts.kernel import audit, faulty_rows
 from accounts.kernel.actor import Actor
 from accounts.kernel.events import AccessDenied
 from accounts.kernel.text import networks
@@ -56,13 +56,13 @@ def record(refused, *, actor, page, method):
 def record_the_rest():
     """
     Write an entry about each series that has ended, unless the last entry said all of it; its last
-    one is told.
+    one is told. One that cannot be written stays, and stops no other.
     """
     ended = RefusalCount.objects.filter(recorded_at__lte=timezone.now() - MINUTE).values_list(
         "pk", flat=True
     )
     for pk in list(ended):
-        with transaction.atomic():
+        with faulty_rows.passed_over(f"The refusal count {pk}"), transaction.atomic():
             count = RefusalCount.objects.select_for_update().filter(pk=pk).first()
             if count is None or count.recorded_at > timezone.now() - MINUTE:
                 continue
@@ -72,7 +72,9 @@ def record_the_rest():
 
 
 def _write(actor, count, *, repeated):
-    event = AccessDenied(**count.details, repeated=repeated or None)
+    # Another version may have stored more than this one knows, or less.
+    stored = {name: count.details.get(name, "") for name in ("permission", "method")}
+    event = AccessDenied(**stored, repeated=repeated or None)
     audit.record(event, actor=actor, target=count.target, outcome=Outcome.REFUSED)
 
 

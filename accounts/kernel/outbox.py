@@ -214,25 +214,37 @@ def deliver(*, name: str, user_id: int | None, facts: dict[str, Any]) -> None:
     mail.note_sent(letter)
 
 
-def send_again(*, name: str, user_id: int | None, facts: dict[str, Any]) -> None:
-    """Queue a Mail anew that could not be sent, from its first try."""
-    kind = _kind(name)
-    if kind and (email := kind.stored(user_id, facts).address()):
+def send_again(**arguments: Any) -> None:
+    """
+    Queue a Mail anew that could not be sent, from its first try, with the arguments that were
+    stored. One that cannot be read fails again, and stays where Admins see it.
+    """
+    if email := _stored_address(arguments):
         throttle.MAILS_TO_ADDRESS.count(email)
-    deliver.enqueue(name=name, user_id=user_id, facts=facts)
+    deliver.enqueue(**arguments)
 
 
-def label(name: str) -> str:
+def label(name: object) -> str:
     """
-    Return what the Mail that is stored under that name is about, in words for the Admins' page.
+    Return what the Mail that is stored under that name is about, in words for the Admins' page; ""
+    for one without a name.
     """
     kind = _kind(name)
-    return str(kind.label) if kind else name
+    return str(kind.label if kind else name or "")
 
 
-def _kind(name: str) -> type[Mail] | None:
+def _stored_address(arguments: dict[str, Any]) -> str | None:
+    """Return where a stored mail goes, None where that is nowhere or cannot be read."""
+    kind, user_id = _kind(arguments.get("name")), arguments.get("user_id")
+    try:
+        return kind.stored(user_id, arguments.get("facts", {})).address() if kind else None
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def _kind(name: object) -> type[Mail] | None:
     """Return the class of a stored mail, None for one that only another version knows."""
-    return KINDS.get(NAMES_BEFORE.get(name, name))
+    return KINDS.get(NAMES_BEFORE.get(name, name)) if isinstance(name, str) else None
 
 
 def _message(mail: Mail, letter: Letter) -> EmailMultiAlternatives:

@@ -33,7 +33,7 @@ def failed(*, actor: Actor) -> list[FailedMail]:
     """Return the FailedMails, the latest first, at most MOST_SHOWN."""
     policy.require(actor, Permission.SEE_MAIL_QUEUE)
     found = list(islice(entries.latest(outbox.deliver, tasks.FAILED), MOST_SHOWN))
-    people = User.objects.in_bulk({entry.arguments["user_id"] for entry in found})
+    people = User.objects.in_bulk({_user_id(entry) for entry in found})
     return [_failed_mail(entry, people) for entry in found]
 
 
@@ -52,5 +52,11 @@ def waiting_since() -> datetime | None:
 
 
 def _failed_mail(entry: entries.Entry, people: dict[int, User]) -> FailedMail:
-    kind, recipient = outbox.label(entry.arguments["name"]), people.get(entry.arguments["user_id"])
+    kind, recipient = outbox.label(entry.arguments.get("name")), people.get(_user_id(entry))
     return FailedMail(entry.id, kind, recipient, entry.failed_at, entry.tries + 1, entry.fault)
+
+
+def _user_id(entry: entries.Entry) -> int:
+    """Return who a mail is for, 0 where that cannot be read: perhaps it failed for that."""
+    stored = entry.arguments.get("user_id")
+    return stored if isinstance(stored, int) and stored.bit_length() < 64 else 0

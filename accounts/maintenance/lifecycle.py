@@ -37,7 +37,7 @@ def erase_in_queue(known):
             if mail.is_done:
                 mail.delete()
             else:
-                mail.rewrite(facts=mail.arguments["facts"] | {fact: TAKEN_OUT})
+                mail.rewrite(facts=mail.arguments.get("facts", {}) | {fact: TAKEN_OUT})
 
 
 lifecycle.declare(Counter, harmless=("key",), tidy=delete_counters)

@@ -84,3 +84,50 @@ class TestSecondTry:
             True,
         ]
         assert [row.status for row in DBTaskResult.objects.all()] == [TaskResultStatus.READY]
+
+
+MAX = "the id of Max"
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ({}, "– –"),
+        ({"args": [], "kwargs": {"name": "telepathy"}}, "telepathy –"),
+        ({"args": [], "kwargs": {"name": ["x"], "user_id": {}, "facts": 7}}, "['x'] –"),
+        ({"args": [], "kwargs": {"name": "invitation", "user_id": 2**80}}, "Invitation –"),
+        (
+            {"args": [], "kwargs": {"name": "role_was_changed", "user_id": MAX}},
+            "Role was changed Max",
+        ),
+        ({"args": ["role_was_changed"], "kwargs": {}}, "– –"),
+    ],
+)
+class TestMalformedMail:
+    """One that could not be sent because it cannot be read."""
+
+    @pytest.fixture
+    def failed(self, admin, max, stored):
+        kwargs = {
+            name: max.pk if value == MAX else value
+            for name, value in stored.get("kwargs", {}).items()
+        }
+        return DBTaskResult.objects.create(
+            task_path="accounts.kernel.outbox.deliver",
+            args_kwargs=stored and stored | {"kwargs": kwargs},
+            status=TaskResultStatus.FAILED,
+            exception_class_path="builtins.TypeError",
+            queue_name="named",
+            backend_name="default",
+            run_after=None,
+        )
+
+    def test_is_shown_with_what_is_known(self, admin, failed, shown):
+        page = admin.get("/mail/")
+        text = text_of(page).replace("Mail: ", "").replace("Recipient: ", "")
+        assert (page.status_code, shown in text, "TypeError" in text) == (200, True, True)
+
+    def test_fails_again_where_it_is_tried_again(self, admin, failed, shown, work):
+        assert admin.post(f"/mail/{failed.pk}/retry/").status_code == 302
+        work()
+        assert [row.status for row in DBTaskResult.objects.all()] == [TaskResultStatus.FAILED]

@@ -210,6 +210,13 @@ class TestQueue:
         delete()
         assert "gone" not in self.stored()
 
+    def test_has_no_malformed_mail_that_names_them(self, person, max, delete):
+        SomebodyDidNotExpectAChange(about=person.full_name, action="", frozen="").queue(max)
+        stored = DBTaskResult.objects.get()
+        DBTaskResult.objects.update(args_kwargs=stored.args_kwargs | {"args": ["x"]})
+        delete()
+        assert "gone" not in self.stored()
+
     @pytest.mark.parametrize(("status", "kept"), [("READY", 1), ("FAILED", 1), ("SUCCESSFUL", 0)])
     def test_keeps_a_mail_to_others_that_is_still_to_be_sent(
         self, person, max, delete, status, kept

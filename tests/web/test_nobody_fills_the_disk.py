@@ -3,7 +3,9 @@
 import uuid
 
 import pytest
+from django.utils import timezone
 
+from accounts.audit_trail import refusals
 from accounts.kernel import sessions
 from accounts.kernel.crypto import hashers
 from accounts.models import AuditEvent, RefusalCount, Session
@@ -58,6 +60,24 @@ class TestRefusals:
         assert (said_in_all(), RefusalCount.objects.count()) == (13, 0)
         assert denied().count() <= 4
         assert {(event.actor, event.address) for event in denied()} == {(vera, "127.0.0.1")}
+
+    @pytest.mark.parametrize(
+        ("details", "told"),
+        [
+            ({"permission": "trail.see", "method": "GET", "later": 1, "repeated": 9}, 1),
+            ({"method": "GET"}, 1),
+            ("unreadable", 0),
+        ],
+    )
+    def test_are_told_where_another_version_counted_some(
+        self, vera, signed_in_as, later, details, told
+    ):
+        origin = {"recorded_at": timezone.now(), "repeated": 1}
+        RefusalCount.objects.create(key="", user=vera, details=details, **origin)
+        viewer = signed_in_as(vera)
+        viewer.get("/audit/"), viewer.get("/audit/"), later(seconds=61)
+        refusals.record_the_rest()
+        assert (denied().count(), RefusalCount.objects.count()) == (2 + told, 1 - told)
 
     def test_wait_for_the_end_of_their_minute(self, vera, signed_in_as):
         viewer = signed_in_as(vera)

@@ -4,13 +4,15 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db.models import Min, Q, QuerySet
 from django_tasks_db.models import DBTaskResult
 
 from accounts.kernel.queue.stored import VERSION_BEFORE
 from accounts.kernel.queue.tasks import DONE, FAILED, NAME, RUNNING, WAITING, Task
+
+T = TypeVar("T")
 
 TABLE = DBTaskResult  # of which kernel.lifecycle is told
 
@@ -26,15 +28,18 @@ class Entry:
 
     @classmethod
     def of(cls, row: DBTaskResult[..., Any]) -> Self:
-        """Return how this version calls a row, whichever version has stored it."""
-        given, stored = row.args_kwargs, VERSION_BEFORE.get(row.task_path)
+        """
+        Return how this version calls a row, whichever version has stored it; what it cannot read is
+        left out.
+        """
+        given, stored = _only(dict, row.args_kwargs), VERSION_BEFORE.get(row.task_path)
         path = stored.path if stored else row.task_path
-        if not given["args"]:
-            return cls(row, path, given["kwargs"], given.get("tries", 0))
-        names, fixed = (stored.names, stored.fixed) if stored else ((), {})
-        arguments = fixed | dict(zip(names, given["args"], strict=False))
-        tries = arguments.pop("tries", 0)
-        return cls(row, path, arguments, tries)
+        arguments, tries = _only(dict, given.get("kwargs")), given.get("tries")
+        if positional := _only(list, given.get("args")):
+            names, fixed = (stored.names, stored.fixed) if stored else ((), {})
+            arguments = fixed | dict(zip(names, positional, strict=False))
+            tries = arguments.pop("tries", 0)
+        return cls(row, path, arguments, max(_only(int, tries), 0))
 
     @property
     def id(self) -> uuid.UUID:
@@ -124,6 +129,11 @@ def rows(task: Task, *states: str, **having: object) -> QuerySet[DBTaskResult[..
             wanted |= _of_the_version_before(path, name, rest, value)
         rows = rows.filter(wanted)
     return rows
+
+
+def _only(kind: type[T], stored: object) -> T:
+    """Return what is stored where it is of that kind, else an empty one."""
+    return stored if isinstance(stored, kind) else kind()
 
 
 def _of_the_version_before(path: str, name: str, rest: str, value: object) -> Q:

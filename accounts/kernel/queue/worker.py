@@ -14,6 +14,7 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult, get_date_max
 from django_tasks_db.utils import retry
 
+from accounts.kernel import faulty_rows
 from accounts.kernel.queue import entries, tasks
 from accounts.kernel.queue.entries import Entry
 from accounts.kernel.queue.stored import RETIRED
@@ -63,9 +64,11 @@ def _plan_anew(now: datetime) -> None:
     for task in filter(lambda task: task.delays, tasks.TASKS.values()):
         planned = entries.rows(task, WAITING).exclude(run_after=get_date_max())
         for row in planned.filter(run_after__gt=now + min(task.delays)):
-            tries = Entry.of(row).tries
-            if tries and row.run_after > now + task.delays[tries - 1] + CLOCK_TOLERANCE:
-                DBTaskResult.objects.filter(pk=row.pk, status=WAITING).update(run_after=now)
+            with faulty_rows.passed_over(f"The task {row.task_path}"):
+                # Another version may let it come again more often than this one does.
+                tries = min(Entry.of(row).tries, len(task.delays))
+                if tries and row.run_after > now + task.delays[tries - 1] + CLOCK_TOLERANCE:
+                    DBTaskResult.objects.filter(pk=row.pk, status=WAITING).update(run_after=now)
 
 
 def give_back() -> None:
@@ -83,8 +86,9 @@ def give_back() -> None:
         **killed, status=WAITING, started_at=None, run_after=now + EVERY, worker_ids=[]
     )
     for row in begun:
-        if len(row.worker_ids) >= tasks.MOST_KILLED:
-            _give_up(row, killed)
+        with faulty_rows.passed_over(f"The task {row.task_path}"):
+            if len(row.worker_ids) >= tasks.MOST_KILLED:
+                _give_up(row, killed)
     begun.update(status=WAITING, started_at=None)
 
 
