@@ -106,7 +106,7 @@ def found_by(text: str) -> QuerySet[User]:
 def _of(ids: "array[int]") -> Iterator[User]:
     """
     Yield the users with these ids in their order; each query is over before the next begins, see
-    `paging.every`.
+    `paging.iterate`.
     """
     for start in range(0, len(ids), paging.AT_ONCE):
         some = ids[start : start + paging.AT_ONCE]
