@@ -1,9 +1,11 @@
 """Every way in which a password is set: by an Admin, by its owner, by a reset link."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Unpack
 
 from django.conf import settings
+from django.db import OperationalError
 from django.utils import timezone
 
 import accounts.sign_in.attempt
@@ -30,6 +32,10 @@ from accounts.passwords.events import (
 )
 from accounts.passwords.temporary import Temporary
 from accounts.users.subject import StaleChange
+
+DELAYS = tuple(
+    timedelta(seconds=seconds) for seconds in (10, 60, 300)
+)  # where the database is busy or away
 
 
 class OwnPasswordFault(Code):
@@ -194,7 +200,7 @@ def request_reset_link(typed_address: str, *, actor: Actor) -> None:
     issue_reset_link.enqueue(email=email, address=actor.address, user_agent=actor.user_agent)
 
 
-@tasks.task()
+@tasks.task(delays=DELAYS)
 def issue_reset_link(*, email: str | None, address: str | None, user_agent: str) -> None:
     """
     Make a new reset link for whoever has this canonical address, and queue its mail; older links
@@ -202,10 +208,18 @@ def issue_reset_link(*, email: str | None, address: str | None, user_agent: str)
 
     None stands for an address that was asked for too often: it takes its place in the queue, so
     that nobody can tell by the time of the answer, and that is all.
+
+    :raises TryAgain: if the database is busy or away; nothing is done then.
     """
     if email is None:
         return
-    actor = Actor.visitor(address=address, user_agent=user_agent, via=Via.WORKER)
+    try:
+        _issue(email, Actor.visitor(address=address, user_agent=user_agent, via=Via.WORKER))
+    except OperationalError as error:
+        raise tasks.TryAgain from error
+
+
+def _issue(email: str, actor: Actor) -> None:
     user = User.objects.by_email(email)
     try:
         if user is None:

@@ -1,10 +1,13 @@
 import pytest
 from django.conf import settings
+from django.core import mail
+from django.db import OperationalError
 
 import accounts.passwords.actions
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import hashers, tokens
 from accounts.models import AuditEvent, Organization, Session, User
+from accounts.passwords import mails
 from accounts.web import link_tokens
 from tests.conftest import PASSWORD, is_password_of, text_of
 
@@ -14,6 +17,26 @@ NEW = "a sentence that nobody guesses"
 def use(client, link, password=NEW, confirm=None):
     form = client.get(link)["Location"]
     return client.post(form, {"new_password": password, "confirm_password": confirm or password})
+
+
+class TestIssuing:
+    @pytest.fixture
+    def asked(self, max, client):
+        client.post("/forgot-password/", {"email": max.email})
+
+    def test_is_tried_again_where_the_database_gives_up_in_the_middle(
+        self, asked, work, later, monkeypatch
+    ):
+        def deadlock(mail, user):
+            raise OperationalError("deadlock detected")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(mails.ResetLink, "queue", deadlock)
+            work()
+        assert (len(mail.outbox), AuditEvent.objects.count()) == (0, 0)
+        later(seconds=11)
+        work()
+        assert (len(mail.outbox), AuditEvent.objects.count()) == (1, 1)
 
 
 class TestOpening:
