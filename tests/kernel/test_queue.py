@@ -130,6 +130,27 @@ class TestRecurring:
         worker.give_back()
         assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"RUNNING"}
 
+    @pytest.fixture
+    def of_another_version(self, monkeypatch):
+        """What only another version does again and again, planned by its worker; return its table."""
+        with monkeypatch.context() as patch:
+            patch.setattr(tasks, "RECURRING", {})
+            tasks.recurring(busy)
+            worker.plan()
+            return tasks.RECURRING
+
+    def test_that_only_another_version_knows_is_dropped_without_a_word(
+        self, of_another_version, caplog
+    ):
+        worker.Worker(interval=0, name="test").run()
+        assert (DBTaskResult.objects.count(), caplog.messages) == (0, [])
+
+    def test_is_planned_again_by_the_version_that_knows_it(self, of_another_version, monkeypatch):
+        worker.Worker(interval=0, name="test").run()
+        monkeypatch.setattr(tasks, "RECURRING", of_another_version)
+        worker.plan()
+        assert row().status == "READY"
+
 
 def test_takes_named_arguments_only(max):
     with pytest.raises(TypeError):

@@ -81,8 +81,17 @@ def recurring(function: F) -> F:
     Have a function without arguments called every few minutes, whatever became of it the last time.
     """
     path = f"{function.__module__}.{function.__qualname__}"
-    RECURRING[uuid.uuid5(uuid.NAMESPACE_URL, path)] = path
+    RECURRING[_place(path)] = path
     return function
+
+
+def is_of_another_version(place: uuid.UUID, path: str) -> bool:
+    """Return whether what stands there comes again and again, but only in another version."""
+    return place == _place(path) and place not in RECURRING
+
+
+def _place(path: str) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_URL, path)
 
 
 def function(path: str) -> Callable[..., object]:
