@@ -19,7 +19,10 @@ from accounts.models import CachedCount, DormancyWarning, Organization, User
 logger = logging.getLogger(__name__)
 
 FIRST, LAST = (timedelta(days=days) for days in queries.WARNING_DAYS)
-CHECKED = "dormancy:checked"
+# When all could be checked the last time, which user a walk has come to, and its faults so far. The
+# version before keeps a name of its own, "dormancy:checked": its day is done before anybody is
+# looked at.
+CHECKED, PLACE, FAULTS = "dormancy:done", "dormancy:place", "dormancy:faults"
 SECONDS_AT_A_TIME = 20
 TRIED_FOR = sum(
     outbox.DELAYS, timedelta(hours=1)
@@ -28,51 +31,66 @@ KEEP_WARNINGS = timedelta(days=90)
 
 
 class NotAllChecked(Exception):
-    """So many accounts could not be checked today; the log names the kind of each fault."""
+    """So many accounts could not be checked so far; the log names the kind of each fault."""
 
 
 @tasks.recurring
 def check_daily() -> None:
-    """Have the worker look through the accounts, once a day (UTC)."""
-    today = timezone.now().date()
+    """
+    Look through the accounts once a day (UTC), for a while each time. The day is done once all of
+    them could be checked.
+
+    :raises NotAllChecked: if some could not be; the others were. Having come to its end it begins
+        anew the next time, and does nothing twice.
+    """
+    checked = CachedCount.objects.filter(name=CHECKED).first()
+    if checked and checked.counted_at.date() == timezone.now().date():
+        return
+    reached, faults = check(after=_kept(PLACE))
+    faults += _kept(FAULTS)
     with transaction.atomic():
-        last = CachedCount.objects.select_for_update().filter(name=CHECKED).first()
-        if last and last.counted_at.date() == today:
-            return
-        CachedCount.objects.update_or_create(
-            name=CHECKED, defaults={"value": 0, "counted_at": timezone.now()}
-        )
-        check.enqueue()
+        _keep(PLACE, reached or 0)
+        _keep(FAULTS, faults if reached else 0)
+        if not (reached or faults):
+            _keep(CHECKED, 0)
+    if faults:
+        raise NotAllChecked(faults)
+
+
+def _kept(name: str) -> int:
+    found = CachedCount.objects.filter(name=name).first()
+    return found.value if found else 0
+
+
+def _keep(name: str, value: int) -> None:
+    new = {"value": value, "counted_at": timezone.now()}
+    CachedCount.objects.update_or_create(name=name, defaults=new)
 
 
 def forget_warnings() -> None:
     DormancyWarning.objects.filter(queued_at__lt=timezone.now() - KEEP_WARNINGS).delete()
 
 
-@tasks.task()
-def check(*, after: int = 0) -> None:
+def check(*, after: int = 0) -> tuple[int | None, int]:
     """
     Warn who is to be warned and deactivate whose day has come, for a while; `after` is the last
     user looked at.
 
-    :raises NotAllChecked: at the end, if some could not be; the others were, and the rest is
-        queued.
+    Return the last one looked at now, or None at the end, and how many could not be checked.
     """
-    organization = Organization.current()
+    organization, faults = Organization.current(), 0
     if not organization.mail_is_on:
-        return  # nobody could be warned
+        return None, 0  # nobody could be warned
     until = time.monotonic() + SECONDS_AT_A_TIME
     kinds = (queries.signed_in_long_ago, queries.never_signed_in)
-    found, failed = (kind(organization, ahead=FIRST).filter(pk__gt=after) for kind in kinds), 0
+    found = (kind(organization, ahead=FIRST).filter(pk__gt=after) for kind in kinds)
     for user in heapq.merge(
         *(paging.iterate(users, "pk") for users in found), key=lambda user: user.pk
     ):
-        failed += not _is_checked(user, organization)
+        faults += not _is_checked(user, organization)
         if time.monotonic() > until:
-            check.enqueue(after=user.pk)
-            break
-    if failed:
-        raise NotAllChecked(failed)
+            return user.pk, faults
+    return None, faults
 
 
 def _is_checked(user: User, organization: Organization) -> bool:

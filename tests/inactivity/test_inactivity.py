@@ -2,13 +2,14 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import OperationalError
 from django.utils import timezone
 
 import accounts.inactivity.actions
 import accounts.inactivity.queries
 import accounts.users.activation
 from accounts.kernel.actor import Actor
-from accounts.kernel.queue import entries, tasks
+from accounts.kernel.queue import state, worker
 from accounts.models import AuditEvent, DormancyWarning, Organization, User
 from tests.conftest import PASSWORD, maintain, text_of
 
@@ -65,7 +66,7 @@ class TestADayThatHasComeUnderTheLock:
 
 class TestCheck:
     def run(self, work):
-        accounts.inactivity.actions.check.call()
+        accounts.inactivity.actions.check()
         work()
         return [message.subject for message in mail.outbox]
 
@@ -148,10 +149,10 @@ class TestCheck:
     def test_begins_anew_when_somebody_is_activated_again(self, rule, ada, dora, work, acting):
         User.objects.filter(pk=dora.pk).update(last_sign_in_at=timezone.now() - timedelta(days=300))
         accounts.users.activation.activate(dora.pk, actor=acting(ada))
-        accounts.inactivity.actions.check.call()
+        accounts.inactivity.actions.check()
         assert DormancyWarning.objects.count() == 0
         User.objects.filter(pk=dora.pk).update(activated_at=None)
-        accounts.inactivity.actions.check.call()
+        accounts.inactivity.actions.check()
         assert DormancyWarning.objects.get().user == dora
 
     def test_counts_from_the_day_somebody_was_activated_again(self, rule, unused, work):
@@ -240,46 +241,95 @@ class TestCheck:
 
     def test_goes_on_after_an_account_that_cannot_be_checked(self, vera):
         with pytest.raises(accounts.inactivity.actions.NotAllChecked):
-            accounts.inactivity.actions.check.call()
+            accounts.inactivity.actions.check_daily()
         assert [warning.user for warning in DormancyWarning.objects.all()] == [vera]
-
-    def test_goes_on_in_its_next_turn_too(self, vera, work, monkeypatch):
-        monkeypatch.setattr(accounts.inactivity.actions, "SECONDS_AT_A_TIME", -1)
-        accounts.inactivity.actions.check.enqueue()
-        work()
-        assert [warning.user for warning in DormancyWarning.objects.all()] == [vera]
-
-    def test_is_seen_to_have_failed_where_an_account_cannot_be_checked(self, odd, work):
-        accounts.inactivity.actions.check.enqueue()
-        work()
-        [entry] = entries.latest(accounts.inactivity.actions.check, tasks.FAILED)
-        assert entry.fault == "NotAllChecked"
 
     def test_logs_of_an_account_that_cannot_be_checked_no_more_than_the_kind_of_fault(
         self, odd, work, caplog
     ):
-        accounts.inactivity.actions.check.enqueue()
+        worker.plan()
         work()
         assert "An account could not be checked (ValueError)." in caplog.messages
         assert odd.email not in caplog.text
 
-    def test_takes_turns_when_there_are_many(self, rule, unused, new_user, work, monkeypatch):
-        monkeypatch.setattr(accounts.inactivity.actions, "SECONDS_AT_A_TIME", -1)
-        unused(76)
-        new_user(
-            "Eve", email="eve@example.com", last_sign_in_at=timezone.now() - timedelta(days=76)
-        )
-        assert len(self.run(work)) == 2
 
-    def test_runs_once_a_day(self, rule, unused, work, later):
-        unused(76)
-        accounts.inactivity.actions.check_daily()
-        accounts.inactivity.actions.check_daily()
-        work()
+class TestEachDay:
+    """The worker begins it every few minutes; once all could be checked, the day is done."""
+
+    @pytest.fixture
+    def a_round(self, rule, work, later):
+        """Return a function that does what comes again and again, and lets the time to the next pass."""
+
+        def live():
+            worker.plan()
+            work()
+            faulty = [entry.fault for entry in state.now().faulty]
+            later(minutes=6)
+            return faulty
+
+        return live
+
+    @pytest.fixture
+    def fault(self, unused, new_user, monkeypatch, clock):
+        """A list; while it holds an error, Max cannot be looked at. Vera comes after him."""
+        clock.move_to(timezone.now().replace(hour=9))
+        user, due_on, faults = unused(76), accounts.inactivity.queries.due_on, []
+        new_user("Vera Rubin", last_sign_in_at=timezone.now() - timedelta(days=76))
+
+        def look(other, organization):
+            if faults and other.pk == user.pk:
+                raise faults[0]
+            return due_on(other, organization)
+
+        monkeypatch.setattr(accounts.inactivity.queries, "due_on", look)
+        return faults
+
+    def warned(self):
+        return sorted(message.to[0] for message in mail.outbox)
+
+    def test_an_account_that_cannot_be_checked_is_seen_and_tried_again(self, fault, a_round):
+        fault.append(ValueError())
+        assert (a_round(), a_round()) == (["NotAllChecked"], ["NotAllChecked"])
+        assert self.warned() == ["vera@example.com"]
+        fault.clear()
+        assert a_round() == []
+        assert self.warned() == ["max@example.com", "vera@example.com"]
+
+    def test_a_walk_that_breaks_off_is_seen_and_tried_again(self, fault, a_round, monkeypatch):
+        def away(*arguments):
+            raise OperationalError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(accounts.inactivity.actions.paging, "iterate", away)
+            assert a_round() == ["OperationalError"]
+        assert (a_round(), len(self.warned())) == ([], 2)
+
+    def test_many_are_checked_in_parts(self, fault, a_round, monkeypatch):
+        monkeypatch.setattr(accounts.inactivity.actions, "SECONDS_AT_A_TIME", -1)
+        told = []
+        for _part in range(4):
+            a_round()
+            told.append(len(self.warned()))
+        assert told == [1, 2, 2, 2]
+
+    def test_a_fault_in_one_part_is_seen_until_a_walk_has_none(self, fault, a_round, monkeypatch):
+        monkeypatch.setattr(accounts.inactivity.actions, "SECONDS_AT_A_TIME", -1)
+        fault.append(ValueError())
+        assert [a_round() for _part in range(3)] == [["NotAllChecked"]] * 3
+        fault.clear()
+        assert [a_round() for _part in range(3)] == [[]] * 3
+        assert self.warned() == ["max@example.com", "vera@example.com"]
+
+    def test_nobody_is_looked_at_again_once_it_is_done(self, fault, a_round):
+        a_round()
+        fault.append(ValueError())
+        assert a_round() == []
+
+    def test_comes_anew(self, fault, a_round, later):
+        a_round()
         later(days=11)
-        accounts.inactivity.actions.check_daily()
-        work()
-        assert len(mail.outbox) == 2
+        a_round()
+        assert len(self.warned()) == 4
 
 
 class TestUnderTheLock:

@@ -42,7 +42,7 @@ def a_day(work, later):
 
     def live(days=1):
         for _day in range(days):
-            accounts.inactivity.actions.check.call()
+            accounts.inactivity.actions.check()
             for _try in range(12):
                 work()
                 later(hours=2)
@@ -73,10 +73,10 @@ class TestWhileTheMailServerIsAway:
         assert DBTaskResult.objects.filter(status="FAILED").count() == 3
 
     def test_a_warning_that_is_still_tried_is_not_queued_again(self, dormant, port, work, later):
-        accounts.inactivity.actions.check.call()
+        accounts.inactivity.actions.check()
         work()
         later(hours=3)
-        accounts.inactivity.actions.check.call()
+        accounts.inactivity.actions.check()
         assert DBTaskResult.objects.filter(status="READY").count() == 1
 
     def test_the_page_names_a_day_that_leaves_time_for_the_warning(
@@ -141,7 +141,7 @@ class TestOnceTheMailServerIsBack:
 
 
 def test_a_warning_is_sent_when_the_mail_server_took_it(dormant, mail_server, work, later):
-    accounts.inactivity.actions.check.call()
+    accounts.inactivity.actions.check()
     later(minutes=10)
     work()
     assert DormancyWarning.objects.get().sent_at == timezone.now()

@@ -27,7 +27,6 @@ JOBS = "accounts.kernel.jobs"
 VERSION_BEFORE = {
     "accounts.actions.bulk.collect": Stored(f"{JOBS}.prepare", ("job_id",), {"kind": "bulk"}),
     "accounts.actions.bulk.run": Stored(f"{JOBS}.run", ("job_id",), {"kind": "bulk"}),
-    "accounts.actions.dormancy.check": Stored("accounts.inactivity.actions.check", ("after",)),
     "accounts.actions.imports.run": Stored(f"{JOBS}.run", ("job_id",), {"kind": "import"}),
     "accounts.actions.passwords.issue_reset_link": Stored(
         "accounts.passwords.actions.issue_reset_link", ("email", "address", "user_agent")
@@ -40,5 +39,6 @@ VERSION_BEFORE = {
         "accounts.kernel.outbox.deliver", ("name", "user_id", "facts", "tries")
     ),
 }
-# It tidied in one task that planned the next; whoever takes over drops the last of them.
-RETIRED = {"accounts.housekeeping.tidy"}
+# It tidied in one task that planned the next, and looked for inactive users in one that queued the
+# rest, which `check_daily` does on its own; whoever takes over drops the last of them.
+RETIRED = {"accounts.housekeeping.tidy", "accounts.actions.dormancy.check"}
