@@ -87,9 +87,9 @@ def change(
     set: whole, or not.
 
     `key` is what the Subject finds its rows by: a number, or a public id. `expected` is what the
-    actor saw (mostly `version`), None where they saw no page of it. `others` are ids of users whom
-    the change concerns as well: they are locked, too. Who may not is told so before the row is
-    looked for.
+    actor saw (mostly `version`), None where they saw no page of it, which not every Subject lets
+    pass. `others` are ids of users whom the change concerns as well: they are locked, too. Who may
+    not is told so before the row is looked for.
 
     :raises NotPermitted: if `actor` may not, as they are now.
     :raises NotFound: the subject's own kind of it, if there is no such row.
@@ -102,7 +102,8 @@ def change(
         if row is None or not subject.is_there(row):
             raise subject.missing(key)
         policy.require(actor, permission, row)
-        if expected is not None and not subject.is_as_expected(row, expected):
+        is_compared = expected is not None or subject.always_expected
+        if is_compared and not subject.is_as_expected(row, expected):
             raise subject.stale(row)
         current = Change(row, actor)
         before, state = subject.facts(row), subject.state(row)

@@ -36,7 +36,8 @@ class Subject:
     found by.
 
     `missing` is raised with the key of what is not there. Changes of the fields `unrecorded` are a
-    matter of taste, nobody else's concern, and need no entry in the audit trail.
+    matter of taste, nobody else's concern, and need no entry in the audit trail. Where
+    `always_expected`, nobody decides without having seen the row: who does not say is stale.
     """
 
     model: ClassVar[type[Model]]
@@ -45,6 +46,7 @@ class Subject:
     key: ClassVar[str] = "public_id"
     lock: ClassVar[Lock] = Lock.OTHER
     unrecorded: ClassVar[Collection[str]] = ()
+    always_expected: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -16,12 +16,13 @@ class StaleSettings(Stale):
 
 
 class Settings(Subject):
-    """One row, made by the first change."""
+    """One row, made by the first change. It is set as a whole, by somebody who saw it."""
 
     model = Organization
     name = "organization"
     missing = NotFound
     key = "pk"
+    always_expected = True
 
     def find(self, key):
         Organization.objects.get_or_create(pk=key, defaults=Organization.current().facts)

@@ -51,6 +51,11 @@ class Sample:
     def key(self):
         return getattr(self.stored, SUBJECTS[self.model].key)
 
+    @property
+    def seen(self):
+        """What the actor must have seen, where the subject asks that always."""
+        return self.stored.version if SUBJECTS[self.model].always_expected else None
+
     def as_stored(self):
         return getattr(self.model.objects.get(pk=self.stored.pk), self.field)
 
@@ -134,7 +139,7 @@ def frame(request, ada, max):
     def opened(actor):
         match how:
             case "change":
-                return change(sample.model, sample.key, actor=actor, permission=sample.permission)
+                return changing(sample, actor)
             case "creation":
                 return creation(sample.new, actor=actor, permission=sample.to_create)
         return act(actor=actor, permission=sample.permission)
@@ -148,7 +153,8 @@ def admin(ada, acting):
 
 
 def changing(sample, actor, **more):
-    return change(sample.model, sample.key, actor=actor, permission=sample.permission, **more)
+    how = {"actor": actor, "permission": sample.permission, "expected": sample.seen, **more}
+    return change(sample.model, sample.key, **how)
 
 
 def of_nothing(sample):
@@ -329,6 +335,16 @@ AS_EXPECTED = {account: 1, settings: 0, bulk: (BulkState.READY,), an_import: ("c
 def test_what_is_not_as_the_actor_saw_it_is_left_alone(kind, ada, max, admin):
     sample = kind(ada, max)
     with pytest.raises(Stale), changing(sample, admin, expected=STALE[kind]) as current:
+        current.record(ProfileChanged())
+    assert not AuditEvent.objects.exists()
+
+
+@of_each([settings])
+def test_what_is_set_as_a_whole_is_left_alone_by_who_did_not_see_it(sample, admin):
+    with (
+        pytest.raises(Stale),
+        changing(sample, admin, expected=None) as current,
+    ):
         current.record(ProfileChanged())
     assert not AuditEvent.objects.exists()
 
