@@ -109,7 +109,12 @@ def invite_all(
     :raises TooManyTries: if nobody can be invited now.
     """
     with transaction.atomic():
-        done = [_invite_line(line, actor=actor, role=role, by_mail=by_mail) for line in lines]
+        # By address, whatever the order of the lines: or two of these could wait for each other.
+        done_with = {
+            place: _invite_line(lines[place], actor=actor, role=role, by_mail=by_mail)
+            for place in sorted(range(len(lines)), key=lambda place: lines[place].email)
+        }
+        done = [done_with[place] for place in range(len(lines))]
         wanted = [
             state
             for line, (_email, state, _path) in zip(lines, done, strict=True)

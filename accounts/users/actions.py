@@ -98,16 +98,15 @@ def add(
     """Store a NewUser; see `create`. `keep(user, password)` is called in the same transaction."""
     try:
         with creation(new.user, actor=actor, permission=Permission.CREATE_USER) as current:
+            # Locked before the account is stored, as by who joins by it: or each of the two would
+            # wait for the other.
+            invitation = (
+                Invitation.objects.open().select_for_update().filter(email=new.user.email).first()
+            )
             new.temporary.give(new.user, by=current.actor.user)
             current.record(UserCreated(role=Role(new.user.role)))
-            # Whatever invitation was on its way to that address has nothing left to do.
-            current.after_entry(
-                lambda entry: (
-                    Invitation.objects.open()
-                    .filter(email=new.user.email)
-                    .update(cancelled_at=entry.at)
-                )
-            )
+            if invitation:
+                current.after_entry(lambda entry: _cancel(invitation, entry))
             if keep:
                 keep(new.user, new.temporary.password)
     except IntegrityError as error:
@@ -211,6 +210,12 @@ def clean_email(text: str, organization: Organization) -> str:
     if not organization.accepts(email):
         raise Invalid(UserFault.DOMAIN, "email", domains=", ".join(organization.domains))
     return email
+
+
+def _cancel(invitation: Invitation, entry: AuditEvent) -> None:
+    """End an invitation that has nothing left to do, now that the address has an account."""
+    invitation.cancelled_at = entry.at
+    invitation.save(update_fields=("cancelled_at",))
 
 
 def _edit(current: Change[User], full_name: str, email: str) -> None:

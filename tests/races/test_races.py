@@ -1,5 +1,7 @@
 import io
+import threading
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
@@ -19,7 +21,7 @@ from accounts.kernel.crypto import tokens
 from accounts.kernel.errors import LinkInvalid, NotPermitted
 from accounts.kernel.session_store import SessionStore
 from accounts.kernel.throttle import TooManyTries
-from accounts.models import AuditEvent, ImportJob, ImportPart, ImportRow, User
+from accounts.models import AuditEvent, ImportJob, ImportPart, ImportRow, Invitation, User
 from accounts.users.subject import StaleChange
 from tests.conftest import is_password_of
 
@@ -301,3 +303,71 @@ class TestACheckOfAFile:
             lambda: accounts.imports.actions.cancel(job.public_id, actor=acting(ada)),
         )
         assert (ImportJob.objects.get().state, ImportPart.objects.count()) == ("cancelled", 0)
+
+
+def meet(barrier):
+    """Wait for the other, who may be kept from coming."""
+    with suppress(threading.BrokenBarrierError):
+        barrier.wait(2)
+
+
+class TestSomebodyWhoJoinsWhileAnAdminAddsThem:
+    def test_has_one_account_and_nobody_waits_for_ever(self, ada, acting, at_once, monkeypatch):
+        invitation, link = accounts.invitations.actions.invite(
+            "new@example.com", actor=acting(ada), role="member", by_mail=False
+        )
+        save, barrier = User.save, threading.Barrier(2)
+
+        def slowly(user, *args, **kwargs):
+            joins = user.invited_by_id is not None
+            if joins:
+                meet(barrier)
+            save(user, *args, **kwargs)
+            if not joins:
+                meet(barrier)
+
+        monkeypatch.setattr(User, "save", slowly)
+        results = at_once(
+            lambda: accounts.invitations.actions.accept(
+                Invitation.objects.select_related("invited_by").get(pk=invitation.pk),
+                link.split("/")[3],
+                actor=Actor.visitor(),
+                session=SessionStore(),
+                full_name="New Person",
+                password="a sentence of my very own",
+            ),
+            lambda: accounts.users.actions.create(
+                "new@example.com", actor=acting(ada), full_name="New Person", role="viewer"
+            ),
+        )
+        too_late = (LinkInvalid, accounts.users.actions.AddressTaken)
+        assert (raised(results, Exception), raised(results, too_late)) == (1, 1)
+        assert User.objects.filter(email="new@example.com").count() == 1
+        assert not Invitation.objects.open().exists()
+
+
+class TestTheSameListInvitedInTwoOrdersAtOnce:
+    def test_is_invited_once_and_told_in_each_order(self, ada, grace, acting, at_once, monkeypatch):
+        invite, barrier = accounts.invitations.actions.invite, threading.Barrier(2)
+
+        def slowly(*args, **kwargs):
+            done = invite(*args, **kwargs)
+            meet(barrier)
+            return done
+
+        def invite_all(admin, text):
+            lines = accounts.invitations.actions.preview(text, actor=acting(admin))
+            return lambda: accounts.invitations.actions.invite_all(
+                lines, actor=acting(admin), role="member", by_mail=False
+            )
+
+        both = (
+            invite_all(ada, "a@example.com, b@example.com"),
+            invite_all(grace, "b@example.com, a@example.com"),
+        )
+        monkeypatch.setattr(accounts.invitations.actions, "invite", slowly)
+        assert [[email for email, _state, _path in done] for done in at_once(*both)] == [
+            ["a@example.com", "b@example.com"],
+            ["b@example.com", "a@example.com"],
+        ]
+        assert Invitation.objects.open().count() == 2
