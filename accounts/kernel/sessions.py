@@ -129,6 +129,15 @@ def count(user: User) -> int:
     return for_user(user).count()
 
 
+def is_going_on(store: SessionStore) -> bool:
+    """
+    Return whether the session behind `store` was not ended since it was read; it is locked, so that
+    it is not before the end of the transaction.
+    """
+    row = store.row
+    return bool(row and Session.objects.alive().select_for_update().filter(pk=row.pk).first())
+
+
 def end(user: User, public_id: UUID) -> bool:
     """End one session of `user` and return whether there was such a one."""
     return bool(for_user(user).filter(public_id=public_id).delete()[0])

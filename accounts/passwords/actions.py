@@ -13,6 +13,7 @@ from accounts.kernel import audit, outbox, sessions, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.change import change
 from accounts.kernel.crypto import hashers, tokens
+from accounts.kernel.decisions import Denial, Denied
 from accounts.kernel.errors import Code, Invalid, LinkInvalid, NoSuchUser, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import tasks
@@ -155,7 +156,9 @@ def change_own(
 
     :raises Invalid: each with its field, if a password is wrong or breaks a rule.
     :raises TooManyTries: after too many wrong current passwords.
+    :raises TemporaryPasswordExpired: if what they must replace is past its end.
     :raises StaleChange: if somebody else set the password meanwhile.
+    :raises NotPermitted: if the session was ended meanwhile.
     """
     user = actor.person
     if needs_current_password(user, session):
@@ -164,6 +167,7 @@ def change_own(
     with change(User, user.pk, actor=actor, permission=Permission.CHANGE_OWN_PASSWORD) as current:
         if current.subject.password != user.password:
             raise StaleChange(current.subject)
+        _require_still_in(current.subject, session)
         current.subject.set_own_password(password_hash)
         ended = sessions.end_all(current.subject, keep=session)
         if user.must_change_password:
@@ -279,6 +283,14 @@ def _issue_to(user: User, actor: Actor) -> None:
             RefusedBecause.ADDRESS_NOT_ACCEPTED if user.is_active else RefusedBecause.DEACTIVATED
         )
         _record_refused(PasswordResetRequested(reason=reason), actor, user)
+
+
+def _require_still_in(user: User, session: SessionStore) -> None:
+    """Let pass whom nobody has signed out, or locked out, while the new password was hashed."""
+    if not sessions.is_going_on(session):
+        raise NotPermitted(Denied(Denial.SIGN_IN_FIRST, Permission.CHANGE_OWN_PASSWORD))
+    if user.has_expired_temporary_password:
+        raise temporary.TemporaryPasswordExpired
 
 
 def _check_current(user: User, password: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from accounts.kernel.crypto import hashers
+from accounts.kernel.errors import Invalid
 from accounts.models import User
 from accounts.passwords import rules
 from accounts.passwords.rules import PasswordFault
@@ -62,6 +63,12 @@ SAID = frozenset(
 # Spaces, control characters, what has no width, and hyphens and dashes of every kind.
 BETWEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Pd"})
 MINUS = frozenset("\u2212\u2043")  # dashes to the eye, signs to Unicode
+
+
+class TemporaryPasswordExpired(Invalid):
+    """The temporary password was right but is past its end."""
+
+    code = "temporary_password_expired"
 
 
 @dataclass(frozen=True)

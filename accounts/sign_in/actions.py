@@ -28,12 +28,6 @@ class WrongCredentials(Invalid):
     code = "wrong_credentials"
 
 
-class TemporaryPasswordExpired(Invalid):
-    """The temporary password was right but is past its end."""
-
-    code = "temporary_password_expired"
-
-
 def sign_in(
     email: str, password: str, *, actor: Actor, session: SessionStore, next_path: str = ""
 ) -> Step | None:
@@ -58,7 +52,7 @@ def sign_in(
         _fail(WrongCredentials, email, user, actor, reason=reason)
     if user.has_expired_temporary_password:
         _fail(
-            TemporaryPasswordExpired,
+            accounts.passwords.temporary.TemporaryPasswordExpired,
             email,
             user,
             actor,

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 import accounts.passwords.actions
+import accounts.passwords.temporary
 from accounts.kernel import audit, sessions
 from accounts.kernel.crypto import hashers, tokens
 from accounts.kernel.crypto.tokens import LinkState
@@ -12,7 +13,7 @@ from accounts.kernel.outbox import deliver
 from accounts.kernel.queue import entries
 from accounts.kernel.session_store import SessionStore
 from accounts.kernel.throttle import TooManyTries
-from accounts.models import AuditEvent, Session
+from accounts.models import AuditEvent, Session, User
 from accounts.users.subject import StaleChange
 from accounts.web.words import sentences
 from tests.conftest import PASSWORD, TEMPORARY, is_password_of
@@ -206,6 +207,16 @@ class TestChangeOwn:
                 actor=actor, session=store, current_password=PASSWORD, new_password=NEW
             )
 
+    def test_gives_way_to_a_sign_out_in_between(self, max, acting):
+        actor, store = acting(max), store_of(max, acting)
+        sessions.end_all(max)
+        with pytest.raises(NotPermitted):
+            accounts.passwords.actions.change_own(
+                actor=actor, session=store, current_password=PASSWORD, new_password=NEW
+            )
+        max.refresh_from_db()
+        assert (sessions.count(max), hashers.matches(PASSWORD, max.password)) == (0, True)
+
 
 class TestForcedChange:
     def forced(self, nils, acting, new=NEW, **contents):
@@ -230,6 +241,13 @@ class TestForcedChange:
     def test_refuses_the_temporary_password_again(self, nils, acting):
         with pytest.raises(Invalid):
             self.forced(nils, acting, new=TEMPORARY)
+
+    def test_is_refused_once_the_temporary_password_is_past_its_end(self, nils, acting):
+        User.objects.filter(pk=nils.pk).update(temporary_password_expires_at=timezone.now())
+        with pytest.raises(accounts.passwords.temporary.TemporaryPasswordExpired):
+            self.forced(nils, acting)
+        nils.refresh_from_db()
+        assert nils.must_change_password
 
     def test_asks_for_the_temporary_password_where_the_session_did_not_sign_in_with_it(
         self, nils, acting

@@ -97,7 +97,7 @@ class TestTemporaryPassword:
 
     def test_signs_nobody_in_after_it(self, nils, later):
         later(hours=72)
-        with pytest.raises(accounts.sign_in.actions.TemporaryPasswordExpired):
+        with pytest.raises(accounts.passwords.temporary.TemporaryPasswordExpired):
             sign_in(nils.email, TEMPORARY)
 
     def test_past_its_end_is_told_only_to_who_knows_it(self, nils, later):
