@@ -14,7 +14,7 @@ from django.db import transaction
 import accounts.tabular.reading
 import accounts.tabular.typed
 from accounts.kernel import jobs, paging, policy
-from accounts.kernel.change import locked_job
+from accounts.kernel.change import act, locked_job
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import StaleJob
 from accounts.kernel.policy import Permission
@@ -52,7 +52,7 @@ def take(file, file_name, *, actor):
     accounts.tabular.reading.require_readable(file)
     job = ImportJob(started_by=actor.user, file_name=file_name[:200])
     found, is_over = _first_step(job, file, actor)
-    with transaction.atomic():
+    with act(actor=actor, permission=Permission.IMPORT_USERS):
         job.save(force_insert=True)
         if not is_over or job.may_be_read_again:
             _keep(job, file)
@@ -82,12 +82,13 @@ def read_again(public_id, *, actor, encoding):
         found, is_over = _first_step(job, file, actor)
     with transaction.atomic():
         current = locked_job(ImportJob, public_id, ImportState.CHECKED)
-        current.rows.all().delete()
-        current.state = ImportState.CHECKING
-        current.save()
-        _store(job, found, 0, is_over)
-        if not is_over:
-            jobs.go_on_preparing(job)
+        with act(actor=actor, permission=Permission.IMPORT_USERS):
+            current.rows.all().delete()
+            current.state = ImportState.CHECKING
+            current.save()
+            _store(job, found, 0, is_over)
+            if not is_over:
+                jobs.go_on_preparing(job)
 
 
 def check_for_a_while(job):

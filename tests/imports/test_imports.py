@@ -6,8 +6,10 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+import accounts.imports.uploads
 import accounts.users.actions
 from accounts.kernel import jobs
+from accounts.kernel.errors import NotPermitted
 from accounts.models import AuditEvent, ImportJob, ImportRow, Invitation, Organization, User
 from tests.conftest import maintain, text_of
 
@@ -286,3 +288,26 @@ def test_figures_of_a_long_file_have_their_thousands_apart(admin, work):
     path = upload(admin, "email\n" + "nonsense\n" * 1_000)["Location"]
     work()
     assert "0 rows are good, 1,000 rows will be left out" in text_of(admin.get(path))
+
+
+class TestAnAdminWhoWasDeactivatedAMomentAgo:
+    """The request still has them as they were when it began."""
+
+    def late(self, ada, acting):
+        actor = acting(ada)
+        User.objects.filter(pk=ada.pk).update(is_active=False)
+        return actor
+
+    def test_makes_no_job(self, ada, acting):
+        actor = self.late(ada, acting)
+        with pytest.raises(NotPermitted):
+            accounts.imports.uploads.take(io.BytesIO(FILE.encode()), "people.csv", actor=actor)
+        assert not ImportJob.objects.exists()
+
+    def test_has_no_file_read_again(self, ada, acting):
+        data = io.BytesIO("name,email\nJérôme,jerome@example.com\n".encode("cp850"))
+        job = accounts.imports.uploads.take(data, "people.csv", actor=acting(ada))
+        actor = self.late(ada, acting)
+        with pytest.raises(NotPermitted):
+            accounts.imports.uploads.read_again(job.public_id, actor=actor, encoding="cp850")
+        assert ImportJob.objects.get().encoding == job.encoding
