@@ -14,6 +14,7 @@ from accounts.kernel import audit
 from accounts.kernel.events import AccessDenied
 from accounts.models import AuditEvent, Organization, Session
 from accounts.tabular.escaping import unescape_cell
+from accounts.web.words import trail
 from tests.conftest import text_of
 
 # How many of the two entries of `changes` a query finds.
@@ -230,6 +231,23 @@ class TestFacts:
         text = text_of(admin.get("/audit/"))
         assert "name: Northwind Analytics → Southwind" in text
         assert "Filters action: user.created" in text
+
+    def test_that_people_typed_are_left_as_typed(self, admin, ada, max, acting):
+        accounts.users.actions.edit(
+            max.pk, actor=acting(ada), full_name="admin", email="max@example.com"
+        )
+        accounts.roles.actions.change_role(
+            max.pk, actor=acting(ada), role="viewer", reason="account"
+        )
+        facts = Organization.current().facts | {"name": "admin"}
+        accounts.organization.actions.change_settings(
+            actor=acting(ada), expected_version=0, **facts
+        )
+        events = AuditEvent.objects.order_by("pk")
+        said = [dict(trail.Entry(event).facts) for event in events]
+        assert said[0]["Name after"] == "admin"
+        assert (said[1]["After"], said[1]["Reason"]) == ("Viewer", "account")
+        assert said[2]["Changed"] == "name: Northwind Analytics → admin"
 
 
 class TestCodeOfAnUnknownAddress:

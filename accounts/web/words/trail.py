@@ -46,13 +46,20 @@ class Entry:
 
     @property
     def details(self):
-        personal = getattr(self.event, "personal", None)
-        return {**self.event.details, **(personal.data if personal else {})}
+        return {**self.event.details, **self._personal}
 
     @property
     def facts(self):
         labels = _labels(get_language())
-        return [(labels.get(key, key), _said(key, value)) for key, value in self.details.items()]
+        return [
+            (labels.get(key, key), _said(key, value, key in self._personal or key in _verbatim()))
+            for key, value in self.details.items()
+        ]
+
+    @property
+    def _personal(self):
+        personal = getattr(self.event, "personal", None)
+        return personal.data if personal else {}
 
     @property
     def facts_on_the_page(self):
@@ -97,21 +104,25 @@ def _words(_language):
     }
 
 
-def _said(key, value):
-    return refusals.permission(value) if key == "permission" else _in_words(value)
+def _said(key, value, is_typed):
+    return refusals.permission(value) if key == "permission" else _in_words(value, is_typed)
 
 
-def _in_words(value):
+def _in_words(value, is_typed):
+    """Return a value in words; what people typed stays as it is, also where it is one of ours."""
     match value:
         case bool():
             return _words(get_language())[value]
+        case str() if is_typed:
+            return email_address.shown(value)
         case str():
             return _words(get_language()).get(value) or email_address.shown(value)
         case dict():
             labels = _labels(get_language())
             return ", ".join(
-                f"{labels.get(key, key)}: {_in_words(part)}" for key, part in value.items()
+                f"{labels.get(key, key)}: {_in_words(part, is_typed)}"
+                for key, part in value.items()
             )
-        case list():  # of what was and what is
-            return " → ".join(str(_in_words(part)) for part in value)
+        case list():  # of what a setting was and is
+            return " → ".join(str(_in_words(part, is_typed=True)) for part in value)
     return value
