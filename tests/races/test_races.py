@@ -10,6 +10,7 @@ import accounts.imports.actions
 import accounts.imports.uploads
 import accounts.invitations.actions
 import accounts.invitations.joining
+import accounts.invitations..py
 import accounts.invitations.subject
 import accounts.passwords.actions
 import accounts.roles.actions
@@ -328,7 +329,7 @@ class TestSomebodyWhoJoinsWhileAnAdminAddsThem:
 
         monkeypatch.setattr(User, "save", slowly)
         results = at_once(
-            lambda: accounts.invitations.actions.accept(
+            lambda: accounts.invitations.joining.accept(
                 Invitation.objects.select_related("invited_by").get(pk=invitation.pk),
                 link.split("/")[3],
                 actor=Actor.visitor(),
@@ -356,7 +357,7 @@ class TestTheSameListInvitedInTwoOrdersAtOnce:
             return done
 
         def invite_all(admin, text):
-            lines = accounts.invitations.actions.preview(text, actor=acting(admin))
+            lines = accounts.invitations..py.preview(text, actor=acting(admin))
             return lambda: accounts.invitations.actions.invite_all(
                 lines, actor=acting(admin), role="member", by_mail=False
             )
