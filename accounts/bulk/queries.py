@@ -35,10 +35,10 @@ def filters_of(job: BulkJob) -> Filters:
 
 
 def page(job: BulkJob, cursor: str, *, only_faults: bool = False) -> Slice[BulkRow]:
-    """Return a Slice of the people of a job, see `jobs.page`."""
+    """Return a Slice of the people of a job, see `job_progress.page`."""
     return job_progress.page(job.rows.select_related("user"), cursor, only_faults=only_faults)
 
 
 def iterate(job: BulkJob) -> tuple[int, Iterator[BulkRow]]:
-    """Return the people of a job, see `jobs.every`."""
+    """Return the people of a job, see `job_progress.iterate`."""
     return job_progress.every(job.rows.select_related("user"))

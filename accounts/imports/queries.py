@@ -26,12 +26,12 @@ def get(public_id: UUID, *, actor: Actor) -> ImportJob:
 
 
 def page(job: ImportJob, cursor: str, *, only_faults: bool = False) -> Slice[ImportRow]:
-    """Return a Slice of the rows of a job, in the order of the file, see `jobs.page`."""
+    """Return a Slice of the rows of a job, in the order of the file, see `job_progress.page`."""
     return job_progress.page(job.rows.all(), cursor, only_faults=only_faults)
 
 
 def iterate(job: ImportJob) -> tuple[int, Iterator[ImportRow]]:
-    """Return the rows of a job in the order of the file, see `jobs.every`."""
+    """Return the rows of a job in the order of the file, see `job_progress.iterate`."""
     return job_progress.every(job.rows.all())
 
 

@@ -25,7 +25,7 @@ class Job(models.Model):
     Work that the worker does row by row, in the name of who started it.
 
     Until somebody does, `started_by` is who chose or uploaded what it is about; `address` and
-    `user_agent` come with the start, see `actions.jobs.start`. Workers ask here and nowhere else in
+    `user_agent` come with the start, see `kernel.jobs.start`. Workers ask here and nowhere else in
     whose name they act. `fault` is a code for why a job is refused that never came as far.
     """
 

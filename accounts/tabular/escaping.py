@@ -43,7 +43,7 @@ def escape_cell(cell: str) -> str:
 
 
 def unescape_cell(cell: str) -> str:
-    """Return what `harmless` was given; other text comes back as it is."""
+    """Return what `escape_cell` was given; other text comes back as it is."""
     return UNESCAPE.sub("", cell)
 
 

@@ -153,7 +153,8 @@ def notes(job):
 
 def remarks(numbers):
     """
-    Return what should be known of the good rows, see `accounts.imports.queries.of_good_rows`, as sentences.
+    Return what should be known of the good rows, see `accounts.imports.queries.of_good_rows`, as
+    sentences.
     """
     said = []
     if count := numbers["admins"]:
