@@ -41,4 +41,4 @@ def page(job: BulkJob, cursor: str, *, only_faults: bool = False) -> Slice[BulkR
 
 def iterate(job: BulkJob) -> tuple[int, Iterator[BulkRow]]:
     """Return the people of a job, see `job_progress.iterate`."""
-    return job_progress.every(job.rows.select_related("user"))
+    return job_progress.iterate(job.rows.select_related("user"))

@@ -32,7 +32,7 @@ def page(job: ImportJob, cursor: str, *, only_faults: bool = False) -> Slice[Imp
 
 def iterate(job: ImportJob) -> tuple[int, Iterator[ImportRow]]:
     """Return the rows of a job in the order of the file, see `job_progress.iterate`."""
-    return job_progress.every(job.rows.all())
+    return job_progress.iterate(job.rows.all())
 
 
 def of_good_rows(job: ImportJob) -> dict[str, int]:

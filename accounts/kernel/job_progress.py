@@ -73,7 +73,7 @@ def page(rows: QuerySet[R], cursor: str, *, only_faults: bool = False) -> Slice[
     )
 
 
-def every(rows: QuerySet[R]) -> tuple[int, Iterator[R]]:
+def iterate(rows: QuerySet[R]) -> tuple[int, Iterator[R]]:
     """
     Return the rows of a job that are there now, in their order: how many, and an iterator, a few at
     a time.
