@@ -10,7 +10,7 @@ import accounts.imports.actions
 import accounts.imports.uploads
 import accounts.invitations.actions
 import accounts.invitations.joining
-import accounts.invitations..py
+import accounts.invitations.preview
 import accounts.invitations.subject
 import accounts.passwords.actions
 import accounts.roles.actions
@@ -357,7 +357,7 @@ class TestTheSameListInvitedInTwoOrdersAtOnce:
             return done
 
         def invite_all(admin, text):
-            lines = accounts.invitations..py.preview(text, actor=acting(admin))
+            lines = accounts.invitations.preview.lines(text, actor=acting(admin))
             return lambda: accounts.invitations.actions.invite_all(
                 lines, actor=acting(admin), role="member", by_mail=False
             )
