@@ -20,7 +20,7 @@ from accounts.web.words import sentences
 pytestmark = pytest.mark.django_db
 
 # Nobody calls these: they end a task of the worker, and stand in its log.
-OF_THE_WORKER = {"TryAgain", "WorkerKilled", "LinkWaitedTooLong", "UnknownMail"}
+OF_THE_WORKER = {"TryAgain", "WorkerKilled", "LinkWaitedTooLong", "UnknownMail", "NotAllChecked"}
 OF_DJANGO = (ObjectDoesNotExist, MultipleObjectsReturned)
 STATUS = {
     "NotFound": 404,
