@@ -32,8 +32,8 @@ serve:
 test: .venv/.development
 	@.ci/test
 
-# Under a minute, while you write: on SQLite in memory, without browsers, other processes, real threads and what asks
-# thousands of times (SLOW in tests/conftest.py names it all). Nothing lands by it alone.
+# While you write: on SQLite in memory, without browsers, other processes, real threads, files and what asks thousands of
+# times (SLOW in tests/conftest.py names it all). Nothing lands by it alone.
 test-fast: .venv/.development
 	@$(BIN)/pybabel --quiet compile -d locale -D django
 	@env -u TEST_DATABASE_URL -u TEST_REDIS_URL TEST_FAST=on $(BIN)/pytest -q -n auto -m "not slow"

@@ -33,19 +33,12 @@ TESTS = Path(__file__).parent
 # Folders of which a test says itself when it asks the database; each page of a subject does.
 WITHOUT_DATABASE = ("house", "journeys", "operations", "races", "tabular", "upgrade", "wiring")
 # What `make test-fast` leaves out, beside whatever needs a database that is committed to: a browser, other processes,
-# real threads, the version before, and what asks thousands of times.
+# real threads, the version before, files, walks over all pages or settings, and what asks thousands of times.
 SLOW = (
-    *("journeys", "operations", "races", "upgrade", "imports/hostile", "web/test_odd_input.py"),
-    *(
-        "sign_in/test_limits.py",
-        "inactivity/test_inactivity.py",
-        "web/test_nobody_fills_the_disk.py",
-    ),
+    *("journeys", "operations", "races", "upgrade"),
+    *("bulk", "exports", "house", "imports", "tabular", "web", "wiring"),
+    *("sign_in/test_limits.py", "inactivity/test_inactivity.py", "kernel/test_worker.py"),
     *("users/test_query_plans.py", "users/test_search.py", "users/test_list.py"),
-    *("wiring/test_a_changed_folder.py", "wiring/test_dotenv.py", "wiring/test_gunicorn.py"),
-    *("wiring/test_outage.py", "wiring/test_private_files.py", "wiring/test_secret_key.py"),
-    *("wiring/test_settings.py", "wiring/test_secrets_from_files.py", "wiring/test_version.py"),
-    *("house/test_containers.py", "house/test_every_form_can_be_sent.py"),
 )
 # Run without looking at which lines they reach, which others reach as well.
 NOT_COUNTED = ("journeys", "operations", "upgrade", "imports/hostile", "web/test_odd_input.py")
