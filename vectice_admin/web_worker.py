@@ -121,16 +121,7 @@ class Worker(ThreadWorker):
     def _take(self, incoming, sock=None, *, before=b""):
         """Add what has come meanwhile, without waiting for more."""
         try:
-            data = before + incoming.conn.sock.recv(AT_ONCE)
-        except BlockingIOError:
-            data = before
-        except OSError:
-            return self._close(incoming)
-        else:
-            if data == before:
-                return self._close(incoming)
-        try:
-            incoming.add(data)
+            incoming.add(before + _come(incoming.conn.sock))
         except OSError:
             return self._close(incoming)
         if incoming.is_whole:
@@ -188,3 +179,18 @@ class Worker(ThreadWorker):
     def _forget(self, incoming):
         self.poller.unregister(incoming.conn.sock)
         del self.incoming[incoming.conn.sock]
+
+
+def _come(sock):
+    """
+    Return the bytes that have come, of which there may be none yet.
+
+    :raises OSError: if the other end is gone.
+    """
+    try:
+        data = sock.recv(AT_ONCE)
+    except BlockingIOError:
+        return b""
+    if not data:
+        raise ConnectionAbortedError
+    return data

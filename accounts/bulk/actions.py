@@ -21,7 +21,7 @@ import accounts.statistics.queries
 import accounts.users.activation
 from accounts.bulk import queries
 from accounts.bulk.events import BulkCancelled, BulkStarted
-from accounts.kernel import jobs, outbox, policy
+from accounts.kernel import job_handlers, jobs, outbox, policy
 from accounts.kernel.actor import Actor
 from accounts.kernel.change import act, change, job_row
 from accounts.kernel.crypto import encryption
@@ -261,8 +261,8 @@ def _act(job: BulkJob, row: BulkRow, new: Temporary | None, actor: Actor) -> Non
             accounts.passwords.actions.send_link(row.user_id, actor=actor, **why)
 
 
-@jobs.handles
-class BulkHandler(jobs.Handler):
+@job_handlers.handles
+class BulkHandler(job_handlers.Handler):
     """People are chosen, and then changed one by one."""
 
     model, row = BulkJob, BulkRow

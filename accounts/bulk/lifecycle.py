@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl, urlencode
 
 import accounts.bulk.actions  # noqa: F401 - the handler
-from accounts.kernel import jobs, lifecycle
+from accounts.kernel import job_handlers, jobs, lifecycle
 from accounts.models import BulkJob, BulkRow
 
 
@@ -39,5 +39,5 @@ lifecycle.declare(
     harmless=("fault",),
     tidy=jobs.tidy,
     erase="It refers to a pseudonym then.",
-    revoke_after_restore=jobs.HANDLERS[BulkJob.KIND].forget_passwords,
+    revoke_after_restore=job_handlers.HANDLERS[BulkJob.KIND].forget_passwords,
 )

@@ -14,7 +14,7 @@ import accounts.users.actions
 from accounts.imports import uploads
 from accounts.imports.events import ImportCancelled, ImportStarted
 from accounts.invitations.subject import AlreadyInvited
-from accounts.kernel import jobs, outbox, throttle
+from accounts.kernel import job_handlers, jobs, outbox, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.change import change, job_row
 from accounts.kernel.crypto import encryption
@@ -135,8 +135,8 @@ def _act(row: ImportRow, new: NewUser | None, actor: Actor) -> tuple[RowOutcome,
     return RowOutcome.DONE, ""
 
 
-@jobs.handles
-class ImportHandler(jobs.Handler):
+@job_handlers.handles
+class ImportHandler(job_handlers.Handler):
     """A file is checked, and then each row of it invited or added."""
 
     model, row = ImportJob, ImportRow

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 import accounts.imports.actions  # noqa: F401 - the handler
-from accounts.kernel import jobs, lifecycle
+from accounts.kernel import job_handlers, jobs, lifecycle
 from accounts.models import ImportJob, ImportPart, ImportRow, RowOutcome
 from accounts.models.job import CANCELLED, DONE
 
@@ -44,5 +44,5 @@ lifecycle.declare(
     tidy=jobs.tidy,
     erase=erase,
     is_of_jobs=True,
-    revoke_after_restore=jobs.HANDLERS[ImportJob.KIND].forget_passwords,
+    revoke_after_restore=job_handlers.HANDLERS[ImportJob.KIND].forget_passwords,
 )

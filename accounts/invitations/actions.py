@@ -74,18 +74,7 @@ def invite(
     invitation.full_name = names.clean(full_name)[:150]
     _renew(invitation)
     try:
-        with creation(
-            invitation, actor=actor, permission=policy.permission_to_invite(invitation)
-        ) as current:
-            run_out = Invitation.objects.open().filter(
-                email=email, expires_at__lte=invitation.link_made_at
-            )
-            run_out.update(cancelled_at=invitation.link_made_at)
-            current.record(InvitationSent(**facts(invitation)))
-            if by_mail:
-                may_wait = not policy.allows(actor, Permission.MANAGE_INVITATIONS)
-                news = mails.Invitation()
-                current.after(lambda _entry: news.queue(invitation, by=actor, may_wait=may_wait))
+        _create(invitation, actor)
     except IntegrityError as error:
         raise AlreadyInvited from error
     return invitation, "" if by_mail else path_of(invitation)
@@ -210,6 +199,21 @@ def _invite_line(line: Line, *, actor: Actor, role: str, by_mail: bool) -> Done:
     except throttle.TooManyTries:
         return line.email, OVER, ""
     return invitation.email, line.state, path
+
+
+def _create(invitation: Invitation, actor: Actor) -> None:
+    """Store and send an invitation; one to that address that has run out makes room for it."""
+    permission = policy.permission_to_invite(invitation)
+    with creation(invitation, actor=actor, permission=permission) as current:
+        run_out = Invitation.objects.open().filter(
+            email=invitation.email, expires_at__lte=invitation.link_made_at
+        )
+        run_out.update(cancelled_at=invitation.link_made_at)
+        current.record(InvitationSent(**facts(invitation)))
+        if invitation.is_mailed:
+            may_wait = not policy.allows(actor, Permission.MANAGE_INVITATIONS)
+            news = mails.Invitation()
+            current.after(lambda _entry: news.queue(invitation, by=actor, may_wait=may_wait))
 
 
 def _renew(invitation: Invitation) -> None:

@@ -60,11 +60,7 @@ def accept(
         full_name=accounts.users.actions.clean_name(full_name),
         role=invitation.role,
     )
-    try:
-        accounts.passwords.rules.check(password, user)
-    except Invalid as fault:
-        raise fault.about("new_password") from fault
-    password_hash = hashers.make(password)
+    password_hash = _hash_of(password, user)
     try:
         with change(
             Invitation, invitation.public_id, actor=actor, permission=Permission.ACCEPT_INVITATION
@@ -80,6 +76,14 @@ def accept(
     except (IntegrityError, NoSuchInvitation) as error:
         raise LinkInvalid(LinkState.DEAD) from error
     return user
+
+
+def _hash_of(password: str, user: User) -> str:
+    try:
+        accounts.passwords.rules.check(password, user)
+    except Invalid as fault:
+        raise fault.about("new_password") from fault
+    return hashers.make(password)
 
 
 def _join(user: User, invitation: Invitation, password_hash: str, actor: Actor) -> None:

@@ -108,16 +108,7 @@ def change(
         current = Change(row, actor)
         before, state = subject.facts(row), subject.state(row)
         yield current
-        changed = {name for name, value in subject.facts(row).items() if value != before[name]}
-        _require_event(current, set(before) if current.is_deleted else changed)
-        reference, person = subject.reference(row), subject.person(row)
-        if current.is_deleted:
-            row.delete()
-        elif changed:
-            if "version" in before:
-                row.version += subject.state(row) != state
-            row.save()
-        _record(current, reference, person)
+        _store(subject, current, before, state)
 
 
 @contextmanager
@@ -168,6 +159,21 @@ def _locked(subject: Subject, key: Any, actor: Actor, others: Iterable[int]) -> 
     elif subject.lock is Lock.OTHER:
         row = subject.find(key)
     return row, _reread(actor, people)
+
+
+def _store(subject: Subject, current: Change[Any], before: dict[str, Any], state: Any) -> None:
+    """Save what is different from `before`, if anything is, and record the event."""
+    row = current.subject
+    changed = {name for name, value in subject.facts(row).items() if value != before[name]}
+    _require_event(current, set(before) if current.is_deleted else changed)
+    reference, person = subject.reference(row), subject.person(row)
+    if current.is_deleted:
+        row.delete()
+    elif changed:
+        if "version" in before:
+            row.version += subject.state(row) != state
+        row.save()
+    _record(current, reference, person)
 
 
 def _require_event(current: Change[M], changed: Iterable[str]) -> None:

@@ -1,5 +1,5 @@
 """
-Long work, row by row, in the worker: one life for all jobs, and a handler for each kind of them.
+Long work, row by row, in the worker: one life for all jobs, whatever their handler does.
 """
 
 import logging
@@ -8,7 +8,7 @@ import traceback
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, transaction
@@ -18,7 +18,7 @@ from accounts.kernel.actor import Actor
 from accounts.kernel.change import change, job_row
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import StaleJob
-from accounts.kernel.policy import Permission
+from accounts.kernel.job_handlers import HANDLERS, Handler
 from accounts.kernel.queue import entries, tasks
 from accounts.models import RowOutcome
 from accounts.models.audit_event import Via
@@ -27,87 +27,10 @@ from accounts.models.job import CANCELLED, DONE, REFUSED, RUNNING
 logger = logging.getLogger(__name__)
 
 KILLED = "killed"  # the code of the reason
-DELAYS = tuple(
-    timedelta(seconds=seconds) for seconds in (10, 60, 300)
-)  # where the database is busy or away
 SECONDS_AT_A_TIME = 20  # then the rest waits its turn, so that mails of others get theirs
 ROWS_AT_A_TIME = 100
 UNFINISHED_AFTER = timedelta(days=1)  # what is not prepared by then will not be
 KEEP = timedelta(days=90)  # they hold names and addresses
-
-HANDLERS: dict[str, "Handler"] = {}  # by kind
-
-
-class Handler:
-    """
-    What one kind of job does: it is prepared, waits for somebody to start it, and is worked off row
-    by row.
-
-    `model` and `row` are where its jobs and their rows are stored, `preparing` and `ready` what the
-    first two states are called there. It is stopped with `permission`, which is recorded as
-    `cancelled`, an Event; temporary passwords are taken with `passwords_permission`, which is
-    recorded as `passwords_taken`.
-    """
-
-    model: type[Any]  # a Job that is no abstract one, which has `objects`
-    row: type[Any]
-    preparing: str
-    ready: str
-    permission: Permission
-    cancelled: type[Any]
-    passwords_permission: Permission
-    passwords_taken: type[Any]
-
-    def prepare(self, job: Any) -> bool:
-        """Go on preparing a job, for SECONDS_AT_A_TIME; return whether that was all."""
-        raise NotImplementedError
-
-    def do_row(self, row: Any, actor: Actor) -> None:
-        """Do a pending row, and write what becomes of it with the change; see `change.job_row`."""
-        raise NotImplementedError
-
-    def reason(self, error: BaseException) -> tuple[str, dict[str, Any]] | None:
-        """
-        Return the code and the facts of an error that ends the preparation, or None for a fault of
-        ours.
-        """
-        return None
-
-    def noted(self, facts: dict[str, Any]) -> dict[str, Any]:
-        """
-        Return what else is stored with a job that is refused for a reason with these facts, a dict
-        of its fields.
-        """
-        return {}
-
-    def discard(self, job: Any) -> None:
-        """Erase what only the preparation needs."""
-
-    def makes_passwords(self, job: Any) -> bool:
-        raise NotImplementedError
-
-    def forget_passwords(self) -> None:
-        """
-        Forget the temporary passwords that wait; a job that still runs may make more, which are to
-        be had then.
-        """
-        waiting = self.row.objects.exclude(sealed_password="")
-        finished = {"pk__in": waiting.values("job"), "finished_at__isnull": False}
-        self.model.objects.filter(**finished).update(passwords_taken_at=timezone.now())
-        waiting.update(sealed_password="")
-
-    def passwords(self, rows: Any) -> list[tuple[str, str, str]]:
-        """Return (name, email, password) of rows, each of which has its temporary `password`."""
-        raise NotImplementedError
-
-
-H = TypeVar("H", bound=Handler)
-
-
-def handles(handler: type[H]) -> type[H]:
-    """Have the jobs of its kind done by a Handler; a decorator of its class."""
-    HANDLERS[handler.model.KIND] = handler()
-    return handler
 
 
 def go_on_preparing(job: Any) -> None:
@@ -120,7 +43,7 @@ def _preparation_given_up(*, kind: str, job_id: int) -> None:
         refuse(job, KILLED)
 
 
-@tasks.task(delays=DELAYS, given_up=_preparation_given_up)
+@tasks.task(given_up=_preparation_given_up)
 def prepare(*, kind: str, job_id: int) -> None:
     """
     Go on preparing a job for a while. A killed worker leaves nothing out and has nothing twice; of
@@ -129,7 +52,7 @@ def prepare(*, kind: str, job_id: int) -> None:
     What keeps it from being prepared is noted with the job, which then ends, and so is a fault of
     ours.
 
-    :raises TryAgain: if the database is busy or away.
+    :raises OperationalError: if the database is busy or away: the task comes again.
     """
     handler = HANDLERS[kind]
     job = handler.model.objects.filter(pk=job_id, state=handler.preparing).first()
@@ -140,8 +63,8 @@ def prepare(*, kind: str, job_id: int) -> None:
             go_on_preparing(job)
     except StaleJob:
         return
-    except OperationalError as error:
-        raise tasks.TryAgain from error
+    except OperationalError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not be tried for ever
         code, facts = handler.reason(error) or _fault_of_ours(kind, error)
         refuse(job, code, **facts)
@@ -162,13 +85,13 @@ def _run_given_up(*, kind: str, job_id: int) -> None:
     running.update(state=CANCELLED, fault=KILLED, finished_at=timezone.now())
 
 
-@tasks.task(delays=DELAYS, given_up=_run_given_up)
+@tasks.task(given_up=_run_given_up)
 def run(*, kind: str, job_id: int) -> None:
     """
     Do the pending rows of a running job for a while, then take a new place in the queue; a killed
     worker leaves no row half done.
 
-    :raises TryAgain: if the database is busy or away.
+    :raises OperationalError: if the database is busy or away: the task comes again.
     """
     handler, until = HANDLERS[kind], time.monotonic() + SECONDS_AT_A_TIME
     while rows := _next_rows(handler.model, job_id):
@@ -197,8 +120,8 @@ def _do(handler: Handler, row: Any, actor: Actor) -> None:
     """
     try:
         handler.do_row(row, actor)
-    except OperationalError as error:
-        raise tasks.TryAgain from error
+    except OperationalError:
+        raise
     except Exception as error:
         logger.exception("A row of a job could not be done (%s).", type(error).__name__)
         with job_row(row) as locked:

@@ -190,7 +190,8 @@ def deliver(*, name: str, user_id: int | None, facts: dict[str, Any]) -> None:
     Send a Mail that was stored under that name.
 
     One that still waits when the organization turns mail off is not sent, and one to an address
-    that is nobody's is not tried again.
+    that is nobody's is not tried again. A mail whose sending could not be noted, since the database
+    went away, is sent twice: better than a link in it that was stored nowhere.
 
     :raises UnknownMail: if there is none.
     :raises TryAgain: if the mail server does not take it.

@@ -22,7 +22,7 @@ from accounts.kernel.errors import Invalid, LinkInvalid
 from accounts.kernel.policy import Permission
 from accounts.kernel.sessions import facts
 from accounts.models import User
-from accounts.passwords import actions, forms, temporary
+from accounts.passwords import actions, forms, own, temporary
 from accounts.sign_in.attempt import Step
 from accounts.web import faults, handover, link_tokens, links, responses, shown_once
 from accounts.web.request import Request
@@ -102,7 +102,7 @@ def reset_done(request: Request) -> HttpResponseBase:
 def change_password(request: Request) -> HttpResponseBase:
     user, next_path = request.actor.person, facts(request.session).next_path
     forced = user.must_change_password
-    asks = actions.needs_current_password(user, request.session)
+    asks = own.needs_current_password(user, request.session)
     posted = request.POST if request.method == "POST" else None
     form = (forms.ChangePassword if asks else forms.NewPassword)(user, posted)
     try:
@@ -164,7 +164,7 @@ def _reset(request: Request, person: User, typed: Any) -> HttpResponse:
 
 def _change_own(request: Request, form: BaseForm) -> None:
     typed = form.cleaned_data
-    actions.change_own(
+    own.change_own(
         actor=request.actor,
         session=request.session,
         current_password=typed.get("current_password", ""),

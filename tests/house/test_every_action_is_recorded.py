@@ -19,6 +19,7 @@ import accounts.invitations.actions
 import accounts.invitations.joining
 import accounts.organization.actions
 import accounts.passwords.actions
+import accounts.passwords.own
 import accounts.roles.actions
 import accounts.sign_in.actions
 import accounts.users.actions
@@ -91,12 +92,12 @@ class Recipes:
     def password_changed(self):
         store = self.store(self.max)
         typed = {"current_password": PASSWORD, "new_password": NEW}
-        accounts.passwords.actions.change_own(actor=self.acting(self.max), session=store, **typed)
+        accounts.passwords.own.change_own(actor=self.acting(self.max), session=store, **typed)
 
     def password_forced_change_done(self):
         store = self.store(self.nils, method="temporary_password")
         typed = {"current_password": "", "new_password": NEW}
-        accounts.passwords.actions.change_own(actor=self.acting(self.nils), session=store, **typed)
+        accounts.passwords.own.change_own(actor=self.acting(self.nils), session=store, **typed)
 
     def session_signed_in(self):
         accounts.sign_in.actions.sign_in(

@@ -1,6 +1,9 @@
 """The task queue: what comes again, what is given up, and what is never called."""
 
+from dataclasses import replace
+
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -35,6 +38,26 @@ def own_connection(monkeypatch):
 
 def busy(**arguments):
     raise tasks.TryAgain from ConnectionRefusedError("10.0.0.7")
+
+
+def away(**arguments):
+    raise OperationalError("10.0.0.7 is shutting down")
+
+
+class TestDatabaseAway:
+    @pytest.mark.usefixtures("clock")
+    def test_has_any_task_come_again(self, max, monkeypatch):
+        sent_forms.erase_answer.enqueue(sent_id=1)
+        work_with(monkeypatch, away)
+        assert (row().status, row().run_after) == ("READY", timezone.now() + tasks.DELAYS[0])
+
+    @pytest.mark.usefixtures("clock")
+    def test_lets_regular_work_wait_for_its_next_turn(self, monkeypatch):
+        worker.plan()
+        work_with(monkeypatch, away)
+        assert {row.run_after for row in DBTaskResult.objects.all()} == {
+            timezone.now() + tasks.EVERY
+        }
 
 
 class TestTryAgain:
@@ -90,7 +113,9 @@ class TestTryAgain:
         assert not DBTaskResult.objects.exists()
 
     def test_of_a_task_without_delays_is_a_fault(self, monkeypatch):
-        sent_forms.erase_answer.enqueue(sent_id=7)
+        path, task = sent_forms.erase_answer.module_path, sent_forms.erase_answer
+        monkeypatch.setitem(tasks.TASKS, path, replace(task, delays=()))
+        task.enqueue(sent_id=7)
         work_with(monkeypatch, busy)
         assert row().status == "FAILED"
 

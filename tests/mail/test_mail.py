@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 
 import accounts.mail.actions
@@ -221,6 +222,36 @@ class TestMailServerAway:
         for _ in range(len(outbox.DELAYS) + 1):
             work()
             later(hours=7)
+
+
+class TestDatabaseAway:
+    """For a moment, before the mail is sent or after that."""
+
+    @pytest.fixture
+    def delivered(self, max, work, later, monkeypatch, mail_server):
+        """Return a function that has a mail delivered in two tries, of which the first breaks off there."""
+
+        def away(*arguments):
+            raise OperationalError("away")
+
+        def in_two_tries(breaking):
+            PasswordWasChanged(how="changed").queue(max)
+            with monkeypatch.context() as broken:
+                broken.setattr(PasswordWasChanged, breaking, away)
+                work()
+            in_vain = len(mail_server.received)
+            later(minutes=2)
+            work()
+            return in_vain, len(mail_server.received)
+
+        return in_two_tries
+
+    def test_before_it_the_mail_waits(self, delivered):
+        assert delivered("letter") == (0, 1)
+
+    def test_after_it_the_mail_is_sent_again_and_noted(self, delivered):
+        assert delivered("note_sent") == (1, 2)
+        assert DBTaskResult.objects.get().status == "SUCCESSFUL"
 
 
 class TestTryAgain:

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 import accounts.passwords.actions
+import accounts.passwords.own
 import accounts.passwords.temporary
 from accounts.kernel import audit, sessions
 from accounts.kernel.crypto import hashers, tokens
@@ -137,7 +138,7 @@ class TestResetByAdmin:
 class TestChangeOwn:
     def change(self, user, acting, *, current=PASSWORD, new=NEW, store=None):
         store = store or store_of(user, acting)
-        accounts.passwords.actions.change_own(
+        accounts.passwords.own.change_own(
             actor=acting(user), session=store, current_password=current, new_password=new
         )
         user.refresh_from_db()
@@ -203,7 +204,7 @@ class TestChangeOwn:
         actor, store = acting(max), store_of(max, acting)
         accounts.passwords.actions.reset_by_admin(max, actor=acting(ada))
         with pytest.raises(StaleChange):
-            accounts.passwords.actions.change_own(
+            accounts.passwords.own.change_own(
                 actor=actor, session=store, current_password=PASSWORD, new_password=NEW
             )
 
@@ -211,7 +212,7 @@ class TestChangeOwn:
         actor, store = acting(max), store_of(max, acting)
         sessions.end_all(max)
         with pytest.raises(NotPermitted):
-            accounts.passwords.actions.change_own(
+            accounts.passwords.own.change_own(
                 actor=actor, session=store, current_password=PASSWORD, new_password=NEW
             )
         max.refresh_from_db()
@@ -222,7 +223,7 @@ class TestForcedChange:
     def forced(self, nils, acting, new=NEW, **contents):
         store = SessionStore()
         sessions.start(store, nils, actor=acting(nils), methods=["temporary_password"])
-        accounts.passwords.actions.change_own(
+        accounts.passwords.own.change_own(
             actor=acting(nils), session=store, current_password="", new_password=new
         )
         nils.refresh_from_db()
@@ -253,7 +254,7 @@ class TestForcedChange:
         self, nils, acting
     ):
         store = store_of(nils, acting)
-        assert accounts.passwords.actions.needs_current_password(nils, store)
+        assert accounts.passwords.own.needs_current_password(nils, store)
 
 
 class TestResetLink:

@@ -13,6 +13,7 @@ import accounts.invitations.joining
 import accounts.invitations.preview
 import accounts.invitations.subject
 import accounts.passwords.actions
+import accounts.passwords.own
 import accounts.roles.actions
 import accounts.users.actions
 import accounts.users.activation
@@ -135,9 +136,7 @@ class TestResetDuringAForcedChange:
         sessions.start(store, nils, actor=acting(nils), methods=["temporary_password"])
         choose = {"current_password": "", "new_password": "a sentence of my very own"}
         _changed, reset = at_once(
-            lambda: accounts.passwords.actions.change_own(
-                actor=acting(nils), session=store, **choose
-            ),
+            lambda: accounts.passwords.own.change_own(actor=acting(nils), session=store, **choose),
             lambda: accounts.passwords.actions.reset_by_admin(nils, actor=acting(ada)),
         )
         nils.refresh_from_db()

@@ -2,8 +2,8 @@
 What the worker does, and when: the task queue.
 
 A task is a function at the top of a module, with named arguments that JSON can hold. It may ask to
-come again, see `TryAgain`; one whose worker was killed comes again by itself, see
-`worker.give_back`. No other folder knows what the queue is made of.
+come again, see `TryAgain`; it does so by itself where the database was busy or away, and where its
+worker was killed, see `worker.give_back`. No other folder knows what the queue is made of.
 """
 
 import uuid
@@ -20,6 +20,9 @@ from django_tasks import TaskResultStatus, base
 # lose the task.
 NAME, NAMES = "named", ["named", "default"]
 EVERY = timedelta(minutes=5)  # for what is recurring
+DELAYS = tuple(
+    timedelta(seconds=seconds) for seconds in (10, 60, 300)
+)  # where the database is busy or away
 MOST_KILLED = 2  # workers that a task may take down with it
 
 WAITING, RUNNING = TaskResultStatus.READY, TaskResultStatus.RUNNING
@@ -64,7 +67,7 @@ class Task(base.Task[..., Any]):
 
 
 def task(
-    *, delays: Iterable[timedelta] = (), given_up: Callable[..., object] | None = None
+    *, delays: Iterable[timedelta] = DELAYS, given_up: Callable[..., object] | None = None
 ) -> Callable[[Callable[..., object]], Task]:
     """Make a Task of a function."""
 

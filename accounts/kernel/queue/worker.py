@@ -7,7 +7,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
@@ -161,14 +161,13 @@ def _end(row: DBTaskResult[..., Any], fault: BaseException | None = None) -> Non
     entry, is_recurring = Entry.of(row), row.pk in tasks.RECURRING
     task = tasks.TASKS.get(entry.path)
     delays = task.delays if task and not is_recurring else ()
-    if isinstance(fault, tasks.TryAgain) and entry.tries < len(delays):
-        delay = delays[entry.tries]
-        logger.warning(
-            "%s comes again in %s: %s.", entry.path, delay, type(fault.__cause__).__name__
-        )
-        _come_again(row, delay, fault.__cause__, tries=entry.tries + 1)
-        return
+    is_passing = isinstance(fault, tasks.TryAgain | OperationalError)
     fault = fault.__cause__ if isinstance(fault, tasks.TryAgain) else fault
+    if is_passing and entry.tries < len(delays):
+        delay = delays[entry.tries]
+        logger.warning("%s comes again in %s: %s.", entry.path, delay, type(fault).__name__)
+        _come_again(row, delay, fault, tries=entry.tries + 1)
+        return
     if fault:
         logger.error("The task %s failed.", entry.path, exc_info=fault)
     if is_recurring:
