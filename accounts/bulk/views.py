@@ -1,12 +1,10 @@
 """Many people at once: who is meant, then the progress, then the result."""
 
 import uuid
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.forms import BaseForm
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +19,7 @@ from accounts.kernel.policy import Permission
 from accounts.models import BulkAction, BulkState
 from accounts.models.job import JobRow
 from accounts.users.filters import Filters
-from accounts.web import bulk_choices, links, responses, shown_once, user_columns
+from accounts.web import bulk_choices, handover, links, responses, user_columns
 from accounts.web.fields import Reason
 from accounts.web.request import Request
 from accounts.web.words import bulk_faults, sentences
@@ -84,26 +82,8 @@ def cancel(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
 
 @responses.post_only
 def passwords(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
-    """
-    Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use
-    that up.
-    """
     policy.require(request.actor, Permission.RESET_PASSWORD)
-
-    def take(keep: Callable[..., None]) -> None:
-        actions.take_passwords(
-            job_id, actor=request.actor, keep=lambda taken: keep(job_id, taken=taken)
-        )
-
-    def show(facts: dict[str, Any]) -> StreamingHttpResponse:
-        kind = responses.kind_of_file(request)
-        return responses.file(
-            "temporary-passwords",
-            kind,
-            accounts.exports.actions.passwords(facts["taken"], kind=kind),
-        )
-
-    return shown_once.answer(request, "bulk-passwords", take, show)
+    return handover.passwords_of_job(request, "bulk-passwords", job_id, actions.take_passwords)
 
 
 @responses.saves_a_file

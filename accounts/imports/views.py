@@ -1,11 +1,9 @@
 """Users from a spreadsheet, and into one."""
 
 import uuid
-from collections.abc import Callable
-from typing import Any
 
 from django.forms import BaseForm
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,7 +20,7 @@ from accounts.models import ImportMode, ImportState
 from accounts.models.job import JobRow
 from accounts.tabular.reading import NotATable
 from accounts.users.filters import Filters
-from accounts.web import faults, links, responses, shown_once
+from accounts.web import faults, handover, links, responses
 from accounts.web.request import Request
 from accounts.web.words import import_faults
 
@@ -136,26 +134,8 @@ def result(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
 
 @responses.post_only
 def passwords(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
-    """
-    Hand the temporary passwords over as a file, once; a GET could be fetched ahead and would use
-    that up.
-    """
     policy.require(request.actor, Permission.IMPORT_USERS)
-
-    def take(keep: Callable[..., None]) -> None:
-        actions.take_passwords(
-            job_id, actor=request.actor, keep=lambda taken: keep(job_id, taken=taken)
-        )
-
-    def show(facts: dict[str, Any]) -> StreamingHttpResponse:
-        kind = responses.kind_of_file(request)
-        return responses.file(
-            "temporary-passwords",
-            kind,
-            accounts.exports.actions.passwords(facts["taken"], kind=kind),
-        )
-
-    return shown_once.answer(request, "import-passwords", take, show)
+    return handover.passwords_of_job(request, "import-passwords", job_id, actions.take_passwords)
 
 
 @responses.saves_a_file

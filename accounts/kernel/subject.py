@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Model
 
-from accounts.kernel.errors import NotFound, Stale
+from accounts.kernel.errors import NoSuchJob, NotFound, Stale, StaleJob
 from accounts.models import User
 
 SUBJECTS: dict[type[Model], "Subject"] = {}
@@ -90,3 +90,17 @@ class Subject:
     def reference(self, row: Any) -> tuple[str, str]:
         """Return what the audit trail calls a row: a type and an id."""
         return self.name, str(getattr(row, self.key))
+
+
+class JobSubject(Subject):
+    """What the actor decided upon is a job's state: `expected` are those in which it may be."""
+
+    name = "job"
+    missing = NoSuchJob
+    lock = Lock.JOB
+
+    def is_as_expected(self, row: Any, expected: Any) -> bool:
+        return row.state in expected
+
+    def stale(self, row: Any) -> Stale:
+        return StaleJob(row.public_id)

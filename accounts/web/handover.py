@@ -1,9 +1,16 @@
-"""The page that shows a temporary password, once: after a reset, and for a new user."""
+"""How temporary passwords are handed over, once: one on a page, those that a job made as a file."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
 
+import accounts.exports.actions
 import accounts.users.queries
-from accounts.web import responses
+from accounts.web import responses, shown_once
+from accounts.web.request import Request
 
 
 def facts(user, password, *, devices=0, is_new=False):
@@ -36,3 +43,24 @@ def handover(request, told):
         "is_new": told["is_new"],
     }
     return responses.render(request, "components/handover.html", context)
+
+
+def passwords_of_job(
+    request: Request, about: str, job_id: UUID, take_passwords: Callable[..., object]
+) -> HttpResponse | StreamingHttpResponse:
+    """
+    Return the file of the temporary passwords of a job, which its action `take_passwords` takes.
+
+    That is asked for by POST: a GET could be fetched ahead and would use them up. `about` is the
+    name of the page, see `shown_once.answer`.
+    """
+
+    def take(keep: Callable[..., None]) -> None:
+        take_passwords(job_id, actor=request.actor, keep=lambda taken: keep(job_id, taken=taken))
+
+    def show(facts: dict[str, Any]) -> StreamingHttpResponse:
+        kind = responses.kind_of_file(request)
+        parts = accounts.exports.actions.passwords(facts["taken"], kind=kind)
+        return responses.file("temporary-passwords", kind, parts)
+
+    return shown_once.answer(request, about, take, show)
