@@ -7,6 +7,7 @@ still served.
 """
 
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -26,7 +27,7 @@ def load():
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             translation.gettext("Sign in")
-    for folder in engines["django"].template_dirs:
+    for folder in map(Path, engines["django"].template_dirs):
         for path in folder.rglob("*.*"):
             engines["jinja2" if path.suffix == ".jinja" else "django"].get_template(
                 path.relative_to(folder).as_posix()

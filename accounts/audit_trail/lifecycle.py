@@ -5,11 +5,12 @@ The audit trail: entries stay, what they say of somebody by name is kept apart a
 from accounts.audit_trail import refusals
 from accounts.kernel import audit, lifecycle
 from accounts.models import AuditEvent, PersonalDetail, RefusalCount
+from accounts.users.erasure import Known
 
 SEARCHES = ("q", "person")  # what an export was narrowed to, of the list and of the trail
 
 
-def erase(known):
+def erase(known: Known) -> None:
     audit.forget(known.user, known.addresses)
     # Searches are about nobody in particular, so these few are found by an index.
     for detail in PersonalDetail.objects.filter(user=None, data__has_any_keys=SEARCHES):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.kernel import audit, faulty_rows
 from accounts.kernel.actor import Actor
+from accounts.kernel.errors import NotPermitted
 from accounts.kernel.events import AccessDenied
 from accounts.kernel.text import networks
 from accounts.models import RefusalCount, User
@@ -21,14 +22,14 @@ from accounts.models.audit_event import Outcome
 MINUTE = timedelta(minutes=1)
 
 
-def record(refused, *, actor, page, method):
+def record(refused: NotPermitted, *, actor: Actor, page: str, method: str) -> None:
     """
     Write an entry about a NotPermitted of `actor`, or count it where there was one within the last
     minute.
 
     `page` is the name of the address that was asked for, `method` how.
     """
-    details = {"permission": refused.permission.value, "method": method}
+    details = {"permission": str(refused.permission), "method": method}
     who = actor.user_id or networks.of(actor.address)
     target = refused.target if isinstance(refused.target, User) else None
     last = {
@@ -40,7 +41,7 @@ def record(refused, *, actor, page, method):
     now = timezone.now()
     with transaction.atomic():
         count, is_new = RefusalCount.objects.select_for_update().get_or_create(
-            key=f"{who} {page} {refused.permission.value}"[:200],
+            key=f"{who} {page} {refused.permission}"[:200],
             defaults={"user": actor.user, "recorded_at": now, **last},
         )
         for name, value in last.items():
@@ -53,7 +54,7 @@ def record(refused, *, actor, page, method):
         count.save()
 
 
-def record_the_rest():
+def record_the_rest() -> None:
     """
     Write an entry about each series that has ended, unless the last entry said all of it; its last
     one is told. One that cannot be written stays, and stops no other.
@@ -71,13 +72,13 @@ def record_the_rest():
             count.delete()
 
 
-def _write(actor, count, *, repeated):
+def _write(actor: Actor, count: RefusalCount, *, repeated: int) -> None:
     # Another version may have stored more than this one knows, or less.
     stored = {name: count.details.get(name, "") for name in ("permission", "method")}
     event = AccessDenied(**stored, repeated=repeated or None)
     audit.record(event, actor=actor, target=count.target, outcome=Outcome.REFUSED)
 
 
-def _actor_of(count):
-    origin = {"address": count.address, "user_agent": count.user_agent}
-    return Actor.signed_in(count.user, **origin) if count.user else Actor.visitor(**origin)
+def _actor_of(count: RefusalCount) -> Actor:
+    actor = Actor.visitor(address=count.address, user_agent=count.user_agent)
+    return actor.as_user(count.user) if count.user else actor

@@ -5,9 +5,10 @@ from urllib.parse import parse_qsl, urlencode
 import accounts.bulk.actions  # noqa: F401 - the handler
 from accounts.kernel import job_handlers, jobs, lifecycle
 from accounts.models import BulkJob, BulkRow
+from accounts.users.erasure import Known
 
 
-def erase(known):
+def erase(known: Known) -> None:
     """A search finds nobody any more then, and never more people than before."""
     for job in BulkJob.objects.exclude(filters="", reason="").order_by("pk"):
         if _without(known, job) != (job.filters, job.reason):
@@ -16,7 +17,7 @@ def erase(known):
             locked.save(update_fields=("filters", "reason"))
 
 
-def _without(known, job):
+def _without(known: Known, job: BulkJob) -> tuple[str, str]:
     """Return the filters and the reason of a job without what they say of whom is `known`."""
     filters = dict(parse_qsl(job.filters))
     if known.is_meant_by(filters.get("q", "")):

@@ -2,9 +2,10 @@
 
 from accounts.kernel import lifecycle, sessions
 from accounts.models import Session
+from accounts.users.erasure import Known
 
 
-def erase(known):
+def erase(known: Known) -> None:
     sessions.end_all(known.user)
 
 

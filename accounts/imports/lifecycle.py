@@ -7,9 +7,10 @@ import accounts.imports.actions  # noqa: F401 - the handler
 from accounts.kernel import job_handlers, jobs, lifecycle
 from accounts.models import ImportJob, ImportPart, ImportRow, RowOutcome
 from accounts.models.job import CANCELLED, DONE
+from accounts.users.erasure import Known
 
 
-def erase(known):
+def erase(known: Known) -> None:
     """Rows that are still to be done are about somebody new."""
     are_over = ~Q(outcome=RowOutcome.PENDING) | Q(
         job__in=ImportJob.objects.filter(state__in=(DONE, CANCELLED))
@@ -18,7 +19,7 @@ def erase(known):
     rows.update(email=known.pseudonym, full_name="", sealed_password="")
 
 
-def delete_old_files():
+def delete_old_files() -> None:
     """Erase files that might have been read again, and were not."""
     ImportPart.objects.filter(job__created_at__lt=timezone.now() - jobs.UNFINISHED_AFTER).delete()
 

@@ -5,25 +5,32 @@ erased.
 
 import io
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from tempfile import TemporaryFile
+from typing import BinaryIO
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 import accounts.tabular.reading
 import accounts.tabular.typed
 from accounts.kernel import jobs, paging, policy
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import act, locked_job
 from accounts.kernel.crypto import encryption
 from accounts.kernel.errors import StaleJob
 from accounts.kernel.policy import Permission
 from accounts.models import ImportJob, ImportPart, ImportRow, ImportState, Invitation, User
+from accounts.tabular.typed import Columns, Person
 
 ROWS_AT_A_TIME = (
     1_000  # so many are checked while the Admin waits; the worker goes on in steps of as many
 )
 PART = 1024 * 1024  # bytes
+Step = tuple[list[ImportRow], bool]  # rows that were checked, and whether they were the last
 # Faults of a row, whatever the others are.
 OF_THEIR_OWN = (
     "address",
@@ -37,7 +44,7 @@ OF_THEIR_OWN = (
 )
 
 
-def take(file, file_name, *, actor):
+def take(file: BinaryIO, file_name: str, *, actor: Actor) -> ImportJob:
     """
     Check as much of an open binary file as takes no time, and leave the rest to the worker. Return
     the ImportJob.
@@ -63,7 +70,7 @@ def take(file, file_name, *, actor):
     return job
 
 
-def read_again(public_id, *, actor, encoding):
+def read_again(public_id: UUID, *, actor: Actor, encoding: str) -> None:
     """
     Check a file anew whose encoding was only guessed at, in the encoding of that name; see `take`.
 
@@ -91,12 +98,12 @@ def read_again(public_id, *, actor, encoding):
                 jobs.go_on_preparing(job)
 
 
-def check_for_a_while(job):
+def check_for_a_while(job: ImportJob) -> bool:
     """
     Check what the job's rows do not hold yet, and return whether that was all; see
     `jobs.SECONDS_AT_A_TIME`.
     """
-    until, after = None, _last_line(job)
+    until, after, is_over = None, _last_line(job), False
     seen = set(job.rows.exclude(fault__in=OF_THEIR_OWN).values_list("email", flat=True))
     with _kept(job) as file:
         for found, is_over in _steps(
@@ -107,11 +114,12 @@ def check_for_a_while(job):
             # From the first step on: coming to where the last turn ended takes time too, and each
             # turn must get on.
             until = until or time.monotonic() + jobs.SECONDS_AT_A_TIME
-            if is_over or time.monotonic() > until:
-                return is_over
+            if time.monotonic() > until:
+                break
+    return is_over
 
 
-def _first_step(job, file, actor):
+def _first_step(job: ImportJob, file: BinaryIO, actor: Actor) -> Step:
     """
     Return the first rows and whether they are all; of a file that is not short, none and False.
     """
@@ -122,7 +130,9 @@ def _first_step(job, file, actor):
     )
 
 
-def _steps(job, file, actor_now, after, seen):
+def _steps(
+    job: ImportJob, file: BinaryIO, actor_now: Callable[[], Actor], after: int, seen: set[str]
+) -> Iterator[Step]:
     """
     Read the rows that come after that line, a step at a time; yield them, unsaved, and whether
     these were the last.
@@ -146,7 +156,7 @@ def _steps(job, file, actor_now, after, seen):
         yield found, is_over
 
 
-def _store(job, found, after, is_over):
+def _store(job: ImportJob, found: list[ImportRow], after: int, is_over: bool) -> None:
     with transaction.atomic():
         current = locked_job(ImportJob, job.public_id, ImportState.CHECKING)
         if _last_line(current) != after:
@@ -161,11 +171,11 @@ def _store(job, found, after, is_over):
         current.save()
 
 
-def _last_line(job):
+def _last_line(job: ImportJob) -> int:
     return job.rows.order_by("-line").values_list("line", flat=True).first() or 0
 
 
-def _keep(job, file):
+def _keep(job: ImportJob, file: BinaryIO) -> None:
     """Store the file where every worker finds it."""
     file.seek(0)
     number = 0
@@ -175,7 +185,7 @@ def _keep(job, file):
 
 
 @contextmanager
-def _kept(job):
+def _kept(job: ImportJob) -> Iterator[BinaryIO]:
     """Yield the stored file; it is put together on the disk, so that memory stays flat."""
     with TemporaryFile() as file:
         for part in paging.iterate(job.parts.all(), "number", at_once=1):
@@ -183,7 +193,7 @@ def _kept(job):
         yield file
 
 
-def _rows(job, file, after):
+def _rows(job: ImportJob, file: BinaryIO, after: int) -> Iterator[ImportRow]:
     """
     Yield the rows of the file after that line, unsaved, and note with the job what is to be said of
     the file.
@@ -211,7 +221,7 @@ def _rows(job, file, after):
     job.notes |= table.notes
 
 
-def _note_unnamed(job, cells, columns):
+def _note_unnamed(job: ImportJob, cells: list[str], columns: Columns) -> None:
     """Note with the job which columns have no name, but something in them."""
     known = job.notes.get("unnamed_columns", [])
     new = [
@@ -221,7 +231,7 @@ def _note_unnamed(job, cells, columns):
         job.notes["unnamed_columns"] = sorted(known + new)
 
 
-def _row(job, line, person):
+def _row(job: ImportJob, line: int, person: Person) -> ImportRow:
     row = ImportRow(
         job=job, line=line, full_name=person.full_name, email=person.email, fault=person.fault
     )
@@ -229,7 +239,7 @@ def _row(job, line, person):
     return row
 
 
-def _find_faults(rows, seen, actor):
+def _find_faults(rows: list[ImportRow], seen: set[str], actor: Actor) -> None:
     """
     Note what is wrong with rows beside others: in the file before (`seen`, added to), known,
     outside the domains.
@@ -253,8 +263,9 @@ def _find_faults(rows, seen, actor):
         seen.add(row.email)
 
 
-def _known(queryset, emails):
-    found, ordered = set(), sorted(emails)
+def _known(queryset: QuerySet[User] | QuerySet[Invitation], emails: set[str]) -> set[str]:
+    found: set[str] = set()
+    ordered = sorted(emails)
     for start_at in range(0, len(ordered), 500):
         part = ordered[start_at : start_at + 500]
         found.update(queryset.filter(email__in=part).values_list("email", flat=True))

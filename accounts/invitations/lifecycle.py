@@ -1,25 +1,26 @@
 """Invitations: an open one makes somebody a user, and each names somebody."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.kernel import lifecycle
 from accounts.models import Invitation
+from accounts.users.erasure import Known
 
 
-def erase(known):
+def erase(known: Known) -> None:
     """Whatever is on its way to somebody who is deleted has nothing left to do."""
     theirs = Invitation.objects.filter(Q(accepted_as=known.user) | Q(email__in=known.addresses))
     theirs.open().update(cancelled_at=timezone.now())
     theirs.update(email=known.pseudonym, full_name="")
 
 
-def revoke_after_restore():
+def revoke_after_restore() -> None:
     """They stay in the list as run out, from where they can be sent again: with a new link."""
     Invitation.objects.alive().update(expires_at=timezone.now())
 
 
-def alive():
+def alive() -> QuerySet[Invitation]:
     """Invitations whose link still works, in the order of an index."""
     return Invitation.objects.alive().order_by("expires_at")
 

@@ -2,7 +2,7 @@
 
 from accounts.kernel.errors import Invalid, NotFound
 from accounts.kernel.subject import Subject
-from accounts.models import Invitation
+from accounts.models import Invitation, User
 
 
 class NoSuchInvitation(NotFound):
@@ -27,8 +27,8 @@ class OpenInvitation(Subject):
     name = "invitation"
     missing = NoSuchInvitation
 
-    def is_there(self, row):
+    def is_there(self, row: Invitation) -> bool:
         return row.is_open
 
-    def person(self, row):
+    def person(self, row: Invitation) -> User | None:
         return row.accepted_as

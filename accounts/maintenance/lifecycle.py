@@ -6,19 +6,20 @@ import accounts.passwords.actions
 from accounts.kernel import lifecycle, outbox, sent_forms
 from accounts.kernel.queue import entries, worker
 from accounts.models import Counter, SentForm
+from accounts.users.erasure import Known
 
 TAKEN_OUT = "…"
 
 
-def delete_counters():
+def delete_counters() -> None:
     Counter.objects.filter(expires_at__lt=timezone.now()).delete()
 
 
-def erase_answers():
+def erase_answers() -> None:
     SentForm.objects.exclude(sealed="").update(sealed="")
 
 
-def erase_in_queue(known):
+def erase_in_queue(known: Known) -> None:
     """
     Mails to somebody, requests of their address for a reset link, and mails to others in which they
     are named: these wait on, or to be tried again, without the name; what is sent goes at once.

@@ -1,5 +1,7 @@
 """The organization's settings, as the frame of changes knows them."""
 
+from typing import Any
+
 from accounts.kernel.errors import NotFound, Stale
 from accounts.kernel.subject import Subject
 from accounts.models import Organization
@@ -10,7 +12,7 @@ class StaleSettings(Stale):
 
     code = "settings_changed"
 
-    def __init__(self, current):
+    def __init__(self, current: Organization) -> None:
         super().__init__()
         self.current = current
 
@@ -24,15 +26,15 @@ class Settings(Subject):
     key = "pk"
     always_expected = True
 
-    def find(self, key):
+    def find(self, key: int) -> Any:
         Organization.objects.get_or_create(pk=key, defaults=Organization.current().facts)
         return super().find(key)
 
-    def stale(self, row):
+    def stale(self, row: Organization) -> Stale:
         return StaleSettings(row)
 
-    def state(self, row):
+    def state(self, row: Organization) -> Any:
         return row.facts
 
-    def reference(self, row):
+    def reference(self, row: Organization) -> tuple[str, str]:
         return self.name, ""

@@ -8,6 +8,7 @@ after the same normalisation as the hash.
 
 import functools
 import re
+from collections.abc import Collection, Iterable
 
 from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator
@@ -15,7 +16,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from accounts.kernel.crypto import hashers
 from accounts.kernel.errors import Code, Invalid
 from accounts.kernel.text import names
-from accounts.models import Organization
+from accounts.models import Organization, User
 
 LEAST_OF_ITS_OWN = (
     8  # characters that must be left when what is known about the person is taken out
@@ -36,7 +37,7 @@ class PasswordFault(Code):
     ABOUT_US = "password_about_us"
 
 
-def check(password, user=None):
+def check(password: str, user: User | None = None) -> None:
     """
     Let a password pass that is about to be set for `user` (a User, saved or not, or None).
 
@@ -50,7 +51,7 @@ def check(password, user=None):
         raise Invalid(faults=found)
 
 
-def faults(password, user=None):
+def faults(password: str, user: User | None = None) -> list[Invalid]:
     """
     Return an Invalid for each rule that a password for `user`, which is none too long, breaks; see
     `check`.
@@ -67,14 +68,14 @@ def faults(password, user=None):
     return found
 
 
-def squeezed(text):
+def squeezed(text: str) -> str:
     """
     Return `text` without accents, case, spaces and signs: what somebody guessing would see in it.
     """
     return re.sub(r"[\W_]+", "", names.normalize(hashers.normalized(text[:LONGEST_COMPARED])))
 
 
-def is_common(text, common):
+def is_common(text: str, common: Collection[str]) -> bool:
     """
     Return whether `text`, in small letters, is in `common`, repeats or decorates one of it, or is a
     run of keys.
@@ -86,7 +87,7 @@ def is_common(text, common):
     return short or run or unit in common or (core in common and len(core) >= SHORTEST_WORD)
 
 
-def shortest_repeated(text):
+def shortest_repeated(text: str) -> str:
     """
     Return the shortest beginning that gives `text` when repeated.
 
@@ -99,17 +100,18 @@ def shortest_repeated(text):
     return text
 
 
-def _is_short(password):
+def _is_short(password: str) -> bool:
     """
     Return whether it has too few characters, counted as typed and after normalisation: the smaller
     number counts.
 
     NFKC makes eighteen letters of one (U+FDFA), and one of two or three that are typed apart.
     """
-    return min(len(password), len(hashers.normalized(password))) < settings.PASSWORD_MIN_LENGTH
+    least: int = settings.PASSWORD_MIN_LENGTH
+    return min(len(password), len(hashers.normalized(password))) < least
 
 
-def _is_common_in_any_dress(password):
+def _is_common_in_any_dress(password: str) -> bool:
     """
     Return whether it is a common password, one of them repeated or dressed up with digits, or a
     mere run.
@@ -123,7 +125,7 @@ def _is_common_in_any_dress(password):
     return not as_typed or any(is_common(text, common) for text in (in_letters, as_typed, in_signs))
 
 
-def _is_made_of(words, password):
+def _is_made_of(words: Iterable[str], password: str) -> bool:
     """
     Return whether too little of its own is left of it when `words`, which everybody knows, are
     taken out.
@@ -138,7 +140,7 @@ def _is_made_of(words, password):
     )
 
 
-def _words_of_the_person(user):
+def _words_of_the_person(user: User | None) -> set[str]:
     """Return the parts of a person's name and address."""
     if user is None:
         return set()
@@ -152,7 +154,7 @@ def _words_of_the_person(user):
     return _long_words(parts)
 
 
-def _words_of_ours():
+def _words_of_ours() -> set[str]:
     """
     Return the parts of the product's and the organization's name (OWASP ASVS 5.0, 6.1.2 and
     6.2.11).
@@ -161,11 +163,11 @@ def _words_of_ours():
     return _long_words([*ours, *(word for name in ours for word in name.split())])
 
 
-def _long_words(texts):
+def _long_words(texts: Iterable[str]) -> set[str]:
     return {word for word in map(squeezed, texts) if len(word) >= SHORTEST_WORD}
 
 
 @functools.cache
-def _common_passwords():
+def _common_passwords() -> set[str]:
     """Return Django's list of common passwords, in small letters, as a set."""
     return CommonPasswordValidator().passwords

@@ -84,14 +84,18 @@ class Temporary:
     letters_hash: str | None
     is_generated: bool
 
-    def give(self, user, *, by):
+    def give(self, user: User, *, by: User | None) -> None:
         """Set it for `user`; `by` is a User, or None for the system."""
-        told = {"is_generated": self.is_generated, "letters_hash": self.letters_hash}
-        user.set_temporary_password(self.password_hash, by=by, **told)
+        user.set_temporary_password(
+            self.password_hash,
+            by=by,
+            is_generated=self.is_generated,
+            letters_hash=self.letters_hash,
+        )
 
 
 @functools.cache
-def word_list():
+def word_list() -> tuple[str, ...]:
     """
     Return the EFF's long list as a tuple, without what contains the hyphen we join with and what is
     SAID.
@@ -100,7 +104,7 @@ def word_list():
     return tuple(word for word in text.split() if JOINT not in word and word not in SAID)
 
 
-def generate(user=None):
+def generate(user: User | None = None) -> str:
     """
     Return words from the operating system's random source, joined by hyphens, that pass the
     password rules.
@@ -130,7 +134,7 @@ def prepare(user: User, password: str = "") -> Temporary:
     )
 
 
-def is_generated(password):
+def is_generated(password: str) -> bool:
     """
     Return whether a password is one that `generate` makes; the page that suggests one sends it back
     as typed.
@@ -142,7 +146,7 @@ def is_generated(password):
     return len(words) >= WORDS and _words().issuperset(words)
 
 
-def normal(password):
+def normal(password: str) -> str:
     """
     Return what a generated password is hashed and compared as: no capitals, no blanks, no dashes.
 
@@ -156,7 +160,7 @@ def normal(password):
     )
 
 
-def letters(password):
+def letters(password: str) -> str:
     """
     Return the letters and digits of a password, folded: whoever knows it recognizes it in any dress
     by them.
@@ -192,5 +196,5 @@ def is_given_to(user: User, password: str) -> bool:
 
 
 @functools.cache
-def _words():
+def _words() -> frozenset[str]:
     return frozenset(word_list())

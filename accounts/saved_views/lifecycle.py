@@ -2,9 +2,10 @@
 
 from accounts.kernel import lifecycle
 from accounts.models import SavedView
+from accounts.users.erasure import Known
 
 
-def erase(known):
+def erase(known: Known) -> None:
     """Those that others use stay."""
     SavedView.objects.filter(owner=known.user, is_shared=False).delete()
 

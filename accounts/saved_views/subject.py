@@ -1,5 +1,8 @@
 """A saved view of the list, as the frame of changes knows it."""
 
+from typing import Any
+from uuid import UUID
+
 from accounts.kernel.errors import NotFound
 from accounts.kernel.subject import Subject
 from accounts.models import SavedView
@@ -17,7 +20,7 @@ class View(Subject):
     missing = NoSuchView
     unrecorded = frozenset(field.attname for field in SavedView._meta.concrete_fields)
 
-    def find(self, key):
+    def find(self, key: UUID) -> Any:
         # With its owner, whom the policy asks about, and who is locked by now.
         views = SavedView.objects.select_related("owner").select_for_update(of=("self",))
         return views.filter(public_id=key).first()

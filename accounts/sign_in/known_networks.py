@@ -9,13 +9,13 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.kernel.text import email_address, networks
-from accounts.models import KnownNetwork
+from accounts.models import KnownNetwork, User
 
 KEEP = timedelta(days=30)
 MOST = 100  # of one person, the latest
 
 
-def knows(typed_address, address):
+def knows(typed_address: str, address: str | None) -> bool:
     """
     Return whether the account of a typed e-mail address signed in from the network of `address`
     (IP) lately.
@@ -27,7 +27,7 @@ def knows(typed_address, address):
     return rows.exists()
 
 
-def note(user, address):
+def note(user: User, address: str | None) -> None:
     """Note that `user`, whose row is locked, has signed in from `address`."""
     _row, is_new = KnownNetwork.objects.update_or_create(
         user=user, network=networks.of(address), defaults={"last_sign_in_at": timezone.now()}
@@ -37,9 +37,9 @@ def note(user, address):
         KnownNetwork.objects.filter(pk__in=latest.values("pk")[MOST:]).delete()
 
 
-def forget(user):
+def forget(user: User) -> None:
     KnownNetwork.objects.filter(user=user).delete()
 
 
-def delete_old():
+def delete_old() -> None:
     KnownNetwork.objects.filter(last_sign_in_at__lte=timezone.now() - KEEP).delete()

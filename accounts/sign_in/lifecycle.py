@@ -3,13 +3,14 @@
 from accounts.kernel import lifecycle
 from accounts.models import KnownNetwork, SignInAttempt
 from accounts.sign_in import attempt, known_networks
+from accounts.users.erasure import Known
 
 
-def erase_networks(known):
+def erase_networks(known: Known) -> None:
     known_networks.forget(known.user)
 
 
-def erase_attempts(known):
+def erase_attempts(known: Known) -> None:
     attempt.forget(known.user)
 
 

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 import accounts.inactivity.queries
 from accounts.kernel import sessions
+from accounts.kernel.actor import Actor
 from accounts.kernel.change import change
 from accounts.kernel.policy import Permission
 from accounts.kernel.text import reasons
@@ -12,15 +13,23 @@ from accounts.users import mails
 from accounts.users.events import Because, UserActivated, UserDeactivated
 
 
-def deactivate(user_id, *, actor, reason="", tell_reason=False, expected_version=None):
+def deactivate(
+    user_id: int,
+    *,
+    actor: Actor,
+    reason: str = "",
+    tell_reason: bool = False,
+    expected_version: int | None = None,
+) -> int:
     """
     Keep the user out from now on: sessions end, reset links die, nothing else is lost. Return the
     sessions ended.
 
     :raises NoSuchUser, NotPermitted, StaleChange: see `change`.
     """
-    deactivating = {"permission": Permission.DEACTIVATE, "expected": expected_version}
-    with change(User, user_id, actor=actor, **deactivating) as current:
+    with change(
+        User, user_id, actor=actor, permission=Permission.DEACTIVATE, expected=expected_version
+    ) as current:
         user = current.subject
         if not user.is_active:
             return 0
@@ -31,7 +40,7 @@ def deactivate(user_id, *, actor, reason="", tell_reason=False, expected_version
     return ended
 
 
-def deactivate_dormant(user_id, *, actor):
+def deactivate_dormant(user_id: int, *, actor: Actor) -> None:
     """
     Keep a user out whose day has come (`inactivity/queries.py`), unless they signed in or were seen
     a moment ago.
@@ -47,7 +56,7 @@ def deactivate_dormant(user_id, *, actor):
         mails.AccountWasDeactivated(is_dormant=True).queue(user, by=current.actor)
 
 
-def activate(user_id, *, actor, expected_version=None):
+def activate(user_id: int, *, actor: Actor, expected_version: int | None = None) -> None:
     """
     Let the user sign in again, with the password they had.
 
@@ -64,7 +73,7 @@ def activate(user_id, *, actor, expected_version=None):
         mails.AccountWasActivated().queue(user, by=current.actor)
 
 
-def _keep_out(user):
+def _keep_out(user: User) -> int:
     """Let a locked user in no more, and return how many of their devices were signed out."""
     user.is_active, user.reset_link_at = False, None
     return sessions.end_all(user)

@@ -4,6 +4,7 @@ What the database says of a person, of which a deletion leaves a pseudonym; see 
 
 import re
 from dataclasses import dataclass
+from typing import Self
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -24,14 +25,14 @@ class Known:
 
     user: User
     called: str
-    names: set
-    addresses: set
+    names: set[str]
+    addresses: set[str]
 
     @classmethod
-    def of(cls, user, called=""):
+    def of(cls, user: User, called: str = "") -> Self:
         told = list(PersonalDetail.objects.filter(user=user).values_list("data", flat=True))
 
-        def every(now, *keys):
+        def every(now: str, *keys: str) -> set[str]:
             return {now, *(data[key] for data in told for key in keys if data.get(key))}
 
         addresses = every(user.email, "email", "old_email", "new_email")
@@ -47,11 +48,11 @@ class Known:
         return cls(user, called, every(user.full_name, "old_name", "new_name"), addresses)
 
     @property
-    def pseudonym(self):
+    def pseudonym(self) -> str:
         """The address that the account has then."""
         return f"deleted-{self.user.public_id}@deleted.invalid"
 
-    def is_meant_by(self, search):
+    def is_meant_by(self, search: str) -> bool:
         """Return whether a word of a search stands in a name, or in an address before the @."""
         key = names.APART.join(
             map(
@@ -62,7 +63,7 @@ class Known:
         words = (word.partition("@")[0] for word in names.normalize(search).split())
         return any(len(word) >= SHORTEST_WORD and word in key for word in words)
 
-    def taken_out_of(self, text):
+    def taken_out_of(self, text: str) -> str:
         """Return a text that an Admin typed, without the names, their words, and the addresses."""
         words = {word for name in self.names for word in name.split() if len(word) > 1}
         addresses = self.addresses | set(map(email_address.in_unicode, self.addresses))
@@ -71,7 +72,7 @@ class Known:
         return text
 
 
-def make_a_pseudonym_of(known):
+def make_a_pseudonym_of(known: Known) -> None:
     """Leave of a locked account only that it was there; the caller saves it."""
     user = known.user
     user.email = known.pseudonym

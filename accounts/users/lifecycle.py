@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.kernel import lifecycle
@@ -10,7 +11,7 @@ from accounts.models import User
 from accounts.users import erasure, search_keys
 
 
-def revoke_after_restore():
+def revoke_after_restore() -> None:
     now = timezone.now()
     User.objects.filter(reset_link_at__isnull=False).update(reset_link_at=None)
     User.objects.filter(temporary_password_expires_at__gt=now).update(
@@ -18,7 +19,7 @@ def revoke_after_restore():
     )
 
 
-def temporary_passwords():
+def temporary_passwords() -> QuerySet[User]:
     """Users whose temporary password still signs in, in the order of an index."""
     temporary = {"must_change_password": True, "temporary_password_expires_at__gt": timezone.now()}
     return User.objects.filter(**temporary, is_active=True).order_by(
@@ -26,7 +27,7 @@ def temporary_passwords():
     )
 
 
-def reset_links():
+def reset_links() -> QuerySet[User]:
     """Users whose reset link still works, in the order of an index."""
     since = timezone.now() - timedelta(minutes=settings.RESET_LINK_MINUTES)
     return User.objects.filter(reset_link_at__gt=since, is_active=True).order_by("reset_link_at")

@@ -13,7 +13,7 @@ RENAMING = (UserEdited.name, UserDeleted.name, ProfileChanged.name)
 RENAMED_WITHIN = 3 * EVERY
 
 
-def add_search_keys():
+def add_search_keys() -> None:
     """
     Make searchable whom a version without the search index stored or renamed, while both were
     served.

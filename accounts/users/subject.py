@@ -1,5 +1,7 @@
 """An account, as the frame of changes knows it."""
 
+from typing import Any
+
 from accounts.kernel.errors import NoSuchUser, Stale
 from accounts.kernel.subject import Lock, Subject
 from accounts.models import User
@@ -10,7 +12,7 @@ class StaleChange(Stale):
 
     code = "account_changed"
 
-    def __init__(self, user):
+    def __init__(self, user: User) -> None:
         super().__init__()
         self.user = user
 
@@ -25,17 +27,17 @@ class Account(Subject):
     lock = Lock.PERSON
     unrecorded = ("list_columns",)
 
-    def is_there(self, row):
+    def is_there(self, row: User) -> bool:
         return row.deleted_at is None
 
-    def stale(self, row):
+    def stale(self, row: User) -> Stale:
         return StaleChange(row)
 
-    def state(self, row):
+    def state(self, row: User) -> Any:
         return row.state
 
-    def person(self, row):
+    def person(self, row: User) -> User:
         return row
 
-    def reference(self, row):
+    def reference(self, row: User) -> tuple[str, str]:
         return self.name, str(row.public_id)

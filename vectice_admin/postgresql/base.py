@@ -6,6 +6,7 @@ from selectors import EVENT_READ, DefaultSelector
 
 from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
+from psycopg import Error
 from psycopg_pool import PoolTimeout
 
 from vectice_admin.outage import outage
@@ -70,7 +71,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 def answers(connection, seconds):
     """Return whether the other end of a psycopg connection answers within so many seconds."""
     server, end = connection.pgconn, time.monotonic() + seconds
-    with suppress(base.Database.Error), DefaultSelector() as selector:
+    with suppress(Error), DefaultSelector() as selector:
         selector.register(server.socket, EVENT_READ)
         server.send_query(b"")
         server.flush()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.smtp import EmailBackend
 from django.utils import timezone
 
 from accounts.kernel.queue.tasks import EVERY
@@ -60,7 +61,8 @@ def mail_server():
         )
     asked = get_connection()
     try:
-        if asked.open():  # greeted, with TLS and the password where those are set
+        # Greeted, with TLS and the password where those are set.
+        if asked.open() and isinstance(asked, EmailBackend) and asked.connection:
             asked.connection.noop()
     except OSError as error:
         where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
