@@ -4,8 +4,10 @@ import io
 import pytest
 from django.core import mail
 from django.db import OperationalError
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+import accounts.users.actions
 import accounts.users.activation
 from accounts.kernel import jobs
 from accounts.kernel.actor import Actor
@@ -250,6 +252,15 @@ class TestRunning:
             "deactivated",
         )
 
+    def test_says_of_who_was_deleted_meanwhile_that_they_were(self, admin, ada, max, work, acting):
+        path = choose(admin, "deactivate", max)
+        admin.post(f"{path}start/")
+        accounts.users.activation.deactivate(max.pk, actor=acting(ada))
+        accounts.users.actions.delete(max.pk, actor=acting(ada))
+        work()
+        text = text_of(admin.get(path))
+        assert ("The account was deleted." in text, "is deactivated" in text) == (True, False)
+
     def test_leaves_alone_who_does_not_match_any_more(self, admin, vera, work):
         path = choose(admin, "deactivate", query="?role=viewer", scope="everything")
         User.objects.filter(pk=vera.pk).update(role="member")
@@ -261,8 +272,6 @@ class TestRunning:
         )
 
     def test_takes_nobody_whose_id_was_made_up_and_nobody_deleted(self, admin, dora, max, work):
-        import accounts.users.actions
-
         accounts.users.actions.delete(dora.pk, actor=Actor.system())
         typed = {
             "action": "activate",
@@ -272,8 +281,6 @@ class TestRunning:
         assert [row.user for row in BulkRow.objects.all()] == [max]
 
     def test_takes_nobody_deleted_among_everybody(self, admin, dora, max, work):
-        import accounts.users.actions
-
         accounts.users.actions.delete(dora.pk, actor=Actor.system())
         choose(admin, "deactivate", scope="everything")
         assert {row.user.full_name for row in BulkRow.objects.all()} == {
@@ -301,12 +308,24 @@ class TestRunning:
         work()
         assert AuditEvent.objects.filter(action="user.deactivated").count() == 2
 
-    def test_that_waits_for_a_task_gets_no_other(self, admin, max):
-
+    @pytest.mark.parametrize("status", ["READY", "RUNNING"])
+    def test_that_has_a_task_gets_no_other(self, admin, max, status):
         admin.post(f"{choose(admin, 'deactivate', max)}start/")
+        DBTaskResult.objects.update(status=status, started_at=timezone.now())
         for _time in range(3):
             maintain()
         assert DBTaskResult.objects.filter(task_path=jobs.run.module_path).count() == 1
+
+    @pytest.mark.parametrize(("kind", "distance"), [("bulk", 1), ("import", 0)])
+    def test_goes_on_though_only_another_job_has_a_task(self, admin, max, work, kind, distance):
+        admin.post(f"{choose(admin, 'deactivate', max)}start/")
+        DBTaskResult.objects.update(status="FAILED")
+        another = BulkJob.objects.get().pk + distance
+        jobs.run.enqueue(kind=kind, job_id=another)
+        maintain()
+        DBTaskResult.objects.filter(args_kwargs__kwargs={"kind": kind, "job_id": another}).delete()
+        work()
+        assert BulkJob.objects.get().state == "done"
 
     def test_is_recorded_with_what_and_how_many(self, admin, max, work):
         self.run(admin, work, "change_role:viewer", max)

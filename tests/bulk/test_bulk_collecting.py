@@ -11,7 +11,9 @@ from django_tasks_db.models import DBTaskResult
 import accounts.bulk.actions
 import accounts.statistics.actions
 import accounts.statistics.queries
+import accounts.users.actions
 from accounts.kernel import jobs
+from accounts.kernel.actor import Actor
 from accounts.models import BulkJob, BulkRow, User
 from tests.bulk.test_bulk import choose
 from tests.conftest import maintain, text_of
@@ -58,6 +60,15 @@ class TestCollecting:
         page = admin.get(path)
         assert "Deactivate: 0 people" in text_of(page)
         assert "disabled" in page.content.decode()
+
+    def test_in_the_worker_takes_nobody_deleted(self, admin, crowd_of_25, work):
+        User.objects.filter(role="member").update(is_active=False)
+        gone = crowd_of_25[-1]
+        accounts.users.actions.delete(gone.pk, actor=Actor.system())
+        choose(admin, "activate", query="?status=deactivated", scope="everything")
+        work()
+        taken = set(BulkRow.objects.values_list("user", flat=True))
+        assert {person.pk for person in crowd_of_25} - taken == {gone.pk}
 
     def test_takes_turns_when_it_is_long(self, admin, crowd_of_25, work, monkeypatch):
         monkeypatch.setattr(jobs, "SECONDS_AT_A_TIME", -1)

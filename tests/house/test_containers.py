@@ -150,7 +150,10 @@ class TestCompose:
         assert "REDISCLI_AUTH" in redis["healthcheck"]["test"][1]
 
     def test_sends_nobody_to_a_name_that_they_bring_along(self):
-        assert re.findall(r"(?:return 30\d|rewrite) .*", NGINX) == []  # the product knows its own
+        to_another = r"(?:return 30\d|rewrite) .*"
+        assert re.findall(to_another, NGINX) == []  # the product knows its own
+        wrong = ("return 301 https://$host$request_uri;", "rewrite ^ https://$host$uri;")
+        assert [line for line in wrong if not re.search(to_another, line)] == []
 
     def test_takes_nobody_for_docker_itself(self):
         assert all(port.startswith("0.0.0.0:") for port in COMPOSE["services"]["nginx"]["ports"])

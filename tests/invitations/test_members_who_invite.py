@@ -90,10 +90,10 @@ class TestLimit:
 
 
 class TestLinkToHandOver:
-    def test_is_not_offered_to_a_member(self, member):
-        assert "Create invitation link" not in text_of(
-            invite(member, "ceo@example.com", step="preview")
-        )
+    def test_is_offered_to_an_admin_and_not_to_a_member(self, admin, member):
+        pages = [invite(who, "ceo@example.com", step="preview") for who in (admin, member)]
+        assert ["Create invitation link" in text_of(page) for page in pages] == [True, False]
+        assert "ceo@example.com" in text_of(pages[1])
 
     def test_is_not_made_for_a_member_who_asks_all_the_same(self, member):
         answer = invite(member, "ceo@example.com", step="link")
@@ -235,8 +235,10 @@ class TestWhatAMemberLearns:
         }
         assert len(texts) == 4
 
-    def test_is_no_name(self, member, everybody):
-        assert "Rubin" not in text_of(invite(member, "\n".join(self.KINDS), step="preview"))
+    def test_is_no_name(self, admin, member, everybody):
+        pages = [invite(who, "\n".join(self.KINDS), step="preview") for who in (admin, member)]
+        assert ["Rubin" in text_of(page) for page in pages] == [True, False]
+        assert "vera@example.com" in text_of(pages[1])
 
     def test_does_not_keep_the_invitation_from_a_stranger(self, member, everybody, work):
         invite(member, "\n".join(self.KINDS))

@@ -1,6 +1,7 @@
 """Whoever has lost the right a moment ago does not get through on an old copy of themselves, whatever the frame."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -29,6 +30,7 @@ from accounts.models import (
     ImportMode,
     ImportRow,
     ImportState,
+    Invitation,
     Organization,
     SavedView,
     User,
@@ -114,6 +116,15 @@ def import_job(state, **fields):
     return job
 
 
+def invitation():
+    return Invitation.objects.create(
+        email="new@example.com",
+        role="viewer",
+        invited_by=User.objects.get(email="ada@example.com"),
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+
+
 def view_of_somebody(**fields):
     return SavedView.objects.create(name="Viewers", query="role=viewer", **fields).public_id
 
@@ -143,6 +154,12 @@ ON_THINGS = {
     ),
     "take passwords of an import": lambda actor: accounts.imports.actions.take_passwords(
         import_job(ImportState.DONE, sealed_password=BOX).public_id, actor=actor
+    ),
+    "show a link of an invitation": lambda actor: accounts.invitations.actions.renew(
+        invitation().public_id, actor=actor, by_mail=False
+    ),
+    "mail another invitation": lambda actor: accounts.invitations.actions.renew(
+        invitation().public_id, actor=actor, by_mail=True
     ),
     "choose columns": lambda actor: accounts.saved_views.actions.choose_columns(
         ["email"], actor=actor

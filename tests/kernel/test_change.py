@@ -244,16 +244,15 @@ class TestOfEachSubject:
         assert (entry.subject_type, entry.subject_id) == subject.reference(sample.stored)
 
     def test_nothing_is_written_where_nothing_changed(self, sample, admin):
-        with (
-            CaptureQueriesContext(
-                connection,
-            ) as queries,
-            changing(sample, admin),
-        ):
-            pass
-        assert [
-            query["sql"] for query in queries if query["sql"].startswith(("UPDATE", "INSERT"))
-        ] == []
+        written = []
+        for value in (None, sample.value):
+            with CaptureQueriesContext(connection) as queries, changing(sample, admin) as current:
+                if value:
+                    setattr(current.subject, sample.field, value)
+                    current.record(ProfileChanged())
+            verbs = {query["sql"].partition(" ")[0] for query in queries}
+            written.append(sorted(verbs & {"UPDATE", "INSERT", "DELETE"}))
+        assert written == [[], ["INSERT", "UPDATE"]]
 
     def test_what_follows_is_done_also_where_nothing_changed(self, sample, admin):
         given = []
@@ -266,6 +265,10 @@ class TestOfEachSubject:
         with changing(sample, admin) as current:
             current.after_entry(given.append)
         assert given == []
+        with changing(sample, admin) as current:
+            current.after_entry(given.append)
+            current.record(ProfileChanged())
+        assert given == [AuditEvent.objects.get()]
 
     def test_what_is_not_there_is_said_to_be_missing(self, sample, admin):
         if sample.model is Organization:

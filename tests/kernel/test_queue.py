@@ -74,7 +74,8 @@ class TestTryAgain:
 
     def test_keeps_no_text_of_the_fault_while_it_waits(self, queued, monkeypatch):
         work_with(monkeypatch, busy)
-        assert "10.0.0.7" not in str(DBTaskResult.objects.values())
+        stored = str(DBTaskResult.objects.values())
+        assert ("ConnectionRefusedError" in stored, "10.0.0.7" in stored) == (True, False)
 
     def test_is_given_up_after_the_last_delay_for_what_kept_it(self, queued, monkeypatch, later):
         for delay in outbox.DELAYS:

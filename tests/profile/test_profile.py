@@ -139,6 +139,9 @@ class TestSessions:
         assert sorted({writes for _day, writes in days}) == [0, 1]
 
     def test_that_a_program_looks_ahead_of_notes_no_day(self, max, signed_in_as):
-        signed_in_as(max).head("/profile/")
-        max.refresh_from_db()
-        assert max.last_active_on is None
+        browser, noted = signed_in_as(max), []
+        for read in (browser.head, browser.get):
+            assert read("/profile/").status_code == 200
+            max.refresh_from_db()
+            noted.append(max.last_active_on is not None)
+        assert noted == [False, True]

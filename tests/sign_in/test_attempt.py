@@ -85,9 +85,15 @@ class TestOneThatWaits:
         assert not Session.objects.exclude(user=None).exists()
 
     def test_is_not_recorded_as_a_sign_in(self, max, begin):
-        begin(max)
+        store = begin(max)
         max.refresh_from_db()
         assert (AuditEvent.objects.exists(), max.last_sign_in_at) == (False, None)
+        pass_code(store)
+        max.refresh_from_db()
+        assert (AuditEvent.objects.get().action, bool(max.last_sign_in_at)) == (
+            "session.signed_in",
+            True,
+        )
 
     def test_is_of_the_browser_that_began_it(self, max, begin):
         store, other = begin(max), SessionStore()
@@ -113,6 +119,7 @@ class TestOneThatWaits:
     def test_takes_the_place_of_who_was_signed_in_here(self, ada, max, begin, acting):
         store = SessionStore()
         sessions.start(store, ada, actor=acting(ada), methods=["password"])
+        assert (store[SESSION_KEY], sessions.count(ada)) == (str(ada.pk), 1)
         begin(max, store=store)
         assert (SESSION_KEY in store, sessions.count(ada)) == (False, 0)
 
@@ -152,12 +159,14 @@ class TestOneThatWaits:
 
     def test_does_not_outlive_a_restore(self, max, begin):
         begin(max)
+        assert SignInAttempt.objects.get().user == max
         lifecycle.revoke_after_restore({"accounts_signinattempt"})
         assert not SignInAttempt.objects.exists()
 
     def test_is_erased_with_its_person(self, ada, max, begin, acting):
         begin(max)
         accounts.users.activation.deactivate(max.pk, actor=acting(ada))
+        assert SignInAttempt.objects.get().user == max
         accounts.users.actions.delete(max.pk, actor=acting(ada))
         assert not SignInAttempt.objects.exists()
 

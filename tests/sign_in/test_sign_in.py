@@ -216,6 +216,13 @@ class TestSignOut:
         client.cookies[settings.SESSION_COOKIE_NAME] = key
         assert client.get("/profile/").status_code == 302
 
+    def test_leaves_the_next_person_another_csrf_token(self, max, signed_in_as, settings):
+        client = signed_in_as(max)
+        client.get("/profile/")
+        before = client.cookies[settings.CSRF_COOKIE_NAME].value
+        client.post("/sign-out/")
+        assert client.cookies[settings.CSRF_COOKIE_NAME].value not in ("", before)
+
     @pytest.mark.parametrize("method", ["get", "head", "put", "delete"])
     def test_needs_a_post(self, max, signed_in_as, method):
         client = signed_in_as(max)

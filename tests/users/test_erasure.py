@@ -214,6 +214,7 @@ class TestQueue:
         SomebodyDidNotExpectAChange(about=person.full_name, action="", frozen="").queue(max)
         stored = DBTaskResult.objects.get()
         DBTaskResult.objects.update(args_kwargs=stored.args_kwargs | {"args": ["x"]})
+        assert "gone" in self.stored()
         delete()
         assert "gone" not in self.stored()
 

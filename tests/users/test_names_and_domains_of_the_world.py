@@ -136,7 +136,8 @@ class TestInternationalDomain:
         assert f"{UMLAUT} ({ASCII})" in text_of(admin.get(anna.get_absolute_url()))
 
     def test_is_shown_alone_where_there_is_no_other(self, admin, max):
-        assert "max@example.com (" not in text_of(admin.get(max.get_absolute_url()))
+        text = text_of(admin.get(max.get_absolute_url()))
+        assert ("max@example.com" in text, "max@example.com (" in text) == (True, False)
 
     def test_is_confirmed_by_either_spelling(self, admin, anna):
         admin.post(f"{anna.get_absolute_url()}deactivate/")

@@ -131,7 +131,7 @@ class TestEdit:
         assert AuditEvent.objects.get().personal.data == kept
 
     def test_saved_as_it_is_leaves_no_entry(self, admin, max):
-        self.edit(admin, max)
+        assert self.edit(admin, max).status_code == 302
         assert not AuditEvent.objects.exists()
 
     def test_to_the_address_of_an_invitation_ends_that(self, admin, ada, max, acting, client):

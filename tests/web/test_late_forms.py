@@ -90,6 +90,7 @@ class TestAFormAfterTheSessionEnded:
         send(addresses=SIXTY)
         sign_in(browser, eve)
         page = browser.get("/invitations/new/")
+        assert page.status_code == 200
         assert ("person59" in page.content.decode(), ENDED in text_of(page)) == (False, False)
 
     def test_is_kept_for_an_hour(self, browser, ada, later):
@@ -139,7 +140,9 @@ class TestAFormAfterTheSessionEnded:
 
     def test_of_a_stranger_is_not_kept(self, browser):
         token = token_of(browser.get("/sign-in/"))
-        browser.post("/invitations/new/", {"addresses": SIXTY, "csrfmiddlewaretoken": token})
+        typed = {"addresses": SIXTY, "csrfmiddlewaretoken": token}
+        answer = browser.post("/invitations/new/", typed)
+        assert answer["Location"] == "/sign-in/?next=/invitations/new/"
         assert Session.objects.count() == 0
 
 
