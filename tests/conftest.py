@@ -80,13 +80,17 @@ def pytest_terminal_summary(terminalreporter):
             )
 
 
-def _empty_the_database(self, original=TransactionTestCase._fixture_teardown):
+def _empty_the_database(_self):
+    """
+    Delete what is there, table by table: Django empties all of them whether or not they hold
+    anything, which costs PostgreSQL most of a second each time.
+    """
     # The audit trail refuses to be emptied, as it should; only between tests that is lifted.
     with connection.schema_editor() as editor:
         for guard in GUARDS:
             guard.allow(None, editor)
-    original(self)
-    with connection.schema_editor() as editor:
+        for table in connection.introspection.django_table_names(only_existing=True):
+            editor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
         for guard in GUARDS:
             guard.forbid(None, editor)
 

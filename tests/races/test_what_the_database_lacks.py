@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from vectice_admin.operations.hints import hint
 
 ROOT = Path(__file__).parent.parent.parent
-ROLE = "vectice_without_rights"
+ROLE = f"vectice_without_rights_{os.getpid()}"  # a server knows each name once, and others may test on it
 pytestmark = pytest.mark.postgresql
 
 
