@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "vectice_admin.encodings.Encodings",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.web.middleware.UserMiddleware",
     "accounts.web.middleware.ActorMiddleware",
     "accounts.web.form_middleware.FormMiddleware",
     # What reads a body (CSRF, for one) does so only when the view is found, so after this.

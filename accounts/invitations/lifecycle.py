@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.kernel import lifecycle
+from accounts.kernel.kept_query import When
 from accounts.models import Invitation
 from accounts.users.erasure import Known
 
@@ -20,9 +21,9 @@ def revoke_after_restore() -> None:
     Invitation.objects.alive().update(expires_at=timezone.now())
 
 
-def alive() -> QuerySet[Invitation]:
+def alive(now: When) -> QuerySet[Invitation]:
     """Invitations whose link still works, in the order of an index."""
-    return Invitation.objects.alive().order_by("expires_at")
+    return Invitation.objects.alive(now).order_by("expires_at")
 
 
 lifecycle.declare(

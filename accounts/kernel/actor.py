@@ -77,6 +77,15 @@ class Actor:
         """
         return Organization.current()
 
+    def knowing(self, organization: Organization | None) -> Self:
+        """
+        Return this actor with the settings that were read together with their session; whoever is
+        made of them reads them anew.
+        """
+        if organization is not None:
+            self.__dict__["organization"] = organization
+        return self
+
     def reread(self, rows: Mapping[int, User]) -> Self:
         """
         Return this actor with the user's row out of `rows` (a dict by primary key), as it is right

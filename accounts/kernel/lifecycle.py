@@ -12,10 +12,11 @@ from typing import Any
 
 from django.db import models, transaction
 
+from accounts.kernel.kept_query import When
 from accounts.kernel.queue import tasks
 
 Step = Callable[[], object]
-Outstanding = Callable[[], models.QuerySet[Any]]
+Outstanding = Callable[[When], models.QuerySet[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +28,8 @@ class Lifecycle:
     are derived from what does, `harmless` those that only look like either. `tidy()` comes again
     and again; `erase(known)` is part of the deletion of an account, see `users.erasure`, and comes
     before the account is locked where rows of jobs are; `revoke_after_restore()` ends what may have
-    been ended since the backup. `outstanding` are querysets, each made by a function, of what would
-    still let somebody in, by kind.
+    been ended since the backup. `outstanding` are querysets, each made by a function of a moment,
+    of what would let somebody in then, by kind.
     """
 
     model: type[models.Model]
@@ -74,7 +75,9 @@ def revoke_after_restore(tables: Collection[str]) -> None:
 
 
 def outstanding() -> dict[str, Outstanding]:
-    """Return the functions that make a queryset of what would still let somebody in, by kind."""
+    """
+    Return the functions that make a queryset of what would let somebody in at a moment, by kind.
+    """
     return {
         kind: found
         for lifecycle in DECLARED.values()

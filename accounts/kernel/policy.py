@@ -134,7 +134,6 @@ def _organization_allows(organization: Organization, permission: "Permission") -
 def _denial_about(actor: Actor, target: Any, terms: Terms) -> Found:
     if target is None:
         return None
-    # Not `type(target)`: Django hands out the person behind a session as a stand-in for a User.
     for kind, rules in terms.about.items():
         if isinstance(target, kind):
             return _first_found(rules, actor, target)

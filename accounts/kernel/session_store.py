@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.utils import timezone
 
-from accounts.models import Session
+from accounts.kernel import session_rows
+from accounts.models import Organization, Session
 
 
 def digest(session_key: str) -> str:
@@ -22,10 +23,12 @@ class SessionStore(db.SessionStore):
     Django's database sessions, with two limits (idle and absolute) and without usable keys in the
     table.
 
-    `row` is the Session behind this cookie, or None before anything is stored.
+    `row` is the Session behind this cookie, or None before anything is stored. `organization` are
+    the settings that were read with it, None where nothing was.
     """
 
     row: Session | None = None
+    organization: Organization | None = None
 
     @property
     def stored(self) -> Session:
@@ -39,9 +42,8 @@ class SessionStore(db.SessionStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        self.row = (
-            Session.objects.alive().filter(session_key=digest(self.session_key or "")).first()
-        )
+        found = session_rows.find(digest(self.session_key or ""))
+        self.row, self.organization = found or (None, None)
         if self.row is None:
             self._session_key = None
         return self.row

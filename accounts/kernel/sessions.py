@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from accounts.kernel import kept_forms
 from accounts.kernel.actor import Actor
@@ -100,6 +101,30 @@ def last_owner(session_key: str) -> int | None:
         .values_list("user_id", flat=True)
         .first()
     )
+
+
+def user_of(store: SessionStore) -> User | None:
+    """
+    Return who is signed in with the session behind `store`, or None.
+
+    It asks what Django's own `auth.get_user` does, but takes the row that was read with the
+    session. A session of before the password was set is ended; one whose value was made with a
+    former SECRET_KEY goes on with a new one.
+    """
+    if SESSION_KEY not in store or store.get(BACKEND_SESSION_KEY) != BACKEND:
+        return None
+    user = store.stored.user
+    if user is None or store[SESSION_KEY] != str(user.pk) or not user.is_active:
+        return None
+    carried, wanted = store.get(HASH_SESSION_KEY) or "", user.get_session_auth_hash()
+    if constant_time_compare(carried, wanted):
+        return user
+    if any(constant_time_compare(carried, old) for old in user.get_session_auth_fallback_hash()):
+        store.cycle_key()
+        store[HASH_SESSION_KEY] = wanted
+        return user
+    store.flush()
+    return None
 
 
 def touch(store: SessionStore, user: User) -> None:

@@ -1,10 +1,11 @@
 """A person who may become a user: one open invitation for one address."""
 
 import uuid
+from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, Q
 from django.utils import timezone
 
 from accounts.models.user import Role
@@ -17,8 +18,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Neither accepted nor cancelled; perhaps past its end, which a new link mends."""
         return self.filter(OPEN)
 
-    def alive(self) -> Self:
-        return self.open().filter(expires_at__gt=timezone.now())
+    def alive(self, now: datetime | Expression | None = None) -> Self:
+        return self.open().filter(expires_at__gt=now or timezone.now())
 
 
 class Invitation(models.Model):

@@ -1,7 +1,7 @@
 """A browser's session: the rows behind the cookie, and what the Devices page shows of them."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Self
 
@@ -22,11 +22,16 @@ class Method(StrEnum):
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    def alive(self) -> Self:
-        """Neither past the absolute nor past the idle limit."""
+    @staticmethod
+    def limits() -> dict[str, datetime]:
+        """Return the moment that each of these columns is later than while a session is alive."""
         now = timezone.now()
         idle_since = now - timedelta(minutes=settings.SESSION_IDLE_MINUTES)
-        return self.filter(expire_date__gt=now, last_seen_at__gt=idle_since)
+        return {"expire_date": now, "last_seen_at": idle_since}
+
+    def alive(self) -> Self:
+        """Neither past the absolute nor past the idle limit."""
+        return self.filter(**{f"{column}__gt": at for column, at in self.limits().items()})
 
 
 class Session(AbstractBaseSession):

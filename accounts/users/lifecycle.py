@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.kernel import lifecycle
+from accounts.kernel.kept_query import When
 from accounts.models import User
 from accounts.users import erasure, search_keys
 
@@ -19,17 +20,17 @@ def revoke_after_restore() -> None:
     )
 
 
-def temporary_passwords() -> QuerySet[User]:
+def temporary_passwords(now: When) -> QuerySet[User]:
     """Users whose temporary password still signs in, in the order of an index."""
-    temporary = {"must_change_password": True, "temporary_password_expires_at__gt": timezone.now()}
+    temporary = {"must_change_password": True, "temporary_password_expires_at__gt": now}
     return User.objects.filter(**temporary, is_active=True).order_by(
         "temporary_password_expires_at"
     )
 
 
-def reset_links() -> QuerySet[User]:
+def reset_links(now: When) -> QuerySet[User]:
     """Users whose reset link still works, in the order of an index."""
-    since = timezone.now() - timedelta(minutes=settings.RESET_LINK_MINUTES)
+    since = now - timedelta(minutes=settings.RESET_LINK_MINUTES)
     return User.objects.filter(reset_link_at__gt=since, is_active=True).order_by("reset_link_at")
 
 

@@ -7,6 +7,8 @@ import logging
 import zoneinfo
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -22,6 +24,13 @@ from accounts.sign_in.attempt import required_step
 from accounts.web import links, responses, steps
 
 logger = logging.getLogger(__name__)
+
+
+class UserMiddleware(AuthenticationMiddleware):
+    """Set Django's `request.user`, without asking for the row that came with the session."""
+
+    def process_request(self, request):
+        request.user = sessions.user_of(request.session) or AnonymousUser()
 
 
 class ActorMiddleware:
@@ -50,6 +59,7 @@ class ActorMiddleware:
                 sessions.touch(request.session, request.user)
         else:
             request.actor = Actor.visitor(**origin)
+        request.actor.knowing(request.session.organization)
         request.language = _language(request)
         with timezone.override(_time_zone(request)), translation.override(request.language):
             response = self.get_response(request)
