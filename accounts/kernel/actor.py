@@ -89,9 +89,9 @@ class Actor:
     def reread(self, rows: Mapping[int, User]) -> Self:
         """
         Return this actor with the user's row out of `rows` (a dict by primary key), as it is right
-        now.
+        now; the organization's settings are read anew.
         """
-        return replace(self, user=rows[self.user.pk]) if self.user else self
+        return replace(self, user=rows[self.user.pk] if self.user else None)
 
     def as_visitor(self) -> "Actor":
         """Return who this is before it is known: the same browser, nobody's account."""

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 
 from accounts.kernel import audit, policy
 from accounts.kernel.actor import Actor
@@ -31,6 +31,7 @@ from accounts.models import (
 )
 from accounts.models.job import RUNNING
 
+Others = Iterable[int] | QuerySet[User]
 S = TypeVar("S", bound=Model | None)
 M = TypeVar("M", bound=Model)
 J = TypeVar("J", BulkJob, ImportJob)
@@ -80,7 +81,7 @@ def change(
     actor: Actor,
     permission: Permission,
     expected: Any = None,
-    others: Iterable[int] = (),
+    others: Others = (),
 ) -> Iterator[Change[M]]:
     """
     Lock a row, ask the policy, yield a Change, save what is different and record the event that was
@@ -88,8 +89,8 @@ def change(
 
     `key` is what the Subject finds its rows by: a number, or a public id. `expected` is what the
     actor saw (mostly `version`), None where they saw no page of it, which not every Subject lets
-    pass. `others` are ids of users whom the change concerns as well: they are locked, too. Who may
-    not is told so before the row is looked for.
+    pass. `others` are whom the change concerns as well, ids or a queryset of users: they are
+    locked, too. Who may not is told so before the row is looked for.
 
     :raises NotPermitted: if `actor` may not, as they are now.
     :raises NotFound: the subject's own kind of it, if there is no such row.
@@ -113,7 +114,7 @@ def change(
 
 @contextmanager
 def creation(
-    row: M, *, actor: Actor, permission: Permission, others: Iterable[int] = ()
+    row: M, *, actor: Actor, permission: Permission, others: Others = ()
 ) -> Iterator[Change[M]]:
     """
     Ask the policy, yield a Change, store the new row and record the event that was set: all or
@@ -133,9 +134,7 @@ def creation(
 
 
 @contextmanager
-def act(
-    *, actor: Actor, permission: Permission, others: Iterable[int] = ()
-) -> Iterator[Change[None]]:
+def act(*, actor: Actor, permission: Permission, others: Others = ()) -> Iterator[Change[None]]:
     """
     Ask the policy, yield a Change without a row, and record the event that was set: for what
     changes none.
@@ -149,11 +148,11 @@ def act(
         _record(current, None, None)
 
 
-def _locked(subject: Subject, key: Any, actor: Actor, others: Iterable[int]) -> tuple[Any, Actor]:
+def _locked(subject: Subject, key: Any, actor: Actor, others: Others) -> tuple[Any, Actor]:
     """Return the row (or None) and the actor, both locked and as they are now; see Lock."""
     row = subject.find(key) if subject.lock is Lock.JOB else None
     is_person = subject.lock is Lock.PERSON
-    people = _locked_people([actor.user_id, *others, *([key] if is_person else [])])
+    people = _locked_people(actor.user_id, *([key] if is_person else []), others=others)
     if is_person:
         row = people.get(key)
     elif subject.lock is Lock.OTHER:
@@ -190,12 +189,12 @@ def _record(current: Change[S], reference: tuple[str, str] | None, person: User 
         follow_up(entry)
 
 
-def _as_they_are_now(actor: Actor, others: Iterable[int]) -> Actor:
+def _as_they_are_now(actor: Actor, others: Others) -> Actor:
     """
     Lock the acting user (and others) and return the actor with that row; a visitor and the system
     have none.
     """
-    return _reread(actor, _locked_people([actor.user_id, *others]))
+    return _reread(actor, _locked_people(actor.user_id, others=others))
 
 
 def _reread(actor: Actor, people: Mapping[int, User]) -> Actor:
@@ -204,12 +203,18 @@ def _reread(actor: Actor, people: Mapping[int, User]) -> Actor:
     return actor.reread(people)
 
 
-def _locked_people(ids: Iterable[int | None]) -> dict[int, User]:
+def _locked_people(*ids: int | None, others: Others) -> dict[int, User]:
+    """Lock these people and the others; return them by their number, but for a queryset of them."""
+    known = {user_id for user_id in ids if user_id is not None}
     # Not against rows that only refer to these people: whoever writes such a row has no reason to
     # wait, or to deadlock.
-    known = {user_id for user_id in ids if user_id is not None}
-    rows = User.objects.select_for_update(no_key=True).filter(pk__in=known).order_by("pk")
-    return {user.pk: user for user in rows}
+    rows = User.objects.select_for_update(no_key=True).order_by("pk")
+    if isinstance(others, QuerySet):
+        everybody = Q(pk__in=known) | Q(pk__in=others.order_by().values("pk"))
+        for _number in rows.filter(everybody).values_list("pk").iterator():
+            pass  # they may be very many
+        others = ()
+    return {user.pk: user for user in rows.filter(pk__in={*known, *others})}
 
 
 def locked_job(model: type[J], public_id: UUID, *states: str) -> J:

@@ -37,9 +37,7 @@ def cut_off(domains: Sequence[str]) -> QuerySet[User]:
     return users
 
 
-def change_settings(
-    *, actor: Actor, expected_version: int | None, **values: object
-) -> Organization:
+def change_settings(*, actor: Actor, expected_version: int | None, **values: Any) -> Organization:
     """
     Set the organization's settings (those of FIELDS). Who is cut off by the domains is signed out.
 
@@ -53,6 +51,8 @@ def change_settings(
         actor=actor,
         permission=Permission.MANAGE_SETTINGS,
         expected=expected_version,
+        # Who signs in at this moment is waited for, or waits and reads the new domains.
+        others=cut_off(values["domains"]),
     ) as current:
         organization, old = current.subject, current.subject.facts
         for name in FIELDS:
