@@ -28,3 +28,11 @@ def read(monkeypatch):
                 return end.code
 
     return settings
+
+
+@pytest.fixture
+def _lax_umask():
+    """New files are for everybody, where they are not made for somebody."""
+    before = os.umask(0)
+    yield
+    os.umask(before)

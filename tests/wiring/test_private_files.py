@@ -23,12 +23,13 @@ GROUP = (
     else grp.getgrgid(max(os.getgroups(), key=os.getegid().__ne__)).gr_name
 )
 
+pytestmark = pytest.mark.usefixtures("_lax_umask")
 
-@pytest.fixture(autouse=True)
-def lax_umask():
-    before = os.umask(0)
-    yield
-    os.umask(before)
+
+@pytest.fixture
+def _as_made(monkeypatch):
+    """What is made keeps the mode that it is made with: whoever opens it before it is closed keeps it open."""
+    monkeypatch.setattr(Path, "chmod", lambda *_: pytest.fail("closed later"))
 
 
 @pytest.fixture
@@ -68,6 +69,11 @@ class TestSqlite:
             ("x.sqlite3", "x.sqlite3-wal", "x.sqlite3-shm"), 0o600
         )
 
+    @pytest.mark.usefixtures("_as_made")
+    def test_makes_none_that_others_read_for_a_moment(self, opened, tmp_path):
+        opened(tmp_path / "x.sqlite3")
+        assert set(modes(tmp_path).values()) == {0o600}
+
     def test_closes_files_of_the_version_before(self, opened, tmp_path):
         for name in ("x.sqlite3", "x.sqlite3-wal", "x.sqlite3-shm"):
             (tmp_path / name).touch(0o644)
@@ -100,6 +106,11 @@ class TestFolder:
             (tmp_path / "var").mkdir(before)
         private.folder(tmp_path / "var")
         assert modes(tmp_path) == {"var": after}
+
+    @pytest.mark.usefixtures("_as_made")
+    def test_is_open_to_nobody_else_for_a_moment(self, tmp_path):
+        private.folder(tmp_path / "var")
+        assert modes(tmp_path) == {"var": 0o700}
 
     def test_is_the_one_that_settings_keep_all_in(self, read, monkeypatch):
         closed = []

@@ -263,6 +263,7 @@ class TestDevelopment:
     def test_shows_no_debug_pages(self):
         assert (setting("DEVELOPMENT", DEBUG="on"), setting("DEBUG", DEBUG="on")) == (True, False)
 
+    @pytest.mark.usefixtures("_lax_umask")
     def test_keeps_a_key_that_only_its_owner_can_read(self, read, tmp_path, monkeypatch):
         monkeypatch.setattr("vectice_admin.env.keys.BASE_DIR", tmp_path)
         keys = [read(DEBUG="on", SECRET_KEY="")["SECRET_KEY"] for _ in range(2)]
