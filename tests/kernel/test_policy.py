@@ -153,6 +153,11 @@ class TestLastActiveAdmin:
         denied = policy.denied(Actor.system(), Permission.DEACTIVATE, ada)
         assert denied.code == Denial.LAST_ADMIN
 
+    @pytest.mark.parametrize(("is_active", "may"), [(True, False), (False, True)])
+    def test_is_nobody_who_cannot_sign_in(self, new_user, is_active, may):
+        grace = new_user("Grace Hopper", "admin", is_active=is_active)
+        assert policy.allows(Actor.system(), Permission.CHANGE_ROLE, grace) == may
+
 
 class TestDeletingAUser:
     def test_takes_one_who_is_deactivated(self, people):
