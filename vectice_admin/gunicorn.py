@@ -2,6 +2,7 @@
 How gunicorn serves the product; start it with `gunicorn --config python:vectice_admin.gunicorn`.
 """
 
+import gc
 import os
 import resource
 from pathlib import Path
@@ -43,7 +44,12 @@ def when_ready(server):
     """
     Let the proxy's group ask at a Unix socket, and nobody else: TRUSTED_PROXIES=unix believes
     whoever does.
+
+    What was loaded so far stays for good and is shared with every worker: a garbage collector that
+    looks through it would give each of them a copy.
     """
+    gc.collect()
+    gc.freeze()
     for listener in server.LISTENERS:
         path = listener.getsockname()
         # One that systemd made has the mode that vectice-admin-web.socket says.

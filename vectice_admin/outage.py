@@ -9,7 +9,6 @@ go on being told.
 import threading
 import time
 
-import psycopg
 from django.db import InterfaceError, OperationalError
 
 SECONDS_BETWEEN_TRIES = 2
@@ -54,7 +53,8 @@ def is_of_the_database(fault):
     Return whether the database's state is to blame and not the product: it is away, full, or takes
     no changes.
     """
-    away = isinstance(fault, OperationalError | InterfaceError)
-    return away or isinstance(
-        getattr(fault, "__cause__", None), psycopg.errors.ReadOnlySqlTransaction
-    )
+    if isinstance(fault, OperationalError | InterfaceError):
+        return True
+    from psycopg.errors import ReadOnlySqlTransaction  # noqa: PLC0415 - see env/database.py
+
+    return isinstance(getattr(fault, "__cause__", None), ReadOnlySqlTransaction)

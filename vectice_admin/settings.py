@@ -163,7 +163,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.redis_url()
 CACHES = {"default": {"BACKEND": "vectice_admin.caches.CounterCache", "KEY_PREFIX": "vectice"}}
 if REDIS_URL:
-    CACHES["default"] |= {"BACKEND": "vectice_admin.caches.RedisOrCounters", "LOCATION": REDIS_URL}
+    CACHES["default"] |= {
+        "BACKEND": "vectice_admin.redis_cache.RedisOrCounters",
+        "LOCATION": REDIS_URL,
+    }
 
 # "default" is what the version before filled, see accounts/kernel/queue/tasks.py.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["named", "default"]}}

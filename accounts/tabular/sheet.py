@@ -8,10 +8,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from openpyxl.utils import column_index_from_string, get_column_letter
-from openpyxl.utils.datetime import from_excel
-from openpyxl.utils.escape import unescape
-
 from accounts.tabular import limits, workbook, xml_parts
 from accounts.tabular.archive import Archive
 from accounts.tabular.limits import NotATable
@@ -113,6 +109,8 @@ class _Rows(xml_parts.Reader):
             self._notes["hidden_rows"] = self._notes.get("hidden_rows", 0) + 1
 
     def _start_cell(self, attributes: xml_parts.Attributes) -> None:
+        from openpyxl.utils import column_index_from_string  # noqa: PLC0415 - see writing.py
+
         column = self._column + 1
         if reference := attributes.get("r"):
             match = REFERENCE.fullmatch(reference)
@@ -129,6 +127,8 @@ class _Rows(xml_parts.Reader):
         self._has_formula = False
 
     def _end_cell(self) -> None:
+        from openpyxl.utils import get_column_letter  # noqa: PLC0415 - see writing.py
+
         text = self._as_seen(self._text.take()).strip()
         if text and self._column in self._hidden_columns:
             columns = self._notes.setdefault("hidden_columns", [])
@@ -171,6 +171,8 @@ def _number_as_seen(value: str, style: int, epoch: datetime) -> str:
     Return a number as a spreadsheet shows it: no digits that it has not, and a date as a date (ISO
     8601).
     """
+    from openpyxl.utils.datetime import from_excel  # noqa: PLC0415 - see writing.py
+
     number = float(value)
     if style == workbook.DATE:
         try:
@@ -184,4 +186,6 @@ def _decoded(text: str) -> str:
     """
     Return a text with what XML cannot hold (ECMA-376-1, 22.9.2.19), but for halves of letters.
     """
+    from openpyxl.utils.escape import unescape  # noqa: PLC0415 - see writing.py
+
     return unescape(text).encode(errors="ignore").decode()

@@ -5,9 +5,6 @@ An XLSX workbook (ECMA-376-1, 18): which of its sheets a person sees, and the ro
 from array import array
 from dataclasses import dataclass
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
-
 from accounts.tabular import limits, xml_parts
 from accounts.tabular.archive import Archive, relations_of, resolved
 from accounts.tabular.limits import NotATable
@@ -46,6 +43,8 @@ class Workbook:
         self.sheets = [sheet for sheet in found if sheet and sheet.part in archive]
         opens = found[book.active] if 0 <= book.active < len(found) else None
         self.active = opens if opens in self.sheets and opens.is_visible else None
+        from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH  # noqa: PLC0415 - see writing.py
+
         self.epoch = MAC_EPOCH if book.counts_from_1904 else WINDOWS_EPOCH
         self.styles = _read(archive, part, "styles", limits.LONGEST_STYLES, _Styles()).kinds
         self.texts = _read(archive, part, "sharedStrings", limits.LONGEST_TEXTS, Texts())
@@ -167,6 +166,8 @@ class _Styles(xml_parts.Reader):
         elif name == "numFmt":
             self._formats[attributes.get("numFmtId")] = _kind_of(attributes.get("formatCode", ""))
         elif name == "xf" and self._is_of_cells:
+            from openpyxl.styles.numbers import BUILTIN_FORMATS  # noqa: PLC0415 - see writing.py
+
             number = attributes.get("numFmtId", "0")
             builtin = (
                 BUILTIN_FORMATS.get(int(number)) if number.isdecimal() and len(number) < 5 else None
@@ -185,6 +186,8 @@ def _kind_of(code: str) -> int:
         return PLAIN
     if code == SHOWS_NOTHING:
         return UNSEEN
+    from openpyxl.styles.numbers import is_date_format  # noqa: PLC0415 - see writing.py
+
     return DATE if is_date_format(code) else PLAIN
 
 

@@ -16,9 +16,7 @@ from itertools import islice
 from typing import IO
 from xml.sax.saxutils import escape
 
-import openpyxl
 from django.utils import translation
-from openpyxl.utils import get_column_letter
 
 from accounts.tabular.escaping import escape_cell
 
@@ -145,6 +143,8 @@ def _around(sheets: int) -> list[tuple[str, bytes]]:
     Return the names and contents of all that an XLSX file holds beside its sheets; what names them
     first.
     """
+    import openpyxl  # noqa: PLC0415 - large; few processes ever write such a file
+
     file, book = io.BytesIO(), openpyxl.Workbook()
     for _further in range(1, sheets):
         book.create_sheet()
@@ -170,6 +170,8 @@ def _sheet(
 
 
 def _xlsx_row(line: int, cells: Sequence[str]) -> bytes:
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - see `_around`
+
     # A parser of XML takes a carriage return for a line feed, unless it is written by its number.
     texts = (escape(_text(cell)[:LONGEST_CELL], {"\r": "&#13;"}) for cell in cells)
     written = (

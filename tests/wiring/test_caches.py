@@ -12,14 +12,15 @@ from django.utils import timezone
 
 from accounts.models import Counter
 from tests.conftest import maintain
-from vectice_admin import caches as ours
+from vectice_admin import redis_cache as ours
+from vectice_admin.caches import CounterCache
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def counters():
-    return ours.CounterCache("", {})
+    return CounterCache("", {})
 
 
 class TestCounterCache:

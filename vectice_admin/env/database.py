@@ -1,7 +1,5 @@
 """DATABASE_URL, as Django's settings."""
 
-from psycopg import pq
-
 from vectice_admin.env.reading import BASE_DIR, is_number, secret, wrong
 from vectice_admin.env.urls import decoded, only_known, split
 
@@ -111,6 +109,8 @@ def _libpq_options(options):
     """
     Return what libpq is to be told, https://www.postgresql.org/docs/current/libpq-connect.html.
     """
+    from psycopg import pq  # noqa: PLC0415 - large, and not needed with SQLite
+
     known = [option.keyword.decode() for option in pq.Conninfo.get_defaults()]
     only_known(NAME, options, known, source="PostgreSQL's documentation lists them under libpq.")
     for option, value in options.items():

@@ -10,8 +10,6 @@ import signal
 import subprocess
 import sys
 
-from psycopg import pq
-
 from vectice_admin.operations import unfinished
 from vectice_admin.operations.refused import FULL, NO_ROOM, Refused
 
@@ -113,5 +111,7 @@ def _variables(connection):
     PGSSLMODE …).
     """
     said = connection.get_connection_params()
+    from psycopg import pq  # noqa: PLC0415 - large, and not needed with SQLite
+
     names = {option.keyword.decode(): option.envvar for option in pq.Conninfo.get_defaults()}
     return {names[key].decode(): str(said[key]) for key in said if names.get(key) and said[key]}
