@@ -183,6 +183,7 @@ class TestExport:
             for one in entries
         ]
         rows = self.rows(admin.post("/audit/export/"))
+        assert len(rows) == 4
         for (label, browser, facts), row in zip(shown, rows, strict=True):
             assert (row["what"], row["from_where"], unescape_cell(row["in_words"])) == (
                 label,

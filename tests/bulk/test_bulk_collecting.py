@@ -127,10 +127,10 @@ class TestThatFails:
         return choose(admin, "deactivate", **EVERYBODY)
 
     def fail_with(self, monkeypatch, error):
-        def fail(*_arguments):
+        def fail(*_arguments, **_options):
             raise error
 
-        monkeypatch.setattr(accounts.bulk.actions, "_collect", fail)
+        monkeypatch.setattr(BulkRow.objects, "bulk_create", fail)
 
     def test_by_a_fault_of_ours_ends_and_says_so(self, admin, path, work, monkeypatch):
         self.fail_with(monkeypatch, ZeroDivisionError)

@@ -147,9 +147,7 @@ class TestInterrupted:
     def test_it_comes_again_when_the_database_was_away(self, admin, work, monkeypatch, later):
         upload(admin)
         with monkeypatch.context() as broken:
-            broken.setattr(
-                accounts.imports.uploads, "_find_faults", raising(OperationalError("away"))
-            )
+            broken.setattr(ImportRow.objects, "bulk_create", raising(OperationalError("away")))
             work()
         assert left() == (1, "checking")
         later(seconds=11)
@@ -221,7 +219,7 @@ class TestRefused:
     ):
         path = upload(admin)["Location"]
         monkeypatch.setattr(
-            accounts.imports.uploads, "_find_faults", raising(RuntimeError("c@example.com"))
+            ImportRow.objects, "bulk_create", raising(RuntimeError("c@example.com"))
         )
         work()
         assert "A fault of ours" in text_of(admin.get(path))

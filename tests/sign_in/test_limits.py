@@ -9,7 +9,7 @@ import accounts.users.actions
 from accounts.kernel import sessions, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.crypto import hashers
-from accounts.kernel.crypto.slots import Rank
+from accounts.kernel.crypto.slots import Rank, Slots
 from accounts.kernel.session_store import SessionStore
 from accounts.kernel.throttle import TooManyTries
 from accounts.models import AuditEvent, Invitation, KnownNetwork, User
@@ -385,19 +385,15 @@ class TestWhoHasSignedInFromThereBefore:
 class TestTheLineForHashing:
     @pytest.fixture
     def ranks(self, monkeypatch):
-        class Places:
-            asked_for = []
+        asked_for = []
 
-            def acquire(self, rank, _timeout):
-                self.asked_for.append(rank)
-                return rank is not Rank.REFUSED
+        def acquire(_slots, rank, _timeout):
+            asked_for.append(rank)
+            return rank is not Rank.REFUSED
 
-            def release(self, _rank):
-                pass
-
-        monkeypatch.setattr(hashers, "_slots", Places())
-        Places.asked_for.clear()
-        return Places.asked_for
+        monkeypatch.setattr(Slots, "acquire", acquire)
+        monkeypatch.setattr(Slots, "release", lambda _slots, _rank: None)
+        return asked_for
 
     @pytest.mark.usefixtures("clock")
     def test_has_strangers_behind_who_signed_in_from_there_before(self, max, ranks):

@@ -1,5 +1,7 @@
 """A host or an origin that is not ours is refused, and the log says which it was and what to set."""
 
+from itertools import count
+
 import pytest
 from django.test import Client
 
@@ -8,9 +10,13 @@ from vectice_admin import strangers
 TOKEN = "a" * 32
 
 
+HOURS = count(1)
+
+
 @pytest.fixture(autouse=True)
-def nobody_yet(monkeypatch):
-    monkeypatch.setattr(strangers, "_said", {})
+def nobody_yet(later):
+    """It is another hour than in any test before, so that nothing was said a moment ago."""
+    later(hours=next(HOURS))
 
 
 @pytest.fixture
