@@ -9,14 +9,15 @@ from accounts.kernel.errors import Invalid
 from accounts.kernel.text import email_address, names
 from accounts.organization import actions
 from accounts.web import faults
+from accounts.web.words.organization_settings import LABELS
 
 FEWEST_DAYS = 30
 
 
 class Settings(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=LABELS["name"], max_length=100)
     domains = forms.CharField(
-        label=_("Authorized email domains"),
+        label=LABELS["domains"],
         help_text=_(
             "For accounts, invitations and sign-in, separated by spaces or lines. Empty: any "
             "address."
@@ -26,25 +27,23 @@ class Settings(forms.Form):
         widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
     )
     support_address = forms.CharField(
-        label=_("Support address"),
+        label=LABELS["support_address"],
         help_text=_("Shown at the foot of every page and mail."),
         required=False,
         max_length=254,
         widget=forms.EmailInput,
     )
     language = forms.ChoiceField(
-        label=_("Language of mails"),
+        label=LABELS["language"],
         help_text=_(
             "For people who have chosen no language on their profile, and for invitations."
         ),
         required=False,
     )
-    mail_is_on = forms.BooleanField(label=_("Send mails"), required=False)
-    members_may_invite = forms.BooleanField(
-        label=_("Enable anyone to invite users"), required=False
-    )
+    mail_is_on = forms.BooleanField(label=LABELS["mail_is_on"], required=False)
+    members_may_invite = forms.BooleanField(label=LABELS["members_may_invite"], required=False)
     dormant_days = forms.IntegerField(
-        label=_("Deactivate who has not signed in for so many days"),
+        label=LABELS["dormant_days"],
         help_text=_(
             "0: never. Whoever stays signed in counts as here on every day they use it. "
             "Each is told by mail 14 and 3 days before; without mails nobody is deactivated."
@@ -53,12 +52,12 @@ class Settings(forms.Form):
         max_value=3650,
     )
     dormant_days_if_never = forms.IntegerField(
-        label=_("Deactivate who was added so many days ago and never signed in"),
+        label=LABELS["dormant_days_if_never"],
         help_text=_("0: never."),
         required=False,
         max_value=3650,
     )
-    dormant_admins = forms.BooleanField(label=_("Admins too"), required=False)
+    dormant_admins = forms.BooleanField(label=LABELS["dormant_admins"], required=False)
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     cut_off = forms.BooleanField(label=_("Cut them off"), required=False)
 

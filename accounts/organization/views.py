@@ -17,7 +17,7 @@ from accounts.organization import actions, forms
 from accounts.organization.subject import StaleSettings
 from accounts.web import faults, responses
 from accounts.web.request import Request
-from accounts.web.words import passwords
+from accounts.web.words import organization_settings, passwords
 
 TEMPLATE = "organization/organization.html"
 NIST_LENGTH = 15
@@ -69,11 +69,14 @@ def _both(
     data = request.POST.copy()
     data["version"] = str(theirs.version)
     form.data = data
-    labels = [(name, form.fields[name].label) for name in theirs.facts]
     both = [
-        (label, theirs.facts[name], mine[name])
-        for name, label in labels
-        if theirs.facts[name] != mine[name]
+        (
+            organization_settings.LABELS[name],
+            organization_settings.of_value(name, saved),
+            organization_settings.of_value(name, mine[name]),
+        )
+        for name, saved in theirs.facts.items()
+        if saved != mine[name]
     ]
     return responses.render(request, TEMPLATE, {"form": form, "both": both, **_rules()}, status=409)
 

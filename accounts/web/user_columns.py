@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
-from accounts.web import dates
 from accounts.web.links import with_query
+from accounts.web.words.filters import of_users
 
 DEFAULT = ("role", "status", "last_sign_in")
 SORTED = {"role", "last_sign_in", "created"}
@@ -95,33 +92,7 @@ def chips(request, filters):
 
 def in_words(filters):
     """Return what the list is narrowed to, in words, as a dict by the filter's name."""
-    return {name: _in_words(name, value) for name, value in filters.narrowing.items()}
-
-
-def _in_words(name, value):
-    match name:
-        case "q":
-            return f"“{value}”"
-        case "domain":
-            return f"@{value}"
-        case "signed_in_after":
-            return _("Last sign-in on %(day)s or later") % {"day": _day(value)}
-        case "signed_in_before":
-            return _("Last sign-in before %(day)s") % {"day": _day(value)}
-    return {
-        ("status", "active"): _("Active"),
-        ("status", "deactivated"): _("Deactivated"),
-        **{("role", role.value): role.label for role in Role},
-        ("must_change", "yes"): _("Must change password"),
-        ("temporary_password", "outstanding"): _("Temporary password outstanding"),
-        ("temporary_password", "expired"): _("Temporary password expired"),
-        ("never_signed_in", "yes"): _("Never signed in"),
-        ("invited", "yes"): _("Joined by invitation"),
-    }[name, value]
-
-
-def _day(text):
-    return date_format(parse_date(text), str(dates.DAY))
+    return {name: of_users(name, value) for name, value in filters.narrowing.items()}
 
 
 def _column(request, sort, key, label):

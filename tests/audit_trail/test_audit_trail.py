@@ -5,11 +5,13 @@ import json
 from itertools import product
 
 import pytest
+from django.utils import translation
 
 import accounts.organization.actions
 import accounts.roles.actions
 import accounts.users.actions
 import accounts.users.activation
+from accounts.exports.events import UsersExported
 from accounts.kernel import audit
 from accounts.kernel.events import AccessDenied
 from accounts.models import AuditEvent, Organization, Session
@@ -232,8 +234,37 @@ class TestFacts:
         )
         admin.post("/audit/export/?action=user.created")
         text = text_of(admin.get("/audit/"))
-        assert "name: Northwind Analytics → Southwind" in text
-        assert "Filters action: user.created" in text
+        assert "Name: Northwind Analytics → Southwind" in text
+        assert "Filters Action: User added" in text
+
+    def test_of_settings_and_filters_are_in_the_language_of_the_reader(
+        self, ada, acting, signed_in_as
+    ):
+        facts = Organization.current().facts | {"mail_is_on": False, "domains": ["example.com"]}
+        accounts.organization.actions.change_settings(
+            actor=acting(ada), expected_version=0, **facts
+        )
+        ada.language = "fr"
+        ada.save()
+        admin = signed_in_as(ada)
+        admin.post("/users/export/?status=deactivated&role=viewer&domain=example.com")
+        newest = admin.get("/audit/").context["list"]["events"]
+        with translation.override("fr"):
+            said = {
+                entry.event.action: [value for _label, value in entry.facts] for entry in newest
+            }
+        assert (
+            "Domaines e-mail autorisés: – → example.com, Envoyer des e-mails: oui → non"
+            in said["organization.changed"]
+        )
+        assert "Désactivé, Lecteur, @example.com" in said["users.exported"]
+
+    def test_of_filters_that_only_another_version_knows_stand_for_themselves(self, ada, acting):
+        filters = {"role": "owner", "moon": "full", "status": "active"}
+        event = UsersExported(format="csv", filters=filters)
+        audit.record(event, actor=acting(ada))
+        said = dict(trail.Entry(AuditEvent.objects.get()).facts)
+        assert said["Filters"] == "role: owner, moon: full, Active"
 
     def test_that_people_typed_are_left_as_typed(self, admin, ada, max, acting):
         accounts.users.actions.edit(
@@ -250,7 +281,7 @@ class TestFacts:
         said = [dict(trail.Entry(event).facts) for event in events]
         assert said[0]["Name after"] == "admin"
         assert (said[1]["After"], said[1]["Reason"]) == ("Viewer", "account")
-        assert said[2]["Changed"] == "name: Northwind Analytics → admin"
+        assert said[2]["Changed"] == "Name: Northwind Analytics → admin"
 
 
 class TestCodeOfAnUnknownAddress:

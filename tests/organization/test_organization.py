@@ -58,6 +58,19 @@ class TestSettings:
         text = text_of(response)
         assert (response.status_code, "theirs: Southwind – yours: Westwind" in text) == (409, True)
 
+    def test_changed_by_another_meanwhile_are_shown_in_words(self, admin):
+        save(admin, domains="example.com, example.org", language="fr")
+        text = text_of(save(admin, mail_is_on=""))
+        found = {
+            words: words in text
+            for words in (
+                "Send mails theirs: yes – yours: no",
+                "Authorized email domains theirs: example.com, example.org – yours: –",
+                "Language of mails theirs: Français – yours: –",
+            )
+        }
+        assert found == dict.fromkeys(found, True)
+
     def test_say_whether_the_password_rules_meet_nist(self, admin, settings):
         assert "Meets NIST SP 800-63B-4: yes." in text_of(admin.get("/organization/"))
         settings.PASSWORD_MIN_LENGTH = 10

@@ -14,7 +14,7 @@ from accounts.kernel.text import email_address
 from accounts.kernel.text.markup import asis
 from accounts.models import AuditEvent
 from accounts.models.audit_event import ActorKind, Outcome
-from accounts.web.words import device_names, refusals
+from accounts.web.words import device_names, filters, organization_settings, refusals
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,14 @@ def _words(_language):
 
 
 def _said(key, value, is_typed):
-    return refusals.permission(value) if key == "permission" else _in_words(value, is_typed)
+    match key:
+        case "permission":
+            return refusals.permission(value)
+        case "changed":
+            return organization_settings.changes(value)
+        case "filters":
+            return filters.of_entry(value)
+    return _in_words(value, is_typed)
 
 
 def _in_words(value, is_typed):
@@ -117,12 +124,4 @@ def _in_words(value, is_typed):
             return email_address.shown(value)
         case str():
             return _words(get_language()).get(value) or email_address.shown(value)
-        case dict():
-            labels = _labels(get_language())
-            return ", ".join(
-                f"{labels.get(key, key)}: {_in_words(part, is_typed)}"
-                for key, part in value.items()
-            )
-        case list():  # of what a setting was and is
-            return " → ".join(str(_in_words(part, is_typed=True)) for part in value)
     return value
