@@ -120,10 +120,12 @@ class Installation:
             _wait_for(self.ports[part])
 
     def waiting_tasks(self):
-        """Return how many tasks are not done, but for the tidying that always waits."""
+        """Return how many tasks are not done, but for those that come again and again."""
         code = (
             "import django; django.setup(); from django_tasks_db.models import DBTaskResult as T;"
-            "print(T.objects.filter(status__in=['READY','RUNNING']).exclude(task_path__endswith='tidy').count())"
+            "from accounts.kernel.queue import tasks; "
+            "open_ones = T.objects.filter(status__in=[tasks.WAITING, tasks.RUNNING]); "
+            "print(open_ones.exclude(pk__in=tasks.RECURRING).count())"
         )
         return int(self._python(code))
 

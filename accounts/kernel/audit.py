@@ -38,7 +38,9 @@ def record(
     if subject is None and target:
         subject = ("user", str(target.public_id))
     subject_type, subject_id = subject or (None, None)
-    with transaction.atomic():  # what is personal can be written only together with its entry
+    # What is personal can be written only together with its entry. Where a change is under way,
+    # both are one with it, without a savepoint: nobody goes on with what could not be recorded.
+    with transaction.atomic(savepoint=False):
         entry = AuditEvent.objects.create(
             action=event.name,
             outcome=outcome,

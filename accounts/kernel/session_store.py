@@ -7,10 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from accounts.kernel import session_rows
 from accounts.models import Organization, Session
+
+KEY_LENGTH = 32
 
 
 def digest(session_key: str) -> str:
@@ -29,6 +33,7 @@ class SessionStore(db.SessionStore):
 
     row: Session | None = None
     organization: Organization | None = None
+    _written: bytes | None = None  # the contents as this request has stored them
 
     @property
     def stored(self) -> Session:
@@ -51,8 +56,11 @@ class SessionStore(db.SessionStore):
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(session_key=digest(session_key)).exists()
 
-    def create(self) -> None:
-        """Give the session a new key; the person and the time of the sign-in stay with it."""
+    def create(self, **columns: Any) -> None:
+        """
+        Give the session a new key; the person and the time of the sign-in stay with it. `columns`
+        are what else its row says from the beginning.
+        """
         before, now = self.row, timezone.now()
         self.row = Session(
             expire_date=now + timedelta(hours=settings.SESSION_HOURS),
@@ -62,6 +70,8 @@ class SessionStore(db.SessionStore):
         if before:
             for field in ("user_id", "expire_date", "started_at", "address", "user_agent"):
                 setattr(self.row, field, getattr(before, field))
+        for field, value in columns.items():
+            setattr(self.row, field, value)
         self.row.public_id = uuid.uuid4()
         super().create()
 
@@ -84,15 +94,25 @@ class SessionStore(db.SessionStore):
         row.session_data = self.encode(data)
         return row
 
+    def _get_new_session_key(self) -> str:
+        """Draw a key. Two of 165 bits are never alike, so nobody is asked whether it is taken."""
+        return get_random_string(KEY_LENGTH, VALID_KEY_CHARS)
+
     def save(self, must_create: bool = False) -> None:
         """
         Store the contents. A session that was ended while its request ran stays ended and is not
         made anew.
         """
-        if must_create or self.session_key is None:
-            return super().save(must_create=must_create)
-        data = self.encode(self._get_session())  # type: ignore[attr-defined]
-        Session.objects.filter(session_key=digest(self.session_key)).update(session_data=data)
+        if self.session_key is None:
+            return self.create()
+        contents = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        written = self.serializer().dumps(contents)
+        if must_create:
+            self.create_model_instance(contents).save(force_insert=True)
+        elif written != self._written:
+            rows = Session.objects.filter(session_key=digest(self.session_key))
+            rows.update(session_data=self.encode(contents))
+        self._written = written
 
     def delete(self, session_key: str | None = None) -> None:
         session_key = session_key or self.session_key

@@ -70,14 +70,10 @@ def start(
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     if Method.TEMPORARY_PASSWORD in methods:
         store[OLD_TEMPORARY], store[OLD_NEXT] = True, next_path
-    store.create()
-    row = store.stored
-    row.user, row.address, row.user_agent = user, actor.address, actor.user_agent
-    row.authenticated_at, row.methods, row.next_path = timezone.now(), list(methods), next_path
-    row.save(
-        update_fields=("user", "address", "user_agent", "authenticated_at", "methods", "next_path")
-    )
-    others = for_user(user).exclude(pk=row.pk).order_by("-started_at", "-pk").values("pk")
+    proof = {"authenticated_at": timezone.now(), "methods": list(methods)}
+    origin = {"address": actor.address, "user_agent": actor.user_agent}
+    store.create(user=user, next_path=next_path, **proof, **origin)
+    others = for_user(user).exclude(pk=store.stored.pk).order_by("-started_at", "-pk").values("pk")
     return Session.objects.filter(pk__in=others[MOST - 1 :]).delete()[0]
 
 

@@ -29,10 +29,9 @@ def knows(typed_address: str, address: str | None) -> bool:
 
 def note(user: User, address: str | None) -> None:
     """Note that `user`, whose row is locked, has signed in from `address`."""
-    _row, is_new = KnownNetwork.objects.update_or_create(
-        user=user, network=networks.of(address), defaults={"last_sign_in_at": timezone.now()}
-    )
-    if is_new:
+    place, now = {"user": user, "network": networks.of(address)}, timezone.now()
+    if not KnownNetwork.objects.filter(**place).update(last_sign_in_at=now):
+        KnownNetwork.objects.create(**place, last_sign_in_at=now)
         latest = KnownNetwork.objects.filter(user=user).order_by("-last_sign_in_at", "-pk")
         KnownNetwork.objects.filter(pk__in=latest.values("pk")[MOST:]).delete()
 
