@@ -1,9 +1,13 @@
+from datetime import timedelta
+
+import pytest
 from django.contrib.auth import SESSION_KEY
+from django.utils import timezone
 
 import accounts.devices.actions
 from accounts.kernel import sessions
 from accounts.kernel.session_store import SessionStore
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, Session, User
 
 
 def start(user, acting):
@@ -34,6 +38,13 @@ class TestEndOthers:
         assert accounts.devices.actions.end_others(actor=acting(max), session=this) == 2
         assert sessions.for_user(max).get() == this.row
 
+    def test_counts_none_that_was_over_already(self, max, acting, later):
+        start(max, acting)
+        later(minutes=61)
+        this = start(max, acting)
+        assert accounts.devices.actions.end_others(actor=acting(max), session=this) == 0
+        assert Session.objects.get() == this.row
+
 
 class TestLimits:
     def test_end_an_idle_session(self, max, acting, later):
@@ -54,6 +65,16 @@ class TestLimits:
         later(minutes=30)
         assert sessions.count(max) == 0
 
+    @pytest.mark.parametrize(("minutes", "every"), [(60, 600), (1, 10)])
+    def test_end_none_that_is_in_use(self, max, signed_in_as, later, settings, minutes, every):
+        """However short the limit is: that somebody was here is noted often enough."""
+        settings.SESSION_IDLE_MINUTES = minutes
+        browser = signed_in_as(max)
+        for _ in range(20):
+            later(seconds=every)
+            browser.get("/profile/")
+        assert browser.get("/profile/").status_code == 200
+
     def test_are_forgotten_by_the_table(self, max, acting, later):
         start(max, acting)
         later(hours=13)
@@ -66,3 +87,23 @@ class TestStoredKey:
         assert store.session_key not in (store.row.session_key, store.row.session_data)
         assert SessionStore(store.row.session_key).load() == {}
         assert SessionStore(store.session_key).load()[SESSION_KEY] == str(max.pk)
+
+
+class TestSeen:
+    """That somebody was here, of which no page waits for more than a write in a minute."""
+
+    @pytest.mark.parametrize(("seconds", "is_noted"), [(59, False), (60, True)])
+    def test_is_noted_of_a_device_once_a_minute(self, max, signed_in_as, later, seconds, is_noted):
+        browser = signed_in_as(max)
+        before = Session.objects.get().last_seen_at
+        later(seconds=seconds)
+        browser.get("/profile/")
+        assert (Session.objects.get().last_seen_at > before) == is_noted
+
+    def test_is_not_taken_back_by_a_request_of_the_day_before(self, max, acting, clock):
+        """It began before midnight, and another one after it was quicker."""
+        late, store = User.objects.get(pk=max.pk), start(max, acting)
+        tomorrow = timezone.now().date() + timedelta(days=1)
+        User.objects.update(last_active_on=tomorrow)
+        sessions.touch(store, late)
+        assert User.objects.get().last_active_on == tomorrow

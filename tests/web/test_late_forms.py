@@ -93,6 +93,20 @@ class TestAFormAfterTheSessionEnded:
         assert page.status_code == 200
         assert ("person59" in page.content.decode(), ENDED in text_of(page)) == (False, False)
 
+    @pytest.mark.parametrize(("back", "is_shown"), [("eve", False), ("ada", True)])
+    def test_is_not_of_who_signed_in_between(self, browser, ada, new_user, back, is_shown):
+        """Their session was the last one in this browser, and is over as well when the form comes."""
+        eve = new_user("Eve Other", "admin")
+        sign_in(browser, ada)
+        send = opened(browser, "/invitations/new/")
+        Session.objects.all().delete()
+        sign_in(browser, eve)
+        Session.objects.all().delete()
+        assert send(addresses=SIXTY)["Location"] == "/sign-in/?next=/invitations/new/"
+        sign_in(browser, {"ada": ada, "eve": eve}[back])
+        page = browser.get("/invitations/new/").content.decode()
+        assert ("person59" in page) == is_shown
+
     def test_is_kept_for_an_hour(self, browser, ada, later):
         sign_in(browser, ada)
         send = opened(browser, "/invitations/new/")
@@ -229,3 +243,8 @@ class TestAnEntrance:
 
     def test_that_is_the_way_out_leads_to_the_way_in(self, browser):
         assert browser.post("/sign-out/")["Location"] == "/sign-in/"
+
+    def test_that_is_the_way_out_does_not_seem_to_be_one_without_its_token(self, browser, max):
+        sign_in(browser, max)
+        answer = browser.post("/sign-out/")
+        assert (answer.status_code, browser.get("/profile/").status_code) == (403, 200)

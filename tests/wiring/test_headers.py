@@ -82,7 +82,7 @@ def test_static_files_may_be_kept(client, db):
 
 
 class TestCookies:
-    @pytest.mark.parametrize("name", ["session", "csrf"])
+    @pytest.mark.parametrize("name", ["session", "csrf", "forms"])
     def test_are_out_of_reach_of_scripts_and_other_sites(self, client, max, name):
         client.post("/sign-in/", {"email": max.email, "password": PASSWORD})
         cookie = client.cookies[name]
@@ -92,6 +92,13 @@ class TestCookies:
             "/",
             "",
         )
+
+    @pytest.mark.parametrize("has_tls", [True, False])
+    def test_of_whose_the_pages_are_is_sent_as_the_session_is(self, client, max, settings, has_tls):
+        settings.SESSION_COOKIE_SECURE = has_tls
+        client.post("/sign-in/", {"email": max.email, "password": PASSWORD})
+        kept = [client.cookies[name]["secure"] for name in ("session", "forms")]
+        assert kept == [has_tls or ""] * 2
 
     def test_are_sent_over_tls_only_where_the_product_has_it(self, read):
         names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
