@@ -1,11 +1,15 @@
 """What a view answers with: a page, a form with its faults, an error page."""
 
+from functools import partial
+
 from django import shortcuts
 from django.conf import settings
+from django.db import Error
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
@@ -99,14 +103,17 @@ def error(request, status, *, reason="", code="", retry_after=None, template="",
     """
     Return our page for an error, or its code for who accepts only JSON.
 
-    It needs neither the database nor a session, since the lack of them may be what it is about.
+    It needs neither the database nor a session, since the lack of them may be what it is about:
+    without, the organization is called as in the environment.
     `reason` is a sentence for the reader, `retry_after` are seconds.
     """
     if wants_json(request):
         response = JsonResponse({"code": code or CODES.get(status, "error")}, status=status)
     else:
         facts = {"status": status, "reason": reason, "retry_after": retry_after, **context}
-        facts.update(product=settings.PRODUCT, organization=settings.ORGANIZATION_NAME)
+        # Asked for only where a page names it.
+        name = SimpleLazyObject(partial(_organization_name, request))
+        facts.update(product=settings.PRODUCT, organization=name)
         # Also where nothing has chosen a language yet: what broke may have come first.
         language = getattr(request, "language", "") or translation.get_language_from_request(
             request
@@ -154,6 +161,14 @@ def globals_for_templates(request):
         "notice": _notice(request),
         "path": request.path,
     }
+
+
+def _organization_name(request):
+    actor = getattr(request, "actor", None)
+    try:
+        return (actor.organization if actor else Organization.current()).name
+    except Error:
+        return settings.ORGANIZATION_NAME
 
 
 def _filled_in(context, fields):

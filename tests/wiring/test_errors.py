@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 
+from accounts.models import Organization
+from accounts.web import responses
 from tests.conftest import text_of
 from vectice_admin import log
 
@@ -64,6 +66,20 @@ class TestPages:
             "10",
             False,
         )
+
+    def test_403_names_the_organization_as_it_is_called_by_now(self, calm, max, signed_in_as):
+        Organization.objects.create(name="Southwind")
+        assert "ask an Admin of Southwind." in text_of(signed_in_as(max).get("/users/"))
+
+    def test_403_names_it_as_in_the_environment_where_the_database_does_not_answer(
+        self, rf, monkeypatch
+    ):
+        def away():
+            raise OperationalError
+
+        monkeypatch.setattr(Organization, "current", away)
+        page = responses.error(rf.get("/users/"), 403)
+        assert "ask an Admin of Northwind Analytics." in text_of(page)
 
     def test_503_when_it_is_away_before_the_view(self, calm, max, monkeypatch, settings):
         def away(self):
