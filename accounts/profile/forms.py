@@ -1,4 +1,3 @@
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -6,6 +5,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Theme
+from accounts.web import time_zones
 
 
 class Profile(forms.Form):
@@ -15,7 +15,7 @@ class Profile(forms.Form):
         label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"})
     )
     language = forms.ChoiceField(label=_("Language"), required=False)
-    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    time_zone = time_zones.TimeZone()
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
     keyboard_shortcuts = forms.BooleanField(
         label=_("Keyboard shortcuts: single keys in lists"), required=False
@@ -24,13 +24,3 @@ class Profile(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = [("", _("As the browser")), *settings.LANGUAGES]  # type: ignore[attr-defined]
-        zones = sorted(
-            zone
-            for zone in zoneinfo.available_timezones()
-            if "/" in zone and not zone.startswith("Etc/")
-        )
-        self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
-            ("", _("As the browser")),
-            ("UTC", "UTC"),
-            *((zone, zone) for zone in zones),
-        ]

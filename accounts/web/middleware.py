@@ -2,7 +2,6 @@
 Between HTTP and the floors below: who acts, what must be done first, and what a refusal looks like.
 """
 
-import functools
 import logging
 import zoneinfo
 
@@ -21,7 +20,7 @@ from accounts.kernel.cursors import NotACursor
 from accounts.kernel.errors import DomainError, NotPermitted
 from accounts.kernel.policy import Permission
 from accounts.sign_in.attempt import required_step
-from accounts.web import links, responses, steps
+from accounts.web import links, responses, steps, time_zones
 
 logger = logging.getLogger(__name__)
 
@@ -158,15 +157,10 @@ def _printable(text):
 def _time_zone(request):
     user = request.actor.user
     name = (user and user.time_zone) or request.COOKIES.get("timezone", "")
-    return zoneinfo.ZoneInfo(name) if name in _known_time_zones() else None
+    return zoneinfo.ZoneInfo(name) if name in time_zones.known() else None
 
 
 def _language(request):
     """Return the language the person chose, or the one the browser asks for."""
     user = request.actor.user
     return (user and user.language) or translation.get_language_from_request(request)
-
-
-@functools.cache
-def _known_time_zones():
-    return frozenset(zoneinfo.available_timezones())
