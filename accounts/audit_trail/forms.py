@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.kernel.events import REGISTRY
 from accounts.kernel.text import names
+from accounts.web import fields
 
 
 def _actions():
@@ -18,7 +19,7 @@ class Filter(forms.Form):
     """What the audit trail is narrowed to; everything may stay empty."""
 
     person = forms.CharField(label=_("Person"), required=False, max_length=200)
-    action = forms.ChoiceField(label=_("Action"), required=False, choices=_actions)
+    action = fields.Choice(label=_("Action"), required=False, choices=_actions)
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput({"type": "date"})
     )

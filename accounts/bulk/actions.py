@@ -48,6 +48,12 @@ class NobodyChosen(Invalid):
     code = "nobody_chosen"
 
 
+class NobodyLeft(Invalid):
+    """Of those who were chosen there is nobody to whom it would be done."""
+
+    code = "nobody_left"
+
+
 class Why(TypedDict):
     """What each person's change is told of the job."""
 
@@ -87,6 +93,7 @@ def start(public_id: UUID, *, actor: Actor, reason: str = "", tell_reason: bool 
     Have the worker do what was announced.
 
     :raises NoSuchJob, StaleJob: if it is not ready.
+    :raises NobodyLeft: if everybody in it is left out, whoever starts it included.
     :raises MailIsOff: see `choose`.
     """
     with change(
@@ -103,6 +110,8 @@ def start(public_id: UUID, *, actor: Actor, reason: str = "", tell_reason: bool 
         job.reason, job.tell_reason = reason, tell_reason
         _leave_out_oneself(job, admin)
         pending = job.rows.filter(outcome=RowOutcome.PENDING).count()
+        if not pending:
+            raise NobodyLeft
         current.record(BulkStarted(job=job.public_id, **job.what, rows=pending))
 
 

@@ -68,6 +68,8 @@ def start(request: Request, job_id: uuid.UUID) -> HttpResponseBase:
         return _page(request, found, form)
     try:
         actions.start(job_id, actor=request.actor, **form.cleaned_data)
+    except actions.NobodyLeft as fault:
+        return _nothing(request, sentences.of(fault))
     except MailIsOff:
         return _mail_is_off(request)
     return redirect("bulk", job_id)

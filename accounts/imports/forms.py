@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ImportMode
+from accounts.web import fields
 
 ENCODINGS = {
     "utf-8": "UTF-8",
@@ -30,7 +31,7 @@ class Upload(forms.Form):
 class Start(forms.Form):
     """What is to become of the good rows; without mail nobody could be reached by an invitation."""
 
-    mode = forms.ChoiceField(
+    mode = fields.Choice(
         label=_("What to do"), choices=ImportMode.choices, widget=forms.RadioSelect
     )
 
@@ -43,4 +44,4 @@ class Start(forms.Form):
 class ReadAgain(forms.Form):
     """In which encoding a file is to be read whose encoding was guessed at."""
 
-    encoding = forms.ChoiceField(label=_("Encoding of the file"), choices=ENCODINGS)
+    encoding = fields.Choice(label=_("Encoding of the file"), choices=ENCODINGS)

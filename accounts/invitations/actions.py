@@ -174,6 +174,12 @@ def path_of(invitation: Invitation) -> str:
     return f"/join/{invitation.public_id}/{tokens.make_for_invitation(invitation)}/"
 
 
+def is_living_path(path: str, invitation: Invitation | None) -> bool:
+    """Return whether a path that `path_of` made for that invitation still lets somebody join."""
+    token = path.rstrip("/").rpartition("/")[2]
+    return tokens.state_of_invitation(invitation, token) is tokens.LinkState.LIVE
+
+
 def facts(invitation: Invitation) -> dict[str, Any]:
     """Return what an entry says of an invitation."""
     return {"invitation": invitation.public_id, "role": invitation.role, "email": invitation.email}

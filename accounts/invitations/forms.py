@@ -22,7 +22,7 @@ class Invite(forms.Form):
         max_length=60_000,
         widget=forms.Textarea({"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
     )
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
+    role = fields.Choice(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -110,7 +110,12 @@ def show_link(request: Request, invitation_id: uuid.UUID) -> HttpResponseBase:
             ),
         )
 
-    return shown_once.answer(request, "invitation-link", renew, partial(_invited, request))
+    def show(facts: dict[str, Any]) -> HttpResponse | None:
+        [(_email, _state, path)] = facts["done"]
+        lives = actions.is_living_path(path, queries.find(invitation_id))
+        return _invited(request, facts) if lives else None
+
+    return shown_once.answer(request, "invitation-link", renew, show)
 
 
 @responses.post_only

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.kernel.errors import Invalid
 from accounts.kernel.text import email_address, names
 from accounts.organization import actions
-from accounts.web import faults
+from accounts.web import faults, fields
 from accounts.web.words.organization_settings import LABELS
 
 FEWEST_DAYS = 30
@@ -33,7 +33,7 @@ class Settings(forms.Form):
         max_length=254,
         widget=forms.EmailInput,
     )
-    language = forms.ChoiceField(
+    language = fields.Choice(
         label=LABELS["language"],
         help_text=_(
             "For people who have chosen no language on their profile, and for invitations."

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Theme
-from accounts.web import time_zones
+from accounts.web import fields, time_zones
 
 
 class Profile(forms.Form):
@@ -14,9 +14,9 @@ class Profile(forms.Form):
     full_name = forms.CharField(
         label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"})
     )
-    language = forms.ChoiceField(label=_("Language"), required=False)
+    language = fields.Choice(label=_("Language"), required=False)
     time_zone = time_zones.TimeZone()
-    theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
+    theme = fields.Choice(label=_("Theme"), choices=Theme.choices)
     keyboard_shortcuts = forms.BooleanField(
         label=_("Keyboard shortcuts: single keys in lists"), required=False
     )

@@ -10,7 +10,7 @@ from accounts.web import fields
 class ChangeRole(fields.ReasonedConfirmation):
     """The role that is meant; shown as a choice only where the address does not say which."""
 
-    role = forms.ChoiceField(label=_("New role"), choices=Role.choices, widget=forms.RadioSelect)
+    role = fields.Choice(label=_("New role"), choices=Role.choices, widget=forms.RadioSelect)
 
     def __init__(self, person: User, data: Any | None = None, *, role: str = "") -> None:
         super().__init__(data, initial={"version": person.version, "role": role})

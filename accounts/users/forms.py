@@ -28,7 +28,7 @@ class Edit(Person, fields.Confirmation):
 class Add(Person):
     """A new user; `suggestion` is the temporary password that the field offers."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
+    role = fields.Choice(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
     new_password = fields.Password(
         label=_("Temporary password"),
         autocomplete="new-password",

@@ -12,6 +12,14 @@ from accounts.web import faults
 from accounts.web.words import passwords
 
 
+class Choice(forms.ChoiceField):
+    """One of those that are offered. What else was sent is not quoted: nobody typed it."""
+
+    default_error_messages = {
+        "invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]
+    }
+
+
 class Email(forms.CharField):
     """
     An address to find somebody by. It is not checked beyond its length: a wrong one finds nobody,

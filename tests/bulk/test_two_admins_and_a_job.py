@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, BulkJob, User
 from tests.bulk.test_bulk import choose
 from tests.conftest import BROWSER, maintain, text_of
 
@@ -64,6 +64,13 @@ class TestBulkChange:
     def test_counts_who_started_it_as_left_out(self, admin, other, ben, max):
         other.post(f"{choose(admin, 'deactivate', ben, max)}start/")
         assert AuditEvent.objects.get(action="bulk.started").details["rows"] == 1
+
+    def test_of_nobody_but_who_would_start_it_does_not_run(self, admin, other, ben):
+        path = choose(admin, "deactivate", ben)
+        response = other.post(f"{path}start/")
+        assert (response.status_code, "Nobody is left" in text_of(response)) == (422, True)
+        assert BulkJob.objects.get().state == "ready"
+        assert not AuditEvent.objects.filter(action="bulk.started").exists()
 
     def test_leaves_out_who_chose_as_their_page_said(self, admin, other, ada, max, work):
         other.post(f"{choose(admin, 'deactivate', ada, max)}start/")

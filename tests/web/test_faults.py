@@ -51,3 +51,25 @@ class TestAddress:
         taken = found["add"][1]
         assert "already" in taken
         assert found == dict.fromkeys(forms, (422, taken, "", True))
+
+
+class TestChoice:
+    def test_that_is_not_offered_is_not_quoted(self, admin, max):
+        """As a script or a tampered page sends it."""
+        forms = {
+            "/users/add/": "role",
+            f"{max.get_absolute_url()}role/": "role",
+            "/invitations/new/": "role",
+            "/organization/": "language",
+            "/profile/": "theme",
+        }
+        found = {}
+        for path, field in forms.items():
+            response = admin.post(path, {field: "Call 555 0100"})
+            page = response.content.decode()
+            found[path] = (
+                response.status_code,
+                "Select a valid choice." in page,
+                "Call 555 0100" in page,
+            )
+        assert found == dict.fromkeys(forms, (422, True, False))

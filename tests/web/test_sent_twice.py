@@ -194,6 +194,16 @@ class TestInvitation:
         assert (len(links_in(first)), links_in(again)) == (1, links_in(first))
         assert client.get(links_in(again)[0]).status_code == 302
 
+    def test_whose_link_was_shown_does_not_show_it_once_it_was_cancelled(self, admin, ada, acting):
+        invitation, _path = accounts.invitations.actions.invite(
+            "a@example.com", actor=acting(ada), role="member", by_mail=False
+        )
+        path, form = f"/invitations/{invitation.public_id}/link/", form_of(admin, "/invitations/")
+        first = admin.post(path, form)
+        accounts.invitations.actions.cancel(invitation.public_id, actor=acting(ada))
+        again = admin.post(path, form)
+        assert (len(links_in(first)), again.status_code, links_in(again)) == (1, 409, [])
+
     def test_whose_link_was_shown_a_minute_ago_leads_to_the_invitations(
         self, admin, ada, acting, later
     ):

@@ -40,6 +40,7 @@ _BY_CODE = {
     "too_many_addresses": _(
         "These are %(count)d addresses. Send %(most)d at most at a time, or import them."
     ),
+    "nobody_left": _("Nobody is left: all who were chosen are left out."),
     "nobody_chosen": _("Nobody is selected. Tick the boxes beside the people, or take everybody."),
     "nothing_to_import": _("No row can be imported. Mend the file, and send it again."),
     "view_name_taken": _("You have a view of this name."),
