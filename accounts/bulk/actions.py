@@ -30,7 +30,7 @@ from accounts.kernel.policy import Permission
 from accounts.models import BulkAction, BulkJob, BulkRow, BulkState, Role, RowOutcome, User
 from accounts.passwords.events import PasswordsDownloaded
 from accounts.passwords.temporary import Temporary
-from accounts.users.filters import Filters, with_last_seen
+from accounts.users.filters import Filters, to_be_narrowed
 
 AT_ONCE = 1_000  # people; so many are collected while the Admin waits, the rest by the worker
 PERMISSIONS: dict[str, Permission] = {
@@ -83,7 +83,7 @@ def choose_matching(filters: Filters, *, actor: Actor, action: str, role: str = 
     # Days begin where the Admin is, also for the worker. A zone's name now ("-05") is not the one
     # it is found by.
     query = filters.query | {"time_zone": getattr(timezone.get_current_timezone(), "key", "UTC")}
-    matching = with_last_seen(User.objects.present()).filter(filters.condition)
+    matching = to_be_narrowed(User.objects.present()).filter(filters.condition)
     people = None if accounts.statistics.queries.are_many() else matching
     return _choose(people, BulkJob(filters=urlencode(query)), actor=actor, action=action, role=role)
 
@@ -161,7 +161,7 @@ def _matching(job: BulkJob) -> QuerySet[User]:
     by one.
     """
     with timezone.override(_time_zone(job)):
-        return with_last_seen(User.objects.present()).filter(queries.filters_of(job).condition)
+        return to_be_narrowed(User.objects.present()).filter(queries.filters_of(job).condition)
 
 
 def _time_zone(job: BulkJob) -> tzinfo:

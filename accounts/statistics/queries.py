@@ -15,7 +15,7 @@ from accounts.kernel.actor import Actor
 from accounts.kernel.paging import Slice
 from accounts.kernel.policy import Permission
 from accounts.models import CachedCount, Role, User
-from accounts.users.filters import STATUSES, Filters, with_last_seen
+from accounts.users.filters import STATUSES, Filters, to_be_narrowed
 
 MOST_COUNTED = 10_000  # people; so many are counted in about a millisecond
 MOST_FOUND = 1_000  # of a search or filter among more people than that
@@ -178,7 +178,7 @@ def _sample(condition: Q) -> tuple[int, int]:
     for number in range(SAMPLE_BLOCKS):
         start = first + number * (last - first + 1) // SAMPLE_BLOCKS
         blocks |= Q(pk__range=(start, start + SAMPLE_BLOCK - 1))
-    rows = with_last_seen(User.objects.present()).filter(blocks)
+    rows = to_be_narrowed(User.objects.present()).filter(blocks)
     return tuple(rows.aggregate(looked_at=Count("pk"), hits=Count("pk", filter=condition)).values())
 
 

@@ -132,13 +132,16 @@ class Filters:
 
 
 def with_last_seen(people: QuerySet[User]) -> "QuerySet[WithAnnotations[User]]":
-    """Give the rows what lists are sorted and narrowed by and that is no column; see NEVER."""
-    people = people.alias(domain=EMAIL_DOMAIN).annotate(
-        last_seen=Coalesce("last_sign_in_at", NEVER)
-    )
+    """Give the rows what lists are sorted by and that is no column; see NEVER."""
+    return people.annotate(last_seen=Coalesce("last_sign_in_at", NEVER))
+
+
+def to_be_narrowed(people: QuerySet[User]) -> "QuerySet[WithAnnotations[User]]":
+    """Give the rows what conditions speak of and that is no column, what they are sorted by too."""
     # The same values in a form that is in no index.
-    return people.alias(
-        **{WALKED + column: Coalesce(column, column) for column in _COLUMNS_NARROWED_BY}
+    return with_last_seen(people).alias(
+        domain=EMAIL_DOMAIN,
+        **{WALKED + column: Coalesce(column, column) for column in _COLUMNS_NARROWED_BY},
     )
 
 

@@ -14,7 +14,7 @@ from accounts.kernel.paging import Slice
 from accounts.kernel.policy import Permission
 from accounts.models import User
 from accounts.users import search
-from accounts.users.filters import Filters, with_last_seen
+from accounts.users.filters import Filters, to_be_narrowed, with_last_seen
 
 PAGE_SIZE = 20
 MOST_COMPARED = 10_000  # people; so many are counted in about a millisecond
@@ -62,7 +62,8 @@ def page(
     :raises NotACursor: if `cursor` is none.
     """
     policy.require(actor, Permission.SEE_USERS)
-    people = with_last_seen(User.objects.present())
+    prepare = to_be_narrowed if filters.narrows else with_last_seen
+    people = prepare(User.objects.present())
     if with_inviters:
         # Read afterwards: a join would be made for all who match, before they are sorted and all
         # but a page dropped.
@@ -144,4 +145,4 @@ def _how_many(filters: Filters, part: tuple[str, ...]) -> int:
 
 
 def _people(condition: Q) -> QuerySet[User]:
-    return with_last_seen(User.objects.present()).filter(condition)
+    return to_be_narrowed(User.objects.present()).filter(condition)
