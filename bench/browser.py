@@ -68,7 +68,7 @@ def new_network():
     nobody.
     """
     number = next(_networks) % 2**32
-    return f"2001:db8:{number >> 16:x}:{number & 0xFFFF:x}::1"
+    return f"2001:db8:{number & 0xFFFF:x}:{number >> 16:x}::1"
 
 
 class Browser:

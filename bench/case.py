@@ -6,7 +6,7 @@ after the other.
 import statistics
 from contextlib import ExitStack, contextmanager
 
-from bench import filling, limits, load, servers, timing
+from bench import filling, limits, load, pages, servers, timing
 from bench.browser import Browser, UnexpectedAnswer
 from bench.databases import PREFIX
 from bench.journeys import JOURNEYS
@@ -14,7 +14,7 @@ from bench.sites import ROWS, Peer, Product
 
 WRITING = ("reset", "sign_in", "forgot")  # after which the worker has mails to send
 AT_ONCE = load.BURSTS[-1]
-STEPS_A_ROUND = 2 * len(JOURNEYS) * len(load.BURSTS) + len(load.BURSTS) + 3
+STEPS_A_ROUND = 2 * len(JOURNEYS) * len(load.BURSTS) + len(load.BURSTS) + len(pages.PAGES) + 4
 
 
 class Case:
@@ -29,6 +29,7 @@ class Case:
         self.names = {side: f"{PREFIX}work_{size}_{side}" for side in filled}
         for side, name in self.names.items():
             database.copy(filled[side], name)
+        servers.run_in_product(database, self.names["product"], "bench.content", "waiting")
 
     def close(self):
         for name in self.names.values():
@@ -41,10 +42,15 @@ class Case:
         with self._served() as (sites, started, worker):
             self._require_same_rows(sites)
             bare = self._bare(started["bare"])
+            looked_at = pages.measured(sites, self.step)
+            inside = pages.inside(self.database, self.names["product"], sites)
+            self.step()
             journeys = {name: self._journey(name, sites, worker) for name in JOURNEYS}
             self.step()
             return {
                 "journeys": journeys,
+                "pages": looked_at,
+                "inside": inside,
                 "bare": bare,
                 "page_bytes": len(sites["product"].list_page()),
                 "cold_start": {side: server.cold_start for side, server in started.items()},

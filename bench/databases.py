@@ -22,6 +22,7 @@ class SQLite:
 
     key, title = "sqlite", "SQLite"
     position = "instr"  # the function that tells where a text stands in another
+    most_entries = 1_000_000  # of the audit trail
     environment = {}
 
     def url(self, name):
@@ -77,6 +78,7 @@ class PostgreSQL:
 
     key, title = "postgresql", "PostgreSQL"
     position = "strpos"
+    most_entries = 10_000_000
     environment = {"REDIS_URL": REDIS_URL}
 
     def url(self, name):

@@ -43,6 +43,18 @@ PEER_TABLE = (
     "username, email,"
     " first_name, last_name)"
 )
+# The admin's log says as much of whom; to it everything is a change.
+LOG = """
+    SELECT at, COALESCE(actor_id, {admin}), {kind}, target_id, 'somebody', 2, '[]'
+    FROM accounts_auditevent WHERE target_id IS NOT NULL ORDER BY id"""
+LOG_TABLE = (
+    "django_admin_log (action_time, user_id, content_type_id, object_id, object_repr, "
+    "action_flag, change_message)"
+)
+OF_THE_LOG = """
+    SELECT (SELECT id FROM django_content_type WHERE app_label = 'auth' AND model = 'user'),
+        (SELECT MIN(id) FROM auth_user WHERE is_staff)"""
+ENTRIES = 100  # a person, or as many in all as the database is meant to hold
 SIDES = ("product", "peer")
 
 
@@ -96,11 +108,17 @@ def _fill(database, size, names):
         database.create(name)
     servers.manage_product(database, passing["product"], "migrate", "--verbosity", "0")
     servers.manage_product(database, passing["product"], "seedusers", str(size), "--yes")
+    entries = min(ENTRIES * size, database.most_entries)
+    servers.run_in_product(database, passing["product"], "bench.content", "entries", str(entries))
     servers.manage_peer(database, passing["peer"], "migrate", "--verbosity", "0")
     with closing(database.connect(passing["product"])) as connection:
         connection.execute(GIVE_PASSWORDS)
     query = PEOPLE.format(position=database.position)
     database.copy_rows(query, passing["product"], PEER_TABLE, passing["peer"])
+    with closing(database.connect(passing["peer"])) as connection:
+        kind, admin = connection.execute(OF_THE_LOG).fetchone()
+    log = LOG.format(kind=kind, admin=admin)
+    database.copy_rows(log, passing["product"], LOG_TABLE, passing["peer"])
     for side in SIDES:
         database.settle(passing[side])
         database.rename(passing[side], names[side])
@@ -112,6 +130,7 @@ def _fingerprint():
         *ROOT.glob("*/migrations/*.py"),
         *ROOT.glob("accounts/management/**/*.py"),
         ROOT / "bench/filling.py",
+        ROOT / "bench/content.py",
     ]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(sources)))
     return digest.hexdigest()[:10]

@@ -1,6 +1,7 @@
 """The results as a Markdown page."""
 
-from bench import targets
+from bench import report_of_pages, targets
+from bench.cells import factor, number
 from bench.journeys import JOURNEYS
 
 READING = """A cell holds the median and the 95th percentile in ms, and the requests a second:
@@ -34,6 +35,10 @@ def markdown(results, chart):
     for title, cases in results["cases"].items():
         for size, case in cases.items():
             parts += [f"### {title}, {size:,} people", _journeys(case), _rest(case)]
+    parts += ["## Every page", report_of_pages.READING]
+    for title, cases in results["cases"].items():
+        for size, case in cases.items():
+            parts += [f"### {title}, {size:,} people", report_of_pages.table(case)]
     for title, timing in results["timing"].items():
         parts += [f"## Who is asked about, {title}", _timing(timing)]
     return "\n\n".join(parts) + "\n"
@@ -58,7 +63,7 @@ def _journey(case, name):
         case["journeys"][name][side]["8"]["per_second"] for side in ("product", "peer")
     )
     one, eight = (_pair(case, name, clients) for clients in ("1", "8"))
-    alone, at_once = _factor(targets.times_faster(case, name)), _factor(product / admin)
+    alone, at_once = factor(targets.times_faster(case, name)), factor(product / admin)
     return f"| {JOURNEYS[name].title} | {one} | {alone} | {eight} | {at_once} |"
 
 
@@ -67,7 +72,7 @@ def _pair(case, name, clients):
 
 
 def _cell(burst):
-    return " / ".join(_number(burst[figure]) for figure in ("p50", "p95", "per_second"))
+    return " / ".join(number(burst[figure]) for figure in ("p50", "p95", "per_second"))
 
 
 def _rest(case):
@@ -97,11 +102,3 @@ def _timing(timing):
                 f"{found['p']:.2g} |"
             )
     return "\n".join(lines)
-
-
-def _factor(times):
-    return f"{times:,.1f}" if times < 10 else f"{times:,.0f}"
-
-
-def _number(value):
-    return f"{value:.1f}" if value < 100 else f"{value:,.0f}"

@@ -43,12 +43,12 @@ def prepare_product(database, name):
     manage_product(database, name, "collectstatic", "--no-input", "--verbosity", "0")
 
 
-def run_in_product(database, name, module):
+def run_in_product(database, name, module, *arguments):
     """Run the module with the product's settings and return what it printed."""
     environment = _product_environment(database, name, 8000) | {
         "DJANGO_SETTINGS_MODULE": "vectice_admin.settings"
     }
-    return _run([BIN / "python", "-m", module], environment)
+    return _run([BIN / "python", "-m", module, *arguments], environment)
 
 
 class Server:

@@ -41,13 +41,13 @@ class Site:
         return self.admins[0].get(self.lists["first"]).body
 
     def person_requests(self, count):
-        paths = itertools.cycle(self._people(5 * ROWS))
+        paths = itertools.cycle(self.people(5 * ROWS))
         return [self.admins[0].request("GET", next(paths)) for _ in range(count)]
 
     def reset_requests(self, count):
         """Each Admin opens the form of somebody else; only sending it is measured."""
         made = []
-        for path, admin in zip(self._people(count), itertools.cycle(self.admins), strict=False):
+        for path, admin in zip(self.people(count), itertools.cycle(self.admins), strict=False):
             reset = self.reset_path(path)
             fields = admin.get(reset).fields | self.reset_fields
             made.append(admin.request("POST", reset, fields, expects=self.reset_expects))
@@ -68,6 +68,12 @@ class Site:
     def forgotten(self, emails):
         """Return a request for a reset link for each address."""
         return self._posts(self.forgot_path, [{"email": email} for email in emails], 302)
+
+    def visitor(self):
+        """Return the browser of somebody who has opened the sign-in page."""
+        browser = Browser(self.port)
+        browser.get(self.sign_in_path)
+        return browser
 
     def _posts(self, path, filled_in, expects):
         """
@@ -90,7 +96,7 @@ class Site:
         browser.post(self.sign_in_path, fields | self._credentials(email, PASSWORD))
         return browser
 
-    def _people(self, count):
+    def people(self, count):
         """
         Return the paths of that many people who are no Admins (whose own reset would sign them
         out).
@@ -107,7 +113,7 @@ class Product(Site):
     """The product, through what its contract promises."""
 
     sign_in_path, forgot_path, address_field = "/sign-in/", "/forgot-password/", "email"
-    person_link = r'(/users/[0-9a-f-]{36}/)"'
+    person_link = r'(/users/[0-9a-f-]{36}/)[?"]'
     reset_expects = 200
     failed_sign_in = 422
     sorts = {"by_role": "role", "-by_role": "-role"}

@@ -5,12 +5,19 @@ more.
 
 from dataclasses import dataclass
 
+from bench import pages
 from bench.journeys import JOURNEYS
 
 GROWTH = 1.3  # times what a request costs at the smallest size
 LIST_SHARE = 0.5  # of the admin's first page, filter and sort
 SEARCH_TIMES = 20  # less than the admin's search and deep pages
 BARE_TIMES = 3  # what the bare view takes
+FEW = 10_000  # people
+SHARE_AMONG_FEW = 0.6  # of the admin's list, searches, filters, sorts and person's page
+FORM_SHARE = 1.05  # of the admin's reset and sign-in, which hash as dearly
+PAGE_TIMES = 1.2  # the list, at most, for any page
+FRAME_TIMES = 4  # what the bare view takes, for a page that shows little
+MOST_MEMORY = 75  # MiB (PSS) of a web process
 HASHING_SHARE = 0.9  # of the hashes a second
 # A p-value under this tells kinds of address apart. At 5 % one test in twenty would by mere chance.
 LEAST_P = 0.01
@@ -38,14 +45,25 @@ def verdicts(cases, timing):
         ),
         _beside_the_admin(largest, ("search", "deep"), SEARCH_TIMES, "Searches and deep pages"),
         _beside_the_bare_view(largest),
+        _beside_the_list(largest),
+        _frame(largest),
+        _forms(largest),
+        _memory(largest),
         _hashing(largest),
     ]
+    found += [_among_few(cases[FEW])] if FEW in cases else []
     return found + [_alike(name, sides["product"]) for name, sides in (timing or {}).items()]
 
 
 def p50(case, name, side="product"):
     """Return the median in ms of a journey with one client."""
     return case["journeys"][name][side]["1"]["p50"]
+
+
+def times_the_list(case, name):
+    """Return how many times as long as the list a page takes."""
+    medians = {one: case["pages"][one]["product"]["1"]["p50"] for one in (name, pages.LIST)}
+    return medians[name] / medians[pages.LIST]
 
 
 def times_faster(case, name):
@@ -76,6 +94,59 @@ def _beside_the_admin(case, kinds, least, what):
         f"{what} take the admin at least {least:g} times as long",
         f"at least {faster[worst]:.1f} ({said(worst)})",
         faster[worst] >= least,
+    )
+
+
+def _among_few(case):
+    kinds = ("first", "search", "filter", "sort", "deep", "person")
+    names = [name for name, journey in JOURNEYS.items() if journey.kind in kinds]
+    share, worst = _largest_share(case, names)
+    return Verdict(
+        f"Among {FEW:,} people the list and a person’s page take at most {SHARE_AMONG_FEW} of what "
+        "the admin’s take",
+        f"at most {share:.2f} ({said(worst)})",
+        share <= SHARE_AMONG_FEW,
+    )
+
+
+def _forms(case):
+    share, worst = _largest_share(case, ("reset", "sign_in"))
+    return Verdict(
+        f"Reset and sign-in take at most {FORM_SHARE} of what the admin’s take",
+        f"at most {share:.2f} ({said(worst)})",
+        share <= FORM_SHARE,
+    )
+
+
+def _largest_share(case, names):
+    shares = {name: 1 / times_faster(case, name) for name in names}
+    worst = max(shares, key=shares.get)
+    return shares[worst], worst
+
+
+def _beside_the_list(case):
+    times = {page.name: times_the_list(case, page.name) for page in pages.PAGES}
+    worst = max(times, key=times.get)
+    return Verdict(
+        f"No page takes more than {PAGE_TIMES} times what the list takes",
+        f"at most {times[worst]:.2f} ({worst})",
+        times[worst] <= PAGE_TIMES,
+    )
+
+
+def _frame(case):
+    times = case["pages"][pages.FRAME]["product"]["1"]["p50"] / case["bare"]["1"]["p50"]
+    target = f"A page that shows little takes at most {FRAME_TIMES} times what a bare view takes"
+    return Verdict(target, f"{times:.1f} ({pages.FRAME})", times <= FRAME_TIMES)
+
+
+def _memory(case):
+    found = case["memory"]["product"]
+    kind = "pss" if "pss" in found else "rss"
+    return Verdict(
+        f"A web process takes at most {MOST_MEMORY} MiB",
+        f"{found[kind]:.0f} ({kind.upper()})",
+        found[kind] <= MOST_MEMORY,
     )
 
 
