@@ -65,6 +65,22 @@ class TestLimits:
         later(minutes=30)
         assert sessions.count(max) == 0
 
+    @pytest.mark.parametrize(("every", "answers"), [(59, [200, 200, 200]), (61, [302, 302, 302])])
+    def test_sign_out_who_was_not_here_for_too_long(self, max, signed_in_as, later, every, answers):
+        browser = signed_in_as(max)
+        found = []
+        for _ in range(3):
+            later(minutes=every)
+            found.append(browser.get("/profile/").status_code)
+        assert found == answers
+
+    def test_sign_out_who_was_here_all_the_time_in_the_end(self, max, signed_in_as, later):
+        browser, found = signed_in_as(max), []
+        for _ in range(24):
+            later(minutes=30)
+            found.append(browser.get("/profile/").status_code)
+        assert found == [*[200] * 23, 302]
+
     @pytest.mark.parametrize(("minutes", "every"), [(60, 600), (1, 10)])
     def test_end_none_that_is_in_use(self, max, signed_in_as, later, settings, minutes, every):
         """However short the limit is: that somebody was here is noted often enough."""
@@ -87,6 +103,17 @@ class TestStoredKey:
         assert store.session_key not in (store.row.session_key, store.row.session_data)
         assert SessionStore(store.row.session_key).load() == {}
         assert SessionStore(store.session_key).load()[SESSION_KEY] == str(max.pk)
+
+
+class TestEndedWhileARequestRuns:
+    def test_stays_ended(self, max, acting):
+        ended, kept = start(max, acting), start(max, acting)
+        accounts.devices.actions.end(ended.row.public_id, actor=acting(max))
+        for store in (ended, kept):
+            store["something"] = "said"
+            store.save()
+        found = [SessionStore(store.session_key).get("something") for store in (ended, kept)]
+        assert (found, Session.objects.count()) == ([None, "said"], 1)
 
 
 class TestSeen:

@@ -1,5 +1,6 @@
 """What ends the worker each time it is tried is given up, and whoever waits for it is told."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,11 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+import accounts.roles.actions
 import accounts.tabular.limits
-from accounts.kernel.queue import worker
+from accounts.kernel import outbox
+from accounts.kernel.actor import Actor
+from accounts.kernel.queue import tasks, worker
 from accounts.models import ImportJob, ImportPart, User
 from tests.conftest import maintain, text_of
 
@@ -86,6 +90,22 @@ class TestRun:
         assert "brought the worker down twice and was stopped" in text_of(admin.get(page))
         max.refresh_from_db()
         assert max.is_active
+
+
+def test_a_task_that_another_worker_gave_back_meanwhile_is_not_given_up(max, monkeypatch):
+    for role in ("viewer", "member"):
+        accounts.roles.actions.change_role(max.pk, actor=Actor.system(), role=role)
+    rows = DBTaskResult.objects.all()
+    long_ago = timezone.now() - 2 * worker.INTERRUPTED_AFTER
+    rows.update(status="RUNNING", worker_ids=["a", "b"], started_at=long_ago)
+
+    def by_another(**_arguments):
+        rows.filter(status="RUNNING").update(status="READY", started_at=None)
+
+    deliver = replace(outbox.deliver, given_up=by_another)
+    monkeypatch.setitem(tasks.TASKS, deliver.module_path, deliver)
+    worker.give_back()
+    assert sorted(row.status for row in rows.all()) == ["FAILED", "READY"]
 
 
 def test_a_task_that_is_still_being_done_is_left_alone(checked, admin):

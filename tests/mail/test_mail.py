@@ -224,6 +224,25 @@ class TestMailServerAway:
             later(hours=7)
 
 
+@pytest.mark.parametrize(("is_on", "sent"), [(True, 1), (False, 0)])
+def test_what_waits_is_not_sent_once_mail_is_off(max, received, is_on, sent):
+    PasswordWasChanged(how="changed").queue(max)
+    Organization.objects.create(name="Northwind", mail_is_on=is_on)
+    assert len(received()) == sent
+
+
+def test_nothing_that_somebody_typed_is_a_link(new_user, received, acting):
+    ada, max = new_user("ada.test/x Lovelace", "admin"), new_user("Max Planck")
+    told = {"reason": "see https://why.test/z", "tell_reason": True}
+    accounts.roles.actions.change_role(max.pk, actor=acting(ada), role="viewer", **told)
+    [message] = received()
+    for kind in ("plain", "html"):
+        text = part(message, kind)
+        typed = ("ada.test/x", "https://why.test/z")
+        assert [words for words in typed if words in text] == [], kind
+        assert [words for words in typed if words not in text.replace("\u200b", "")] == [], kind
+
+
 class TestDatabaseAway:
     """For a moment, before the mail is sent or after that."""
 

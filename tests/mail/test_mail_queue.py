@@ -6,6 +6,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 import accounts.roles.actions
+from accounts.kernel import throttle
 from accounts.kernel.actor import Actor
 from accounts.models import Organization
 from tests.conftest import text_of
@@ -84,6 +85,18 @@ class TestSecondTry:
             True,
         ]
         assert [row.status for row in DBTaskResult.objects.all()] == [TaskResultStatus.READY]
+
+    def test_is_of_none_that_still_waits(self, admin, queued):
+        queued()
+        [waiting] = DBTaskResult.objects.all()
+        admin.post(f"/mail/{waiting.pk}/retry/")
+        assert [row.pk for row in DBTaskResult.objects.all()] == [waiting.pk]
+
+    def test_counts_as_a_mail_to_its_address(self, admin, max, queued):
+        queued(failed=True)
+        before, _most = throttle.MAILS_TO_ADDRESS.room(max.email)
+        admin.post(f"/mail/{DBTaskResult.objects.get().pk}/retry/")
+        assert throttle.MAILS_TO_ADDRESS.room(max.email)[0] == before - 1
 
 
 MAX = "the id of Max"

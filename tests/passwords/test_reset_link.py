@@ -96,6 +96,17 @@ class TestUsing:
         assert (before, browser.get("/profile/").status_code) == (200, 302)
         assert not Session.objects.filter(user=max).exists()
 
+    def test_shows_that_the_address_is_theirs(self, client, max, link):
+        User.objects.filter(pk=max.pk).update(email_unverified_since=max.created_at)
+        use(client, link)
+        assert User.objects.get(pk=max.pk).email_unverified_since is None
+
+    def test_leaves_no_link_in_the_session(self, client, link):
+        client.get(link)
+        before = "reset_link" in client.session
+        use(client, link)
+        assert (before, "reset_link" in client.session) == (True, False)
+
     def test_works_once(self, client, link):
         use(client, link)
         response = client.get(link)

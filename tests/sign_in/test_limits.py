@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.contrib.auth import SESSION_KEY
 
@@ -180,6 +182,14 @@ class TestLimits:
     def test_begin_anew_after_a_success(self, max):
         self.fail(9)
         sign_in(max.email)
+        self.fail(9)
+        assert sign_in(max.email)
+
+    def test_of_before_a_success_do_not_come_back_after_a_while(self, max, clock):
+        clock.move_to(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))  # of no window here is it the end
+        self.fail(9)
+        sign_in(max.email)
+        clock.shift(timedelta(seconds=100))
         self.fail(9)
         assert sign_in(max.email)
 

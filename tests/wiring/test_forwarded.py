@@ -12,6 +12,8 @@ COUNTS = {
     f"1.1.1.1, {CLIENT}": CLIENT,
     f"{CLIENT}, 10.0.0.7": CLIENT,
     f"evil, {CLIENT}": CLIENT,
+    f"{CLIENT}, evil": "10.0.0.1",
+    "10.0.0.3, 10.0.0.2": "10.0.0.3",
     f"{CLIENT}:5678": CLIENT,
     "192.0.2.66, " * 500 + CLIENT: CLIENT,
     f"192.0.2.66, {'x' * 5000}, {CLIENT}, 10.0.0.7": CLIENT,
@@ -88,6 +90,9 @@ class TestUnixSocket:
             ).status_code
             == 429
         )
+
+    def test_is_not_trusted_for_what_else_is(self, behind):
+        assert behind(CLIENT, peer="") is None
 
     def test_can_be_trusted(self, behind):
         assert behind(CLIENT, peer="", trusted=("unix",)) == CLIENT

@@ -65,6 +65,19 @@ class TestEveryPage:
         }
         assert allowed == {path: {"clipboard-write=(self)"} for path in PAGES}
 
+    @pytest.mark.parametrize(
+        ("path", "policy"),
+        [
+            *(("/reset/x/y/", "no-referrer"), ("/reset/x/choose/", "same-origin")),
+            *(("/join/x/y/", "no-referrer"), ("/join/x/", "same-origin")),
+            ("/unexpected/x/", "same-origin"),
+        ],
+    )
+    def test_tells_of_a_link_to_nobody_but_of_a_form_to_our_csrf_check(
+        self, client, db, path, policy
+    ):
+        assert client.get(path)["Referrer-Policy"] == policy
+
     def test_tells_other_sites_nothing_of_where_it_was_left(self, pages):
         expected = {**dict.fromkeys(PAGES, "same-origin"), "/reset/x/y/": "no-referrer"}
         assert {path: page["Referrer-Policy"] for path, page in pages.items()} == expected

@@ -1,7 +1,9 @@
 """One event, one line, with the id of its request and without a secret."""
 
+import errno
 import json
 import logging
+import subprocess
 import sys
 from itertools import product
 
@@ -148,18 +150,43 @@ class TestSecretLinks:
         assert caplog.text.count("/…") >= len(self.LINKS)
         assert "tp2kab" not in caplog.text
 
+    @pytest.mark.parametrize("form", log.FORMATS)
+    def test_are_masked_by_whoever_writes_the_log(self, form):
+        said = "\n".join(written(form, [f"warning({link!r})" for link in self.LINKS.values()]))
+        assert (said.count("/…") + said.count(r"/\u2026"), "tp2kab" in said) == (6, False)
+
+
+class TestFault:
+    @pytest.mark.parametrize(
+        ("error", "said"),
+        [
+            (
+                FileNotFoundError(errno.ENOENT, "hunter2", "hunter2.csv"),
+                "builtins.FileNotFoundError: No such file or directory",
+            ),
+            (OSError("hunter2"), "builtins.OSError"),
+            (ValueError("hunter2"), "builtins.ValueError"),
+        ],
+    )
+    def test_has_a_name_without_what_it_quotes(self, error, said):
+        assert log.name(error) == said
+
+
+def written(form, calls):
+    """Return the lines that a process writes of these calls of gunicorn's logger and of Django's."""
+    loggers = ("gunicorn.error", "django")
+    said = [f"logging.getLogger({name!r}).{call}" for call in calls for name in loggers]
+    code = (
+        "import logging.config; from vectice_admin import log;"
+        f"logging.config.dictConfig(log.configuration({form!r}));{';'.join(said)}"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stderr.splitlines()
+
 
 @pytest.mark.parametrize("form", log.FORMATS)
 def test_gunicorn_writes_as_django_does(form):
-    import subprocess
-
-    code = (
-        "import logging.config; from vectice_admin import log;"
-        f"logging.config.dictConfig(log.configuration({form!r}));"
-        "logging.getLogger('gunicorn.error').warning('Worker died'); logging.getLogger('django').error('Broke')"
-    )
-    said = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stderr.splitlines()
+    said = written(form, ["warning('Worker died')"])
     assert len(said) == 2
     assert [line.startswith("{") for line in said] == [form == "json"] * 2

@@ -1,5 +1,6 @@
 """The environment is read strictly: one line, exit status 1, and the name of what is wrong, never what it said."""
 
+import grp
 import json
 import os
 import re
@@ -46,6 +47,7 @@ def setting(name, **environment):
 REFUSED = [
     ("SECRET_KEY", ""),
     ("SECRET_KEY", "hunter2"),
+    ("SECRET_KEY", "hunter2" * 7),
     ("SECRET_KEY", "q" * 60),
     ("SECRET_KEY", "qrst" * 15),
     ("SECRET_KEY_FALLBACKS", "hunter2"),
@@ -149,6 +151,21 @@ class TestWhereTheWebServerListens:
         monkeypatch.setenv("BIND", value)
         with pytest.raises(env.WrongSetting, match=r"^BIND: (?!.*hunter2)"):
             env.bind(8000)
+
+    @pytest.mark.parametrize(("groups", "is_refused"), [(["daemon"], False), ([], True)])
+    def test_is_refused_for_a_group_that_the_product_is_not_in(
+        self, monkeypatch, groups, is_refused
+    ):
+        number = grp.getgrnam("daemon").gr_gid
+        monkeypatch.setenv("SOCKET_GROUP", "daemon")
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
+        monkeypatch.setattr(os, "getegid", lambda: number + 1)
+        monkeypatch.setattr(os, "getgroups", lambda: [number for _group in groups])
+        if is_refused:
+            with pytest.raises(env.WrongSetting, match=r"^SOCKET_GROUP: "):
+                env.socket_group()
+        else:
+            assert env.socket_group() == number
 
     def test_is_refused_for_a_group_that_is_not_there(self, monkeypatch):
         monkeypatch.setenv("SOCKET_GROUP", "hunter2")
