@@ -8,7 +8,6 @@ still served.
 
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 from pkgutil import iter_modules
 
 from django.apps import apps
@@ -31,11 +30,9 @@ def load():
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             translation.gettext("Sign in")
-    for folder in map(Path, engines["django"].template_dirs):
-        for path in folder.rglob("*.*"):
-            engines["jinja2" if path.suffix == ".jinja" else "django"].get_template(
-                path.relative_to(folder).as_posix()
-            )
+    environment = engines["jinja2"].env
+    for name in environment.list_templates():
+        environment.get_template(name)
     caches[DEFAULT_CACHE_ALIAS]
     getattr(staticfiles_storage, "hashed_files", None)  # the first look at it reads the list
 

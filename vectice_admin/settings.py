@@ -100,30 +100,12 @@ WSGI_APPLICATION = "vectice_admin.wsgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "accounts.web.responses.globals_for_templates",
-            ],
-            "builtins": [
-                "django.templatetags.i18n",
-                "django.templatetags.static",
-                "heroicons.templatetags.heroicons",
-                "accounts.templatetags.ui",
-            ],
-        },
-    },
-    {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "NAME": "jinja2",
         "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,  # how Django draws the widgets of forms
         "OPTIONS": {
-            "environment": "vectice_admin.jinja.environment",
-            "trim_blocks": True,
-            "lstrip_blocks": True,
+            "environment": "accounts.web.templates.environment",
+            "context_processors": ["accounts.web.responses.globals_for_templates"],
         },
     },
 ]

@@ -42,7 +42,7 @@ def handover(request, told):
         "devices": told["devices"],
         "is_new": told["is_new"],
     }
-    return responses.render(request, "components/handover.html", context)
+    return responses.render(request, "passwords/handover.html", context)
 
 
 def passwords_of_job(

@@ -37,6 +37,11 @@ FILES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+# What layouts ask of every page: its form, whose faults its title says, and the line above one that
+# was filled in again.
+PAGE = {"form": None, "kept_line": ""}
+# What pages of errors ask for; a refusal says more of it.
+ERROR_PAGE = {"person": None, "sent": None}
 read_and_post = require_http_methods(
     ["GET", "HEAD", "POST"]
 )  # as `require_safe`, for the view of a form
@@ -60,8 +65,9 @@ def render(request, template, context=None, *, status=200):
     """
     Return the rendered page; a form on it that came too late before is filled in as it was sent.
     """
+    context = PAGE | (context or {})
     if hasattr(request, "kept_fields"):
-        context = _filled_in(context or {}, request.kept_fields) | {"kept_line": request.kept_line}
+        context = _filled_in(context, request.kept_fields) | {"kept_line": request.kept_line}
     return shortcuts.render(request, template, context, status=status)
 
 
@@ -110,10 +116,9 @@ def error(request, status, *, reason="", code="", retry_after=None, template="",
     if wants_json(request):
         response = JsonResponse({"code": code or CODES.get(status, "error")}, status=status)
     else:
-        facts = {"status": status, "reason": reason, "retry_after": retry_after, **context}
         # Asked for only where a page names it.
         name = SimpleLazyObject(partial(_organization_name, request))
-        facts.update(product=settings.PRODUCT, organization=name)
+        facts = ERROR_PAGE | {"status": status, "reason": reason, **context, "organization": name}
         # Also where nothing has chosen a language yet: what broke may have come first.
         language = getattr(request, "language", "") or translation.get_language_from_request(
             request
@@ -156,9 +161,7 @@ def globals_for_templates(request):
         "mail_is_on": organization.mail_is_on,
         "support": organization.support_address,
         "theme": actor.user.theme if actor and actor.user else "system",
-        "product": settings.PRODUCT,
-        "product_version": settings.VERSION,
-        "notice": _notice(request),
+        "notice_html": _notice(request),
         "path": request.path,
     }
 

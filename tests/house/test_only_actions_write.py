@@ -55,7 +55,7 @@ def test_is_written_only_there(pattern):
 
 def test_requests_are_spoken_of_only_in_doors_and_in_what_they_share():
     """In views, forms and the modules beside them that draw a page; see the floors in pyproject.toml."""
-    doors = r"web/|templatetags/|\w+/(views|forms|filter_fields|picture|matrix)\b"
+    doors = r"web/|\w+/(views|forms|filter_fields|picture|matrix)\b"
     speaking = {name for name, source in sources() if re.search(r"\brequest\.[a-zA-Z]", source)}
     assert {name for name in speaking if not re.match(doors, name)} == set()
     assert {"web/middleware.py", "passwords/views.py"} <= speaking

@@ -6,7 +6,7 @@ from pathlib import Path
 ACCOUNTS = Path("accounts")
 # The doors, what they share, and what only they use: parts of pages.
 DOORS = {"views.py", "forms.py", "urls.py", "api.py", "apps.py"}
-FOLDERS_OF_DOORS = {"web", "templatetags", "management", "migrations"}
+FOLDERS_OF_DOORS = {"web", "management", "migrations"}
 PARTS_OF_PAGES = {"users/filter_fields.py", "users/picture.py", "roles/matrix.py"}
 FORBIDDEN = (
     "django.utils.translation",

@@ -1,40 +1,35 @@
 """
-What templates ask for. Nothing is decided here: whether something is allowed, the policy says.
+What templates ask for, as functions and filters. Nothing is decided here: whether something is
+allowed, the policy says.
 """
 
 import functools
 import secrets
 from datetime import timedelta
 
-from django import template
-from django.template.loader import render_to_string
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from heroicons.templatetags.heroicons import heroicon_mini
+from heroicons.jinja import heroicon_mini
 
 import accounts.credentials.queries
 from accounts.kernel import policy
 from accounts.kernel.policy import Permission
-from accounts.kernel.text import email_address, markup
+from accounts.kernel.text import email_address
 from accounts.models import Role
 from accounts.web import dates, links, menus
 
-register = template.Library()
-register.filter("asis", markup.asis)
 
-
-@register.simple_tag
 @functools.cache
 def icon(name):
     """An icon beside words; it says nothing of its own."""
     return heroicon_mini(name, **{"class": "icon", "aria-hidden": "true"})
 
 
-@register.filter
 def focused(field):
     """
     The field's widget, with the focus when the page opens; a summary of faults above it goes first.
@@ -42,7 +37,6 @@ def focused(field):
     return field.as_widget(attrs={"autofocus": True})
 
 
-@register.simple_tag
 def when(moment):
     """
     A moment as people say it: relative within two days, else the day; the exact time on hover.
@@ -57,14 +51,12 @@ def when(moment):
     )
 
 
-@register.simple_tag
 def exact(moment):
     """The day, the time and the time zone."""
     local = timezone.localtime(moment)
     return f"{_formatted(local, dates.EXACT)} {local.tzname()}"
 
 
-@register.simple_tag
 def form_id():
     """
     The field that makes a form unlike any other, for one whose answer is shown once
@@ -73,49 +65,35 @@ def form_id():
     return format_html('<input type="hidden" name="form_id" value="{}">', secrets.token_urlsafe(16))
 
 
-@register.simple_tag(takes_context=True)
-def may(context, permission, person=None):
-    """Whether the person reading the page may do that (to that person)."""
-    actor = context.get("actor")
+def url(name, *args):
+    """The path of the page of that name; most take no arguments, and a page names dozens."""
+    return reverse(name, args=args) if args else _plain_url(name)
+
+
+@functools.cache
+def _plain_url(name):
+    return reverse(name)
+
+
+@functools.cache
+def static(path):
+    """The address of a static file, under its hashed name."""
+    return staticfiles_storage.url(path)
+
+
+def may(actor, permission, person=None):
+    """Whether the Actor (or None, where nobody is known) may do that (to that person)."""
     return actor is not None and policy.allows(actor, Permission(permission), person)
 
 
-@register.simple_tag(takes_context=True)
-def user_menu(context, person):
+def user_menu(request, person):
     """Everything that can be done to a person, what is not allowed included."""
-    return menus.for_user(person, actor=context["actor"], place=links.came_from(context.request))
+    return menus.for_user(person, actor=request.actor, place=links.came_from(request))
 
 
-@register.simple_tag(takes_context=True)
-def users_list(context):
-    """Where the list of users is, as the reader left it."""
-    return links.users_list(context.request)
-
-
-@register.simple_tag(takes_context=True)
-def kept(context, path):
-    """
-    One of our addresses, from which the way back leads to the list of users as the reader left it.
-    """
-    return links.keeping_place(context.request, path)
-
-
-@register.simple_tag(takes_context=True)
-def page_of(context, person):
-    """Where the page of a person is, see `kept`."""
-    return kept(context, person.get_absolute_url())
-
-
-@register.simple_tag
-def jinja(name, context):
-    """A part of a page that repeats itself so often that Jinja makes it, several times faster."""
-    return mark_safe(render_to_string(name, context, using="jinja2"))
-
-
-@register.simple_tag(takes_context=True)
-def query(context, **changes):
-    """This page's query with some changes: "?…"."""
-    return links.with_query(context["request"], **changes)
+def page_of(request, person):
+    """Where the page of a person is; the way back leads to the list as the reader left it."""
+    return links.keeping_place(request, person.get_absolute_url())
 
 
 def _said(moment):
@@ -154,25 +132,21 @@ def _formatted_once(moment, format_string, _language):
     return date_format(moment, format_string)
 
 
-@register.filter
 def address(email):
     """An email address as people write it."""
     return email_address.shown(email) if email else ""
 
 
-@register.filter
 def day(date):
     """A day as people write it."""
     return _formatted_once(date, str(dates.DAY), get_language())
 
 
-@register.filter
 def whole(number):
     """A whole number with its thousands apart."""
     return number_format(number, force_grouping=True)
 
 
-@register.filter
 def figure(count):
     """A Figure in words: "1,234", "about 310,000", "more than 1,000"."""
     number = whole(count.value)
@@ -185,13 +159,11 @@ def figure(count):
             return _("more than %(number)s") % {"number": number}
 
 
-@register.simple_tag
 def role_name(role):
     """The word for a Role value."""
     return Role(role).label
 
 
-@register.simple_tag(takes_context=True)
-def outstanding_count(context):
+def outstanding_count(actor):
     """How many credentials are outstanding, for the menu entry of who may see them."""
-    return accounts.credentials.queries.count(actor=context["actor"])
+    return accounts.credentials.queries.count(actor=actor)
