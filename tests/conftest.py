@@ -16,7 +16,9 @@ import time_machine
 from aiosmtpd.controller import Controller
 from django.core.cache import cache
 from django.db import connection
+from django.template.backends.jinja2 import Template
 from django.test import Client, TransactionTestCase
+from django.test.signals import template_rendered
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks_db.management.commands import db_worker
@@ -122,6 +124,22 @@ def cheap_hashes():
     """Hashing is slow on purpose; no test but those of its cost (`full_cost`) waits for that."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashers.Argon2id, "memory_cost", 64)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contexts():
+    """Tell the test client what a page was made of (`response.context`), as Django's own templates do."""
+    render = Template.render
+
+    def told(template, context=None, request=None):
+        page = render(template, context, request)
+        if request is not None:
+            template_rendered.send(template, template=template, context=context)
+        return page
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "render", told)
         yield
 
 

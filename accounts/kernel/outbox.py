@@ -33,6 +33,7 @@ from accounts.models import Organization, User
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 NAMING = ("by", "about")  # the facts of a mail that name somebody else than its reader
 TYPED = (*NAMING, "reason")  # no mail program shall make a link of anything in them
+UNSAID = {"name": "", "reason": "", "unexpected": ""}  # what the layout asks of each, where it has none
 # Nobody has that address, or has it any more. Other refusals may be the mail server's fault, or
 # ours.
 NO_SUCH_MAILBOX = re.compile(rb"5\.(1\.\d+|2\.1)\b")
@@ -251,7 +252,7 @@ def _kind(name: object) -> type[Mail] | None:
 def _message(mail: Mail, letter: Letter) -> EmailMultiAlternatives:
     organization = Organization.current()
     language = letter.language or organization.language or mail.language or settings.LANGUAGE_CODE
-    context = mail.facts | {"when": parse_datetime(mail.when)} | letter.context
+    context = UNSAID | mail.facts | {"when": parse_datetime(mail.when)} | letter.context
     context |= {fact: letters.unlinked(context[fact]) for fact in TYPED if fact in context}
     context |= {"organization": organization.name, "support": organization.support_address}
     context |= {"product": settings.PRODUCT, "public_url": settings.PUBLIC_URL}

@@ -14,6 +14,13 @@ from markupsafe import Markup
 from accounts.kernel.text import markup
 from accounts.web import components, links
 
+OPTIONS: dict[str, Any] = {
+    "undefined": jinja2.StrictUndefined,
+    "extensions": ["jinja2.ext.i18n"],
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "cache_size": -1,  # all of them; Jinja would drop some
+}
 FUNCTIONS = {
     "form_id": components.form_id,
     "icon": components.icon,
@@ -46,14 +53,7 @@ def environment(**options: Any) -> jinja2.Environment:
     Return the environment. A name that no template was given is an error, every template is
     compiled once, and a component keeps nothing between two calls.
     """
-    made = jinja2.Environment(  # noqa: S701 - Django's backend turns autoescape on
-        **options,
-        undefined=jinja2.StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-        cache_size=-1,
-    )
+    made = jinja2.Environment(**options | OPTIONS)  # noqa: S701 - Django's backend turns it on
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     # Jinja's own wrappers look each word up anew and format it, even where nothing is filled in.
