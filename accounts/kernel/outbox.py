@@ -33,7 +33,8 @@ from accounts.models import Organization, User
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 NAMING = ("by", "about")  # the facts of a mail that name somebody else than its reader
 TYPED = (*NAMING, "reason")  # no mail program shall make a link of anything in them
-UNSAID = {"name": "", "reason": "", "unexpected": ""}  # what the layout asks of each, where it has none
+# What the layout of mails asks of each, where a mail has nothing of it.
+UNSAID = {"name": "", "reason": "", "unexpected": ""}
 # Nobody has that address, or has it any more. Other refusals may be the mail server's fault, or
 # ours.
 NO_SUCH_MAILBOX = re.compile(rb"5\.(1\.\d+|2\.1)\b")
