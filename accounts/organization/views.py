@@ -35,12 +35,12 @@ def organization(request: Request) -> HttpResponseBase:
             "version": current.version,
         }
         return responses.render(
-            request, TEMPLATE, {"form": forms.Settings(initial=initial), **_rules()}
+            request, TEMPLATE, {"form": forms.Settings(initial=initial), **_facts()}
         )
     form = forms.Settings(request.POST)
     if form.is_valid():
         return _change(request, form, current)
-    return responses.invalid(request, TEMPLATE, form, **_rules())
+    return responses.invalid(request, TEMPLATE, form, **_facts())
 
 
 def _change(request: Request, form: BaseForm, current: Organization) -> HttpResponse:
@@ -50,12 +50,12 @@ def _change(request: Request, form: BaseForm, current: Organization) -> HttpResp
     if newly and not agreed:
         form.add_error("cut_off", _("The new domains cut people off. Tick this if that is meant."))
         who = {"cut_off": newly[:MOST_NAMED], "cut_off_count": newly.count()}
-        return responses.invalid(request, TEMPLATE, form, **who, **_rules())
+        return responses.invalid(request, TEMPLATE, form, **_facts(**who))
     try:
         actions.change_settings(actor=request.actor, expected_version=version, **values)
     except Invalid as fault:
         faults.add(form, fault)
-        return responses.invalid(request, TEMPLATE, form, **_rules())
+        return responses.invalid(request, TEMPLATE, form, **_facts())
     except StaleSettings as stale:
         return _both(request, form, stale.current, values)
     responses.notify(request, _("The settings were saved."))
@@ -78,14 +78,19 @@ def _both(
         for name, saved in theirs.facts.items()
         if saved != mine[name]
     ]
-    return responses.render(request, TEMPLATE, {"form": form, "both": both, **_rules()}, status=409)
+    return responses.render(request, TEMPLATE, {"form": form, **_facts(both=both)}, status=409)
 
 
-def _rules() -> dict[str, Any]:
+def _facts(**more: Any) -> dict[str, Any]:
+    """Return what the page shows beside its form; `more` is what it has to say only now."""
     length = settings.PASSWORD_MIN_LENGTH
     return {
+        "both": [],
+        "cut_off": [],
+        "cut_off_count": 0,
         "rules": passwords.rules(),
         "length": length,
         "nist_length": NIST_LENGTH,
         "meets_nist": length >= NIST_LENGTH,
+        **more,
     }
