@@ -63,7 +63,7 @@ def environment(**options: Any) -> jinja2.Environment:
     return made
 
 
-def gettext(message: str, **facts: object) -> Markup:
+def gettext(message: str, /, **facts: object) -> Markup:
     """
     Return a sentence in the reader's language as HTML, its `%(name)s` filled with `facts`, which
     are escaped unless they are HTML.
@@ -72,7 +72,7 @@ def gettext(message: str, **facts: object) -> Markup:
     return _sentence(message, language) % facts if facts else _words(message, language)
 
 
-def ngettext(singular: str, plural: str, number: int, **facts: object) -> Markup:
+def ngettext(singular: str, plural: str, number: int, /, **facts: object) -> Markup:
     """As `gettext`, in the form that the number asks for."""
     return Markup(translation.ngettext(singular, plural, number)) % facts  # noqa: S704 - our words
 
