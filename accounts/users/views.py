@@ -52,18 +52,20 @@ def users(request: Request) -> HttpResponseBase:
     part = queries.page(filters, cursor, actor=request.actor, with_inviters=with_inviters)
     kept = accounts.statistics.queries.cached(actor=request.actor)
     by_status, matching = accounts.statistics.queries.of_list(filters, part, kept)
+    place = links.came_from(request)
     context = {
         "list": {"people": part.rows, **links.page_links(request, part)},
         "filters": filters,
         "everybody": by_status[""],
         "matching": matching,
-        "roles": Role.choices,
-        "status_links": user_columns.statuses(request, filters, by_status),
+        "roles": {role.value: str(role.label) for role in Role},
+        "statuses": user_columns.statuses(request, filters, by_status),
         "chips": user_columns.chips(request, filters),
-        "narrow": {"fields": filter_fields.fields(filters)},
+        "filter_fields": filter_fields.fields(filters),
         "names": user_columns.of_names(request, filters),
         "columns": shown,
-        "rows": _rows(request, part.rows, shown),
+        "rows": _rows(request, part.rows, place),
+        "place": place,
         "all_columns": user_columns.labels(),
         "chosen_columns": user_columns.chosen(request.actor.user),
         "bulk_choices": bulk_choices.choices(),
@@ -184,15 +186,8 @@ def delete(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     return responses.form(request, "users/delete_user.html", form, person=person)
 
 
-def _rows(request: Request, people, shown):
-    place = links.came_from(request)
-    rows = [(person, menus.for_user(person, actor=request.actor, place=place)) for person in people]
-    return {
-        "rows": rows,
-        "place": place,
-        "columns": shown,
-        "roles": {role.value: str(role.label) for role in Role},
-    }
+def _rows(request: Request, people, place):
+    return [(person, menus.for_user(person, actor=request.actor, place=place)) for person in people]
 
 
 def _picture(kept):
