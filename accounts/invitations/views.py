@@ -66,11 +66,9 @@ def invitations(request: Request) -> HttpResponseBase:
 def invite(request: Request) -> HttpResponseBase:
     policy.require(request.actor, Permission.INVITE)
     form = forms.Invite(request.actor, request.POST if request.method == "POST" else None)
-    context: dict[str, Any] = {"mail_is_on": request.actor.organization.mail_is_on}
-    if request.method != "POST":
-        return responses.render(request, "invitations/invite.html", {"form": form, **context})
-    if not form.is_valid():
-        return responses.invalid(request, "invitations/invite.html", form, **context)
+    context: dict[str, Any] = {"lines": None, "new": 0, "left": 0, "most": 0}
+    if request.method != "POST" or not form.is_valid():
+        return responses.form(request, "invitations/invite.html", form, **context)
     try:
         lines = preview.lines(form.cleaned_data["addresses"], actor=request.actor)
     except TooManyAddresses as fault:
@@ -78,13 +76,11 @@ def invite(request: Request) -> HttpResponseBase:
         return responses.invalid(request, "invitations/invite.html", form, **context)
     context["left"], context["most"] = actions.room(request.actor)
     step = request.POST.get("step")
-    if step not in ("mail", "link") or (step == "mail" and not context["mail_is_on"]):
-        new = sum(line.state in actions.GOOD for line in lines)
-        return responses.render(
-            request,
-            "invitations/invite.html",
-            {"form": form, "lines": lines, "new": new, **context},
-        )
+    mail_is_on = request.actor.organization.mail_is_on
+    if step not in ("mail", "link") or (step == "mail" and not mail_is_on):
+        context["lines"] = lines
+        context["new"] = sum(line.state in actions.GOOD for line in lines)
+        return responses.form(request, "invitations/invite.html", form, **context)
     how = {"role": form.cleaned_data["role"], "by_mail": step == "mail"}
 
     def invite_all(keep: Callable[..., None]) -> None:
