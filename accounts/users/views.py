@@ -52,7 +52,6 @@ def users(request: Request) -> HttpResponseBase:
     part = queries.page(filters, cursor, actor=request.actor, with_inviters=with_inviters)
     kept = accounts.statistics.queries.cached(actor=request.actor)
     by_status, matching = accounts.statistics.queries.of_list(filters, part, kept)
-    place = links.came_from(request)
     context = {
         "list": {"people": part.rows, **links.page_links(request, part)},
         "filters": filters,
@@ -64,8 +63,7 @@ def users(request: Request) -> HttpResponseBase:
         "filter_fields": filter_fields.fields(filters),
         "names": user_columns.of_names(request, filters),
         "columns": shown,
-        "rows": _rows(request, part.rows, place),
-        "place": place,
+        "rows": _rows(request, part.rows),
         "all_columns": user_columns.labels(),
         "chosen_columns": user_columns.chosen(request.actor.user),
         "bulk_choices": bulk_choices.choices(),
@@ -186,8 +184,16 @@ def delete(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     return responses.form(request, "users/delete_user.html", form, person=person)
 
 
-def _rows(request: Request, people, place):
-    return [(person, menus.for_user(person, actor=request.actor, place=place)) for person in people]
+def _rows(request: Request, people):
+    place = links.came_from(request)
+    return [
+        (
+            person,
+            links.with_place(menus.address("user", person), place),
+            menus.for_user(person, actor=request.actor, place=place),
+        )
+        for person in people
+    ]
 
 
 def _picture(kept):

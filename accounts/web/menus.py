@@ -36,17 +36,15 @@ def for_user(person, *, actor, place=""):
 
     def item(permission, name, **look):
         refusal = refusals.why(policy.denied(actor, permission, person))
-        return Item(
-            words[name], f"{_address(name, person)}{place and '?' + place}", refusal, **look
-        )
+        return Item(words[name], f"{address(name, person)}{place and '?' + place}", refusal, **look)
 
     items = [item(Permission.RESET_PASSWORD, "reset-password", icon="key")]
     for role in Role:
         if role != person.role:
             refusal = refusals.why(policy.denied(actor, Permission.CHANGE_ROLE, person))
-            address = f"{_address('change-role', person)}?role={role.value}"
+            href = f"{address('change-role', person)}?role={role.value}"
             items.append(
-                Item(words[role], f"{address}{place and '&' + place}", refusal, icon="user-circle")
+                Item(words[role], f"{href}{place and '&' + place}", refusal, icon="user-circle")
             )
     items.append(item(Permission.EDIT_USER, "edit-user", icon="pencil"))
     if person.is_active:
@@ -56,6 +54,14 @@ def for_user(person, *, actor, place=""):
         # Only who is deactivated can be deleted, so the menu of the others does not speak of it.
         items.append(item(Permission.DELETE_USER, "delete-user", danger=True, icon="trash"))
     return items
+
+
+def address(name, person):
+    """
+    Return the address of one of somebody's pages, as `reverse` does, but at a price that a list can
+    pay.
+    """
+    return _pattern(name).replace(str(SOMEBODY), str(person.public_id))
 
 
 @functools.lru_cache(maxsize=16)
@@ -71,14 +77,7 @@ def _words(_language):
     return words | {role: _("Change role to %(role)s") % {"role": role.label} for role in Role}
 
 
-def _address(name, person):
-    return _pattern(name).replace(str(SOMEBODY), str(person.public_id))
-
-
 @functools.cache
 def _pattern(name):
-    """
-    Return the address of one of somebody's pages: looked up once, since a list needs hundreds of
-    them.
-    """
+    """Return the address of Somebody's page: looked up once, since a list needs hundreds."""
     return reverse(name, args=[SOMEBODY])
