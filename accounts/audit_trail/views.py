@@ -26,7 +26,6 @@ def audit(request: Request) -> HttpResponseBase:
     part = queries.page(filters, request.GET.get("cursor", ""), actor=request.actor)
     context = {
         "form": form,
-        "filters": filters,
         "list": {
             "events": [trail.Entry(event) for event in part.rows],
             **links.page_links(request, part),

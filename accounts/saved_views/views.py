@@ -43,7 +43,6 @@ def views(request: Request) -> HttpResponseBase:
         except Invalid as fault:
             faults.add(form, fault)
     context = {
-        "filters": filters,
         "chips": user_columns.chips(request, filters),
         "saved_views": queries.of(actor=request.actor),
     }
