@@ -24,9 +24,9 @@ class LinkMail(MailToUser):
     minutes: int = field(default_factory=lambda: settings.RESET_LINK_MINUTES)
 
     def context(self, user: User) -> dict[str, Any]:
-        """Return the link, but for one that was ended."""
+        """Return the link, an empty one where it was ended."""
         if not late_links.is_live(user):
-            return {}
+            return {"link": ""}
         return {"link": f"{settings.PUBLIC_URL}/reset/{user.public_id}/{tokens.make(user)}/"}
 
     def note_sent(self, letter: Letter) -> None:
