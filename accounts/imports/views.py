@@ -93,6 +93,7 @@ def _job(request: Request, found, form: BaseForm | None = None, reading_form=Non
         "remarks": import_faults.remarks(queries.of_good_rows(found))
         if found.state == ImportState.CHECKED
         else [],
+        "odd_words": found.notes.get("odd_words", []),
         "reading_form": reading_form or forms.ReadAgain(initial={"encoding": found.encoding}),
         "is_running": found.state == ImportState.RUNNING,
         "makes_passwords": found.mode == ImportMode.CREATE,
