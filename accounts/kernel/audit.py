@@ -29,15 +29,13 @@ def record(
     outcome: Outcome = Outcome.DONE,
 ) -> AuditEvent:
     """
-    Write an Event as one entry, in the transaction of the change it is about, and return the
-    AuditEvent.
+    Write an Event as one entry, in the transaction of what it is about, and return that.
 
     No event holds a password, a token, a hash or a whole link. `subject` is what it is about, as a
     type and an id, where that is not the user `target`.
     """
-    if subject is None and target:
-        subject = ("user", str(target.public_id))
-    subject_type, subject_id = subject or (None, None)
+    of_target = ("user", str(target.public_id)) if target else (None, None)
+    subject_type, subject_id = subject or of_target
     # What is personal can be written only together with its entry. Where a change is under way,
     # both are one with it, without a savepoint: nobody goes on with what could not be recorded.
     with transaction.atomic(savepoint=False):
