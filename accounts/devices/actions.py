@@ -1,4 +1,4 @@
-"""A person's own devices."""
+"""Signing out devices: one's own, and as an Admin those of others."""
 
 import uuid
 from contextlib import AbstractContextManager
@@ -29,6 +29,36 @@ def end_others(*, actor: Actor, session: SessionStore) -> int:
         if ended:
             current.record(SessionRevoked(sessions_ended=ended))
     return ended
+
+
+def end_of(user_id: int, public_id: uuid.UUID, *, actor: Actor) -> bool:
+    """
+    Sign another user out of one device; return whether there was such a one.
+
+    :raises NoSuchUser, NotPermitted: see `change`.
+    """
+    with _change_of(user_id, actor) as current:
+        is_ended = sessions.end(current.subject, public_id)
+        if is_ended:
+            current.record(SessionRevoked(sessions_ended=1))
+    return is_ended
+
+
+def end_all_of(user_id: int, *, actor: Actor) -> int:
+    """
+    Sign another user out everywhere; return of how many devices.
+
+    :raises NoSuchUser, NotPermitted: see `change`.
+    """
+    with _change_of(user_id, actor) as current:
+        ended = sessions.end_all(current.subject)
+        if ended:
+            current.record(SessionRevoked(sessions_ended=ended))
+    return ended
+
+
+def _change_of(user_id: int, actor: Actor) -> AbstractContextManager[Any]:
+    return change(User, user_id, actor=actor, permission=Permission.END_SESSIONS)
 
 
 def _own_change(actor: Actor) -> AbstractContextManager[Any]:

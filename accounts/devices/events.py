@@ -1,4 +1,4 @@
-"""What the audit trail says of people's own devices."""
+"""What the audit trail says of signed-in devices."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,10 @@ from accounts.kernel.events import Event, detail
 
 @dataclass(frozen=True, kw_only=True)
 class SessionRevoked(Event):
-    """Somebody signed out other devices of their own."""
+    """Somebody signed out other devices of their own, or an Admin those of another user."""
 
     name = "session.revoked"
     label = _("Device signed out")
+    by_others = True
 
     sessions_ended: int = detail(_("Devices signed out"))

@@ -14,6 +14,7 @@ from accounts.kernel.session_store import SessionStore
 from accounts.models import Session, User
 
 PAGE_SIZE = 20
+LATEST = 3
 KEYS = (
     paging.moment_key("last_seen_at", descending=True),
     paging.uuid_key("public_id", descending=True),
@@ -46,6 +47,26 @@ def devices(cursor: str = "", *, actor: Actor, session: SessionStore) -> Slice[D
     others = [_device(row, is_this=False) for row in part.rows]
     own = [] if part.previous else [_device(this, is_this=True)]
     return Slice([*own, *others], part.first, part.previous, part.next, part.last)
+
+
+def devices_of(user: User, cursor: str = "", *, actor: Actor) -> Slice[Device]:
+    """
+    Return a Slice of the devices that `user` is signed in on, the last seen first.
+
+    :raises NotACursor: if `cursor` is none.
+    """
+    policy.require(actor, Permission.SEE_USERS, user)
+    part = paging.take(sessions.for_user(user), KEYS, cursor, PAGE_SIZE)
+    rows = [_device(row, is_this=False) for row in part.rows]
+    return Slice(rows, part.first, part.previous, part.next, part.last)
+
+
+def latest_of(user: User, *, actor: Actor) -> tuple[int, list[Device]]:
+    """Return on how many devices `user` is signed in, and the LATEST of them."""
+    policy.require(actor, Permission.SEE_USERS, user)
+    # One question for both: nobody has more than `sessions.MOST`.
+    rows = list(sessions.for_user(user))
+    return len(rows), [_device(row, is_this=False) for row in rows[:LATEST]]
 
 
 def count(user: User, *, actor: Actor) -> int:

@@ -220,6 +220,7 @@ class Permission(StrEnum):
 
     READ_AUDIT_TRAIL = "audit_trail.read", Terms(grants.AUDIT_TRAIL)
     SEE_CREDENTIALS = "credentials.read", Terms(grants.MANAGE_USERS)
+    END_SESSIONS = "devices.end", Terms(grants.MANAGE_USERS, about=_ANOTHER)
     END_OWN_SESSIONS = (
         "devices.end_own",
         Terms(grants.OWN_ACCOUNT, own=True, before_own_password=True, about=_ONESELF),

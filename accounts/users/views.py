@@ -38,7 +38,7 @@ from accounts.web import (
 )
 from accounts.web.fields import Confirmation, ReasonedConfirmation
 from accounts.web.request import Request
-from accounts.web.words import trail
+from accounts.web.words import device_names, trail
 
 
 @require_safe
@@ -78,9 +78,11 @@ def users(request: Request) -> HttpResponseBase:
 def user(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     person = queries.get(user_id, actor=request.actor, for_=Permission.SEE_USERS)
     latest = accounts.audit_trail.queries.latest_about(person, actor=request.actor)
+    device_count, devices = accounts.devices.queries.latest_of(person, actor=request.actor)
     context = {
         "person": person,
-        "devices": accounts.devices.queries.count(person, actor=request.actor),
+        "device_count": device_count,
+        "devices": device_names.named(devices),
         "events": [trail.Entry(event) for event in latest],
     }
     return responses.render(request, "users/user.html", context)

@@ -87,8 +87,10 @@ def may(actor, permission, person=None):
 
 
 def user_menu(request, person):
-    """Everything that can be done to a person, what is not allowed included."""
-    return menus.for_user(person, actor=request.actor, place=links.came_from(request))
+    """Everything that can be done to a person, on their page; what is not allowed included."""
+    return menus.for_user(
+        person, actor=request.actor, place=links.came_from(request), is_whole=True
+    )
 
 
 def page_of(request, person):

@@ -27,10 +27,10 @@ class Item:
     icon: str = ""
 
 
-def for_user(person, *, actor, place=""):
+def for_user(person, *, actor, place="", is_whole=False):
     """
     Return the Items for a person, what `actor` may not do included; `place` is kept on the way, see
-    addresses.
+    addresses. Where it `is_whole`, as on the person's page, it also says when they can be deleted.
     """
     words = _words(get_language())
 
@@ -51,7 +51,8 @@ def for_user(person, *, actor, place=""):
         items.append(item(Permission.DEACTIVATE, "deactivate", danger=True, icon="no-symbol"))
     else:
         items.append(item(Permission.ACTIVATE, "activate", icon="check-circle"))
-        # Only who is deactivated can be deleted, so the menu of the others does not speak of it.
+    # Only who is deactivated can be deleted, so the menu of the others does not speak of it.
+    if is_whole or not person.is_active:
         items.append(item(Permission.DELETE_USER, "delete-user", danger=True, icon="trash"))
     return items
 

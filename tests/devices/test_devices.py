@@ -10,6 +10,9 @@ from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent, Session, User
 
 
+from tests.conftest import text_of
+
+
 def start(user, acting):
     store = SessionStore()
     sessions.start(store, user, actor=acting(user), methods=["password"])
@@ -134,3 +137,95 @@ class TestSeen:
         User.objects.update(last_active_on=tomorrow)
         sessions.touch(store, late)
         assert User.objects.get().last_active_on == tomorrow
+
+
+class TestOfAnother:
+    """An Admin looks where somebody is signed in, and signs them out there."""
+
+    def page(self, person):
+        return f"/users/{person.public_id}/"
+
+    def test_stand_on_the_page_of_the_person(self, admin, max, signed_in_as):
+        signed_in_as(max)
+        text = text_of(admin.get(self.page(max)))
+        assert "Signed-in devices 1 Firefox 140, Linux Address 192.0.2.7" in text
+
+    def test_say_so_where_there_are_none(self, admin, max):
+        assert "Not signed in on any device." in text_of(admin.get(self.page(max)))
+
+    def test_beyond_a_few_have_a_page_of_their_own(self, admin, max, signed_in_as):
+        for _time in range(4):
+            signed_in_as(max)
+        text, all_of_them = (
+            text_of(admin.get(self.page(max))),
+            text_of(admin.get(f"{self.page(max)}sessions/")),
+        )
+        assert "Show all 4 devices" in text
+        assert (text.count("Firefox 140"), all_of_them.count("Firefox 140")) == (6, 8)
+
+    def test_are_ended_one_by_one(self, admin, max, signed_in_as):
+        first, second = signed_in_as(max), signed_in_as(max)
+        device = sessions.for_user(max).order_by("started_at")[0].public_id
+        answer = admin.post(f"{self.page(max)}sessions/{device}/end/", follow=True)
+        assert "Max Planck was signed out of 1 device." in text_of(answer)
+        assert [first.get("/profile/").status_code, second.get("/profile/").status_code] == [
+            302,
+            200,
+        ]
+
+    def test_are_ended_all_at_once(self, admin, max, signed_in_as):
+        browsers = [signed_in_as(max), signed_in_as(max)]
+        answer = admin.post(f"{self.page(max)}sessions/end/", follow=True)
+        assert "Max Planck was signed out of 2 devices." in text_of(answer)
+        assert [browser.get("/profile/").status_code for browser in browsers] == [302, 302]
+
+    def test_ended_twice_were_ended_before(self, admin, max):
+        answer = admin.post(f"{self.page(max)}sessions/end/", follow=True)
+        assert "Max Planck was signed out there before." in text_of(answer)
+        assert not AuditEvent.objects.exists()
+
+    def test_are_not_those_of_a_third(self, admin, max, vera, signed_in_as):
+        theirs = signed_in_as(vera)
+        device = sessions.for_user(vera).get().public_id
+        admin.post(f"{self.page(max)}sessions/{device}/end/")
+        assert theirs.get("/profile/").status_code == 200
+
+    def test_leave_an_entry_that_the_person_finds(self, admin, ada, max, signed_in_as):
+        signed_in_as(max)
+        admin.post(f"{self.page(max)}sessions/end/")
+        event = AuditEvent.objects.get()
+        assert (event.action, event.actor, event.target, event.details) == (
+            "session.revoked",
+            ada,
+            max,
+            {"sessions_ended": 1},
+        )
+        assert "Device signed out" in text_of(signed_in_as(max).get("/profile/ledger/"))
+
+    def test_signed_out_by_oneself_are_no_act_of_others(self, max, signed_in_as):
+        signed_in_as(max)
+        browser = signed_in_as(max)
+        browser.post("/profile/sessions/others/end/")
+        assert AuditEvent.objects.get().action == "session.revoked"
+        assert "Device signed out" not in text_of(browser.get("/profile/ledger/"))
+
+    def test_of_ones_own_are_ended_on_the_profile(self, admin, ada):
+        answer = admin.post(f"{self.page(ada)}sessions/end/")
+        assert (answer.status_code, sessions.count(ada)) == (403, 1)
+        assert 'href="/profile/sessions/"' in admin.get(self.page(ada)).content.decode()
+
+    def test_lead_back_to_the_list_as_it_was(self, admin, max, signed_in_as):
+        signed_in_as(max)
+        answer = admin.post(f"{self.page(max)}sessions/end/?from=q%3Dmax")
+        assert answer["Location"] == f"{self.page(max)}?from=q%3Dmax"
+
+
+class TestPersonsPage:
+    def test_says_while_active_when_one_can_be_deleted(self, admin, max, dora):
+        active, deactivated = (
+            admin.get(f"/users/{person.public_id}/").content.decode() for person in (max, dora)
+        )
+        assert "Deactivate the user first." in active
+        assert "/delete/" not in active
+        assert "Deactivate the user first." not in deactivated
+        assert "/delete/" in deactivated

@@ -57,8 +57,9 @@ def a_bulk(admin, user, state, **fields):
 
 
 @pytest.fixture
-def stage(ada, max, vera, nils, dora, acting):
+def stage(ada, max, vera, nils, dora, acting, signed_in_as):
     """One of everything, by name; Members may not invite."""
+    signed_in_as(max)
     Organization.objects.create(name="Northwind", members_may_invite=False)
     over, made = {"finished_at": timezone.now()}, {"mode": ImportMode.CREATE}
     found = SimpleNamespace(ada=ada, max=max, vera=vera, nils=nils, dora=dora)

@@ -24,6 +24,7 @@ ON_SOMEBODY = [
     "activate",
     "edit-user",
     "delete-user",
+    "user-sessions",
 ]
 PROBES = {"live", "ready", "metrics"}  # answered before anybody's session is looked at
 TABLE = {
@@ -40,6 +41,8 @@ TABLE = {
     "sessions": OWN,
     "end-session": OWN_POST,
     "end-other-sessions": OWN_POST,
+    "end-user-session": OWN_POST,
+    "end-user-sessions": OWN_POST,
     "users": ADMINS,
     **dict.fromkeys(ON_SOMEBODY, ADMINS),
     "delete-user": [SIGN_IN, CHANGE, NO, NO, NO],  # max is active: deactivate first
@@ -95,6 +98,7 @@ ONLY_READ = {
     "reset-done",
     "join-link",
     "sessions",
+    "user-sessions",
     "users",
     "user",
     "roles",
@@ -139,10 +143,12 @@ def address(name, max):
         "join-link": [max.public_id, "abc-def"],
         "join": [max.public_id],
         "unexpected": ["abc"],
+        "end-user-session": [max.public_id, max.public_id],
     }
     needs_id = {
         *ON_SOMEBODY,
         "end-session",
+        "end-user-sessions",
         "retry-mail",
         "invitation-link",
         "resend-invitation",

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
+from accounts.kernel import sessions
 from accounts.models import AuditEvent, Counter, RefusalCount, Session
 from tests.house.conftest import path
 from tests.house.test_every_page_is_guarded import ONLY_READ, names
@@ -27,6 +28,8 @@ def forms_of_admins(stage):
     table = SimpleUploadedFile("people.csv", b"name,email\nBob,bob@example.com\n", "text/csv")
     return {
         "reset-password": (path("reset-password", max), {"new_password": ""}),
+        "end-user-session": (_end_one_of(max), {}),
+        "end-user-sessions": (path("end-user-sessions", max), {}),
         "change-role": (path("change-role", max), {"role": "admin"}),
         "deactivate": (path("deactivate", max), {}),
         "activate": (path("activate", dora), {}),
@@ -71,6 +74,11 @@ def forms_of_admins(stage):
         "bulk-passwords": (path("bulk-passwords", stage.done_bulk), {"format": "csv"}),
         "retry-mail": (path("retry-mail", stage.failed_mail.pk), {}),
     }
+
+
+def _end_one_of(user):
+    device = sessions.for_user(user).order_by("started_at").first()
+    return f"/users/{user.public_id}/sessions/{device.public_id}/end/"
 
 
 def every_row():

@@ -22,7 +22,7 @@ GUESSES = {
     "Activate user": ("accounts/users/views.py", "templates/users/activate.html"),
     "Delete user": ("accounts/users/views.py", "templates/users/delete_user.html"),
     "Profile": ("accounts/profile/views.py", "templates/profile/profile.html"),
-    "Where I am signed in": ("accounts/devices/views.py", "templates/devices/devices.html"),
+    "Signed-in devices": ("accounts/devices/views.py", "templates/devices/devices.html"),
     "Change password": ("accounts/passwords/views.py", "templates/passwords/change_password.html"),
     "Invite": ("accounts/invitations/views.py", "templates/invitations/invite.html"),
     "Pending invitations": (

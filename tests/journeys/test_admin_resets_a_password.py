@@ -43,7 +43,7 @@ def test_admin_resets_and_the_user_makes_it_their_own(new_page, sign_in, ada, ma
     user.goto("/profile/")
     expect(user.get_by_label("New password")).to_be_visible()
     choose_own(user)
-    expect(user.get_by_role("heading", name="Where I am signed in")).to_be_visible()
+    expect(user.get_by_role("heading", name="Signed-in devices")).to_be_visible()
 
 
 def test_admin_copies_the_password(new_page, sign_in, ada, max):

@@ -20,6 +20,7 @@ from accounts.web.words import refusals
 
 ON_OTHERS = (
     Permission.RESET_PASSWORD,
+    Permission.END_SESSIONS,
     Permission.CHANGE_ROLE,
     Permission.DEACTIVATE,
     Permission.ACTIVATE,
@@ -112,6 +113,10 @@ class TestAnAdminActingOnThemselves:
             (
                 Permission.RESET_PASSWORD,
                 "Change your own password under “Change password” in the profile menu.",
+            ),
+            (
+                Permission.END_SESSIONS,
+                "Sign out your own devices under “Signed-in devices” on your profile.",
             ),
             (Permission.CHANGE_ROLE, "You cannot change your own role. Ask another Admin."),
             (Permission.DEACTIVATE, "You cannot deactivate yourself. Ask another Admin."),
@@ -206,6 +211,7 @@ EVERYBODY, ADMINS = {"system", "ada", "max", "vera"}, {"system", "ada"}
 WHO_MAY = {
     Permission.READ_AUDIT_TRAIL: ADMINS,
     Permission.SEE_CREDENTIALS: ADMINS,
+    Permission.END_SESSIONS: ADMINS,
     Permission.END_OWN_SESSIONS: EVERYBODY | {"nils"},
     Permission.DISPUTE_CHANGE: EVERYBODY | {"visitor"},
     Permission.ACCEPT_INVITATION: EVERYBODY | {"visitor"},

@@ -267,4 +267,4 @@ class TestLedger:
 
     def test_shows_nothing_of_others(self, admin, max, vera, signed_in_as):
         admin.post(f"{max.get_absolute_url()}role/", {"role": "viewer"})
-        assert "Nobody did anything" in text_of(signed_in_as(vera).get("/profile/ledger/"))
+        assert "No activity by others yet." in text_of(signed_in_as(vera).get("/profile/ledger/"))

@@ -124,7 +124,7 @@ class TestUser:
         assert all(part in text for part in ("Role changed", "Member", "Viewer", "Ada Lovelace"))
 
     def test_shows_until_when_a_temporary_password_is_good(self, admin, nils):
-        assert "Temporary password good until" in text_of(admin.get(nils.get_absolute_url()))
+        assert "Temporary password expires" in text_of(admin.get(nils.get_absolute_url()))
 
     def test_shows_that_it_has_expired(self, admin, nils, ada, later, signed_in_as):
         later(hours=73)

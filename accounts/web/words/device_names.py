@@ -1,8 +1,11 @@
 """Browsers and systems in the reader's language, also those that nobody knows."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
-from accounts.devices.queries import browser_and_system
+from accounts.devices.queries import Device, browser_and_system
 
 
 def browser(name):
@@ -13,6 +16,14 @@ def browser(name):
 def system(name):
     """Return what an operating system is called, see `browser`."""
     return name or _("unknown system")
+
+
+def named(devices: Iterable[Device]) -> list[Device]:
+    """Return the devices with their names as the reader says them."""
+    return [
+        replace(device, browser=browser(device.browser), system=system(device.system))
+        for device in devices
+    ]
 
 
 def said(user_agent):

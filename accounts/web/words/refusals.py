@@ -14,6 +14,7 @@ from accounts.kernel.policy import Permission
 PERMISSIONS = {
     Permission.READ_AUDIT_TRAIL: gettext_lazy("read the audit trail"),
     Permission.SEE_CREDENTIALS: gettext_lazy("see outstanding credentials"),
+    Permission.END_SESSIONS: gettext_lazy("sign out another user's devices"),
     Permission.END_OWN_SESSIONS: gettext_lazy("sign out their own devices"),
     Permission.DISPUTE_CHANGE: gettext_lazy("say that they did not expect a change"),
     Permission.ACCEPT_INVITATION: gettext_lazy("accept an invitation"),
@@ -105,7 +106,7 @@ _DENIALS = {
     Denial.ADMINS_ONLY: gettext_lazy("Only Admins may %(do_this)s."),
     Denial.ADMINS_ONLY_HERE: gettext_lazy("Your organization lets only Admins %(do_this)s."),
     Denial.NOT_YOURS: gettext_lazy("That belongs to another user."),
-    Denial.YOURSELF: gettext_lazy("Nobody does that to themselves."),
+    Denial.YOURSELF: gettext_lazy("You can't do this to your own account."),
     Denial.ACCOUNT_DEACTIVATED: gettext_lazy("The account is deactivated."),
     Denial.ADDRESS_NOT_ACCEPTED: gettext_lazy(
         "The organization does not accept this address any more."
@@ -119,6 +120,9 @@ _DENIALS = {
 }
 # What to do instead.
 _ON_YOURSELF = {
+    Permission.END_SESSIONS: gettext_lazy(
+        "Sign out your own devices under “Signed-in devices” on your profile."
+    ),
     Permission.RESET_PASSWORD: gettext_lazy(
         "Change your own password under “Change password” in the profile menu."
     ),
