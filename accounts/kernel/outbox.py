@@ -162,7 +162,7 @@ class MailToUser(Mail):
         user = User.objects.present().filter(pk=self.user_id).first()
         if user is None or not self.is_wanted(user):
             return None
-        reader = {"person": user, "name": letters.unlinked(user.first_word), "email": user.email}
+        reader = {"person": user, "name": letters.unlinked(user.full_name), "email": user.email}
         return Letter(self.to or user.email, user.language, reader | self.context(user), user)
 
     def address(self) -> str | None:

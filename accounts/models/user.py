@@ -149,11 +149,6 @@ class User(AbstractBaseUser):
         return reverse("user", args=[self.public_id])
 
     @property
-    def first_word(self) -> str:
-        """What to call the person in a sentence."""
-        return self.full_name.split()[0] if self.full_name.split() else self.full_name
-
-    @property
     def initials(self) -> str:
         words = [word for word in self.full_name.split() if word[0].isalnum()]
         return (

@@ -40,6 +40,6 @@ class ResetPassword(fields.Reason):
     def __init__(self, person: User, data: Any | None = None, *, suggestion: str) -> None:
         super().__init__(data, initial={"version": person.version})
         self.fields["new_password"].widget.suggestion = suggestion
-        facts = {"least": settings.PASSWORD_MIN_LENGTH, "name": asis(person.first_word)}
+        facts = {"least": settings.PASSWORD_MIN_LENGTH, "name": asis(person.full_name)}
         text = _("At least %(least)d characters. %(name)s uses it once, then chooses a new one.")
         self.fields["new_password"].help_text = filled(text, **facts)

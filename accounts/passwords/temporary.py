@@ -111,13 +111,13 @@ def generate(user: User | None = None) -> str:
 
     `user` is the person it is for. Where PASSWORD_MIN_LENGTH asks for more, there are more words.
     """
-    words = WORDS
+    count = WORDS
     while True:
-        password = JOINT.join(secrets.choice(word_list()) for _ in range(words))
+        password = JOINT.join(secrets.choice(word_list()) for _ in range(count))
         faults = rules.faults(password, user)
         if not faults:
             return password
-        words += any(fault.code == PasswordFault.TOO_SHORT for fault in faults)
+        count += any(fault.code == PasswordFault.TOO_SHORT for fault in faults)
 
 
 def prepare(user: User, password: str = "") -> Temporary:
@@ -142,8 +142,13 @@ def is_generated(password: str) -> bool:
     Somebody may type such words themselves; nothing is lost then either, since they are all small
     letters.
     """
-    words = password.split(JOINT)
-    return len(words) >= WORDS and _words().issuperset(words)
+    return bool(words(password))
+
+
+def words(password: str) -> list[str]:
+    """Return the words of a password that `generate` makes; none of any other."""
+    found = password.split(JOINT)
+    return found if len(found) >= WORDS and _words().issuperset(found) else []
 
 
 def normal(password: str) -> str:

@@ -9,6 +9,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 import accounts.exports.actions
 import accounts.users.queries
+from accounts.passwords import temporary
 from accounts.web import responses, shown_once
 from accounts.web.request import Request
 
@@ -37,6 +38,7 @@ def handover(request, told):
     context = {
         "person": user,
         "password": told["password"],
+        "words": temporary.words(told["password"]),
         "address": settings.PUBLIC_URL,
         "until": user.temporary_password_expires_at,
         "devices": told["devices"],

@@ -1,4 +1,4 @@
-// [data-reveal="id"]: shows or hides the password in the field with that id.
+// [data-reveal="id"]: shows or hides the password in the field with that id; pressed is shown.
 for (const button of document.querySelectorAll("[data-reveal]")) {
   const field = document.getElementById(button.dataset.reveal);
   button.hidden = false;
@@ -6,6 +6,5 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
     const shown = field.type === "password";
     field.type = shown ? "text" : "password";
     button.setAttribute("aria-pressed", String(shown));
-    button.firstChild.textContent = shown ? button.dataset.hide : button.dataset.show;
   });
 }

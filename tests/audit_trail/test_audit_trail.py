@@ -63,7 +63,7 @@ class TestTrail:
 
     def test_shows_the_newest_first(self, admin, changes):
         people = [
-            entry.event.target.first_word
+            entry.event.target.full_name.split()[0]
             for entry in admin.get("/audit/").context["list"]["events"]
         ]
         assert people == ["Vera", "Max"]

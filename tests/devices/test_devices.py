@@ -8,8 +8,6 @@ import accounts.devices.actions
 from accounts.kernel import sessions
 from accounts.kernel.session_store import SessionStore
 from accounts.models import AuditEvent, Session, User
-
-
 from tests.conftest import text_of
 
 

@@ -31,7 +31,7 @@ class TestBefore:
 
     def test_says_on_how_many_devices_the_user_is_signed_out(self, admin, max, signed_in_as):
         signed_in_as(max), signed_in_as(max)
-        assert "Max is signed out of 2 devices at once." in text_of(admin.get(path(max)))
+        assert "Max Planck is signed out of 2 devices at once." in text_of(admin.get(path(max)))
 
     def test_says_until_when_the_password_is_good(self, admin, max, settings):
         settings.TEMPORARY_PASSWORD_HOURS = 24
@@ -167,3 +167,35 @@ class TestStrangeForms:
         )
         max.refresh_from_db()
         assert (max.role, max.is_active, max.must_change_password) == ("member", True, True)
+
+
+class TestSlip:
+    def shown(self, admin, max, password):
+        return admin.post(path(max), {"new_password": password}).content.decode()
+
+    def test_sets_the_words_of_a_generated_password_apart(self, admin, max):
+        page = self.shown(admin, max, "canyon-thrift-clunky-zebra")
+        assert "<li>canyon</li> <li>thrift</li> <li>clunky</li> <li>zebra</li>" in page
+
+    def test_takes_no_other_password_apart(self, admin, max):
+        page = self.shown(admin, max, "Typed-by-the-Admin, 2026")
+        assert "Typed-by-the-Admin, 2026" in page
+        assert "slip-words" not in page
+
+    def test_says_who_where_and_what_to_do(self, admin, max):
+        text = text_of(admin.post(path(max), {"new_password": ""}))
+        assert all(
+            part in text
+            for part in (
+                "Name Max Planck",
+                "Organization",
+                "Address http://admin.northwind.example",
+                "Email max@example.com",
+                "Choose your own password when you are asked to.",
+            )
+        )
+
+    def test_greets_by_the_whole_name(self, admin, new_user):
+        muller = new_user("Müller, Anna", email="m@example.com")
+        text = text_of(admin.post(path(muller), {"new_password": ""}))
+        assert "Send the password to Müller, Anna" in text
