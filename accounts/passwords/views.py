@@ -124,7 +124,7 @@ def change_password(request: Request) -> HttpResponseBase:
 def reset_password(request: Request, user_id: uuid.UUID) -> HttpResponseBase:
     policy.require(request.actor, Permission.RESET_PASSWORD)
     if request.method != "POST" and user_id == request.actor.person.public_id:
-        responses.notify(request, _("Your own password you change here."))
+        responses.notify(request, _("You change your own password here."))
         return redirect("change-password")
     person = accounts.users.queries.get(
         user_id, actor=request.actor, for_=Permission.RESET_PASSWORD

@@ -55,7 +55,10 @@ class TestChoosing:
     def test_leaves_the_admin_out_and_says_so(self, admin, crowd):
         text = text_of(admin.get(choose(admin, "deactivate", scope="everything")))
         assert "Deactivate: 2 people" in text
-        assert "Ada Lovelace ada@example.com Left as it is: Nobody does that to themselves." in text
+        assert (
+            "Ada Lovelace ada@example.com Left as it is: You can't do this to your own account."
+            in text
+        )
 
     def test_leaves_out_whom_nothing_would_happen_to(self, admin, max, dora):
         text = text_of(admin.get(choose(admin, "deactivate", max, dora)))

@@ -59,7 +59,7 @@ class TestBulkChange:
         other.post(f"{path}start/")
         resumed()
         assert User.objects.get(pk=ben.pk).state == before
-        assert "Left as it is: Nobody does that to themselves." in text_of(other.get(path))
+        assert "Left as it is: You can't do this to your own account." in text_of(other.get(path))
 
     def test_counts_who_started_it_as_left_out(self, admin, other, ben, max):
         other.post(f"{choose(admin, 'deactivate', ben, max)}start/")

@@ -30,7 +30,7 @@ class TestPage:
         later(days=8)
         text = text_of(signed_in_as(ada).get("/credentials/"))
         assert "Nils Bohr" not in text
-        assert "No invitation is alive." in text
+        assert "No active invitations." in text
 
     def test_says_when_a_password_was_used(self, admin, nils, client):
         client.post("/sign-in/", {"email": nils.email, "password": TEMPORARY})

@@ -49,7 +49,7 @@ class TestBefore:
     def test_sends_an_admin_to_their_own_page_for_themselves(self, admin, ada):
         response = admin.get(path(ada), follow=True)
         assert response.redirect_chain == [("/password/change/", 302)]
-        assert "Your own password you change here." in text_of(response)
+        assert "You change your own password here." in text_of(response)
 
     def test_refuses_to_reset_the_admins_own(self, admin, ada):
         response = admin.post(path(ada), {"new_password": ""})

@@ -26,7 +26,7 @@ class TestChangeRole:
     def test_says_what_it_means(self, admin, max):
         text = text_of(admin.get(self.path(max, "admin")))
         assert "Change role of Max Planck to Admin?" in text
-        assert "Max may then also Create new workspaces" in text
+        assert "Max Planck may then also Create new workspaces" in text
         assert "Confirm" in text
 
     def test_says_what_is_lost(self, admin, max):

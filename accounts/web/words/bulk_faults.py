@@ -7,7 +7,7 @@ def of_row(code):
     """Return why nothing happens to a person, as a sentence; "" for nothing."""
     return {
         "": "",
-        "oneself": _("Nobody does that to themselves."),
+        "oneself": _("You can't do this to your own account."),
         "not_permitted": _("This is not allowed for this person."),
         "deactivated": _("The account is deactivated."),
         "active": _("The account is active already."),
