@@ -1,5 +1,5 @@
 """
-Every form of every page, sent as it is found, with the CSRF checks that a browser meets.
+Every form of every page, sent with nothing filled in, with the CSRF checks that a browser meets.
 
 Somebody of each role follows every link and sends every form once for each of its buttons; what that does is undone.
 """
@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponseForbidden
 from django.test import Client
 from django.urls import Resolver404, resolve
 
@@ -18,6 +19,7 @@ from tests.house.conftest import path
 from tests.house.test_every_post_is_guarded import forms_of_admins
 
 DONE_OR_SAID_WHY_NOT = {200, 302, 409, 410, 422}
+TOKEN = "csrfmiddlewaretoken"
 MOST_OF_A_KIND = 6  # pages of one name that are looked at; a list has many people
 
 
@@ -145,9 +147,15 @@ def walk(client, starts):
     return failed, sent
 
 
+def refuse(request, reason=""):
+    """Answer a form without its token: ours would ask somebody signed in to send it again, which is no refusal."""
+    return HttpResponseForbidden(reason)
+
+
 @pytest.fixture
-def browser(signed_in_as):
+def browser(signed_in_as, settings):
     """Return a function that makes a Client which meets CSRF checks, signed in as the user, or not (None)."""
+    settings.CSRF_FAILURE_VIEW = f"{__name__}.refuse"
 
     def open_as(user):
         client = Client(enforce_csrf_checks=True)
@@ -159,7 +167,11 @@ def browser(signed_in_as):
 
 
 def test_a_form_without_its_token_would_be_found(browser, ada):
-    assert browser(ada).post("/users/add/", {}).status_code not in DONE_OR_SAID_WHY_NOT
+    client = browser(ada)
+    form = Page(client.get("/users/add/").content.decode()).forms[-1]
+    assert send(client, "/users/add/", form, (None, "")) in DONE_OR_SAID_WHY_NOT
+    form["fields"] = [(name, value) for name, value in form["fields"] if name != TOKEN]
+    assert send(client, "/users/add/", form, (None, "")) not in DONE_OR_SAID_WHY_NOT
 
 
 def test_by_an_admin(stage, browser):

@@ -237,6 +237,12 @@ class TestEncodings:
         found = ImportJob.objects.get().rows.order_by("line").values_list("full_name", flat=True)
         assert tuple(found) == names
 
+    def test_that_were_chosen_are_no_guess(self, admin, rows):
+        rows(in_encoding("cp850"))
+        path = f"/imports/{ImportJob.objects.get().public_id}/"
+        page = text_of(admin.post(f"{path}read-again/", {"encoding": "cp850"}, follow=True))
+        assert ("this is a guess" in page, "Read it again" in page) == (False, True)
+
     @pytest.mark.parametrize("places", [[0], [2], [1]])
     def test_of_two_in_one_file_are_refused_with_the_line(self, upload, places):
         data = [in_encoding("utf-8", one).splitlines()[1] for one in (*NAMES, "Élodie")]
