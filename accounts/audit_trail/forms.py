@@ -18,7 +18,9 @@ def _actions():
 class Filter(forms.Form):
     """What the audit trail is narrowed to; everything may stay empty."""
 
-    person = forms.CharField(label=_("Person"), required=False, max_length=200)
+    actor = forms.CharField(label=_("Who"), required=False, max_length=200)
+    target = forms.CharField(label=_("On whom"), required=False, max_length=200)
+    person = forms.CharField(label=_("Who or on whom"), required=False, max_length=200)
     action = fields.Choice(label=_("Action"), required=False, choices=_actions)
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput({"type": "date"})

@@ -7,7 +7,12 @@ from accounts.kernel import audit, lifecycle
 from accounts.models import AuditEvent, PersonalDetail, RefusalCount
 from accounts.users.erasure import Known
 
-SEARCHES = ("q", "person")  # what an export was narrowed to, of the list and of the trail
+SEARCHES = (
+    "q",
+    "person",
+    "actor",
+    "target",
+)  # what an export was narrowed to, of the list and of the trail
 
 
 def erase(known: Known) -> None:

@@ -11,22 +11,25 @@ from accounts.kernel import events, paging, policy
 from accounts.kernel.actor import Actor
 from accounts.kernel.paging import Slice
 from accounts.kernel.policy import Permission
-from accounts.kernel.text import days
+from accounts.kernel.text import days, email_address
 from accounts.models import AuditEvent, User
 
 PAGE_SIZE = 50
 MOST_PEOPLE = 50  # that a person's name in the filter may stand for
 LATEST = 8
 MOST_IN_LEDGER = 100
+PEOPLE = ("actor", "target", "person")
 
 
 @dataclass(frozen=True)
 class Filters:
     """
-    `person` is a name, an address or a public id; `since` and `until` are days in the viewer's time
-    zone.
+    `actor` is who did it, `target` on whom, `person` either: each a name, an address or a public
+    id. `since` and `until` are days in the viewer's time zone.
     """
 
+    actor: str = ""
+    target: str = ""
     person: str = ""
     action: str = ""
     since: date | None = None
@@ -35,12 +38,16 @@ class Filters:
     @property
     def narrowing(self) -> dict[str, str]:
         """
-        The filters that are set, as plain values, but for the person, whose name may have been
-        typed.
+        The filters that are set, as plain values, but for those of PEOPLE, whose names may have
+        been typed.
         """
-        return {
-            name: str(value) for name, value in asdict(self).items() if value and name != "person"
-        }
+        given = {name: str(value) for name, value in asdict(self).items() if value}
+        return {name: value for name, value in given.items() if name not in PEOPLE}
+
+    @property
+    def people(self) -> dict[str, str | None]:
+        """What was typed to narrow it to people, None where nothing was."""
+        return {name: getattr(self, name) or None for name in PEOPLE}
 
 
 def page(
@@ -87,6 +94,10 @@ def ledger(*, actor: Actor) -> list[AuditEvent]:
 def _matching(filters: Filters, actor: Actor) -> QuerySet[AuditEvent]:
     policy.require(actor, Permission.READ_AUDIT_TRAIL)
     rows = _with_people()
+    if filters.actor:
+        rows = rows.filter(actor__in=_people(filters.actor))
+    if filters.target:
+        rows = rows.filter(target__in=_people(filters.target))
     if filters.person:
         people = _people(filters.person)
         rows = rows.filter(Q(actor__in=people) | Q(target__in=people))
@@ -104,11 +115,18 @@ def _with_people() -> QuerySet[AuditEvent]:
 
 
 def _people(text: str) -> list[int]:
-    """Return the ids of whom `text` names, at most MOST_PEOPLE of them."""
-    if user := accounts.users.queries.find(text):
+    """
+    Return the ids of whom `text` names, at most MOST_PEOPLE of them; a whole address is one
+    person's, also where others' contain it.
+    """
+    if user := accounts.users.queries.find(text) or _at(email_address.find(text)):
         return [user.pk]
     return list(
         accounts.users.queries.found_by(text)
         .order_by("name_key", "pk")
         .values_list("pk", flat=True)[:MOST_PEOPLE]
     )
+
+
+def _at(email: str) -> User | None:
+    return User.objects.present().filter(email=email).first() if email else None

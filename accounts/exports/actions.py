@@ -159,9 +159,7 @@ def audit_trail(
     :raises NotPermitted: if `actor` may not read them.
     """
     count, found = accounts.audit_trail.queries.iterate(filters, actor=actor)
-    event = AuditExported(
-        format=kind, rows=count, filters=filters.narrowing, person=filters.person or None
-    )
+    event = AuditExported(format=kind, rows=count, filters=filters.narrowing, **filters.people)
     _record(event, Permission.READ_AUDIT_TRAIL, actor)
     return accounts.tabular.writing.table(
         kind, AUDIT_TRAIL, (_entry(in_words(event)) for event in found), count

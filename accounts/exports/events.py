@@ -48,4 +48,6 @@ class AuditExported(Event):
     format: str = detail(_("Format"))
     rows: int = detail(_("Rows"))
     filters: dict[str, str] = detail(_("Filters"))
+    actor: str | None = detail(_("Who"), erasable=True, verbatim=True, default=None)
+    target: str | None = detail(_("On whom"), erasable=True, verbatim=True, default=None)
     person: str | None = detail(_("Person"), erasable=True, verbatim=True, default=None)

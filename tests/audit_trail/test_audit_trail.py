@@ -25,6 +25,12 @@ NARROWED = {
     "person=max@example.com": 1,
     "person=ada": 2,
     "person=nobody": 0,
+    "actor=ada": 2,
+    "actor=planck": 0,
+    "target=planck": 1,
+    "target=ada": 0,
+    "actor=ada&target=vera": 1,
+    "actor=ada&target=nobody": 0,
     "action=user.role_changed": 2,
     "action=user.created": 0,
     "since=2000-01-01": 2,
@@ -54,7 +60,6 @@ class TestTrail:
             part in text
             for part in (
                 "Role changed",
-                "user.role_changed",
                 "Ada Lovelace",
                 "Max Planck",
                 "192.0.2.7",
@@ -84,6 +89,18 @@ class TestTrail:
     )
     def test_with_a_fault_in_the_filter_says_so(self, admin, query):
         assert admin.get(f"/audit/?{query}").status_code == 422
+
+    def test_finds_one_person_by_a_whole_address(self, admin, ada, max, new_user, acting):
+        longer = new_user("Lea Max", email="lea.max@example.com")
+        for person in (max, longer):
+            accounts.roles.actions.change_role(person.pk, actor=acting(ada), role="viewer")
+        events = admin.get("/audit/?target=max@example.com").context["list"]["events"]
+        assert [entry.event.target for entry in events] == [max]
+
+    def test_asks_for_who_or_on_whom_only_where_an_address_does(self, admin, max):
+        labels = 'for="id_person"'
+        pages = [admin.get(path).content.decode() for path in ("/audit/", "/audit/?person=max")]
+        assert [labels in page for page in pages] == [False, True]
 
     def test_goes_to_the_ends_of_the_calendar(self, admin, changes):
         rows, found = (
@@ -119,6 +136,68 @@ class TestTrail:
     def test_records_who_was_refused(self, max, admin, signed_in_as):
         signed_in_as(max).get("/audit/")
         assert "Access denied" in text_of(admin.get("/audit/"))
+
+
+class TestCodes:
+    def shown(self, client, query=""):
+        page = client.get(f"/audit/{query}").content.decode()
+        return '<code class="event-code" translate="no">user.role_changed' in page
+
+    def test_are_shown_on_demand(self, admin, changes):
+        assert (self.shown(admin), self.shown(admin, "?codes=on")) == (False, True)
+
+    def test_are_there_for_programs_all_the_same(self, admin, changes):
+        assert 'data-action="user.role_changed"' in admin.get("/audit/").content.decode()
+
+    def test_stay_shown_when_the_question_changes(self, admin, changes):
+        page = admin.get("/audit/?codes=on").content.decode()
+        assert '<input type="hidden" name="codes" value="on">' in page
+
+    def test_are_hidden_where_nothing_was_asked_in_particular(self, admin, ada, max, changes):
+        assert not self.shown(admin, "?codes=x")
+
+
+class TestPresets:
+    @pytest.fixture
+    def entries(self, ada, max, vera, acting, signed_in_as):
+        signed_in_as(max).get("/audit/")
+        accounts.roles.actions.change_role(max.pk, actor=acting(ada), role="admin")
+        accounts.roles.actions.change_role(vera.pk, actor=acting(max), role="member")
+        AuditEvent.objects.create(
+            action="password.reset_by_admin", actor_kind="system", target=vera
+        )
+
+    def follow(self, client, label):
+        [href] = [
+            preset["href"]
+            for preset in client.get("/audit/").context["presets"]
+            if preset["label"] == label
+        ]
+        return client.get(f"/audit/{href}")
+
+    @pytest.mark.parametrize(
+        ("label", "found"),
+        [
+            ("Password resets this week", ["password.reset_by_admin"]),
+            ("Refused", ["access.denied"]),
+            ("My own", ["user.role_changed"]),
+        ],
+    )
+    def test_lead_to_what_they_say(self, admin, entries, label, found):
+        response = self.follow(admin, label)
+        shown = [entry.event.action for entry in response.context["list"]["events"]]
+        assert [action for action in shown if not action.startswith("session.")] == found
+
+    def test_of_this_week_leave_out_the_week_before(self, admin, entries, later, signed_in_as, ada):
+        later(days=8)
+        assert not self.follow(signed_in_as(ada), "Password resets this week").context["list"][
+            "events"
+        ]
+
+    def test_say_which_one_is_shown(self, admin, entries):
+        for label in ("Everything", "Refused", "My own"):
+            page = self.follow(admin, label).context["presets"]
+            assert [preset["label"] for preset in page if preset["current"]] == [label]
 
 
 class TestExport:

@@ -84,20 +84,21 @@ class TestAuditTrail:
             {"format": "csv", "rows": 1, "filters": filters},
         )
 
-    def test_keeps_a_name_that_was_typed_where_it_can_be_erased(self, admin):
-        admin.post("/audit/export/?person=max@example.com")
+    @pytest.mark.parametrize("whom", ["person", "actor", "target"])
+    def test_keeps_a_name_that_was_typed_where_it_can_be_erased(self, admin, whom):
+        admin.post(f"/audit/export/?{whom}=max@example.com")
         found = entry("audit.exported")
-        assert (found.details["filters"], found.personal.data) == (
-            {},
-            {"person": "max@example.com"},
-        )
+        assert (found.details["filters"], found.personal.data) == ({}, {whom: "max@example.com"})
 
-    def test_forgets_an_address_that_was_typed_with_the_person(self, admin, dora, acting, ada):
-        admin.post(f"/audit/export/?person={dora.email}")
+    @pytest.mark.parametrize("whom", ["person", "actor", "target"])
+    def test_forgets_an_address_that_was_typed_with_the_person(
+        self, admin, dora, acting, ada, whom
+    ):
+        admin.post(f"/audit/export/?{whom}={dora.email}")
         before = entry("audit.exported").personal.data
         accounts.users.actions.delete(dora.pk, actor=acting(ada))
         assert (before, hasattr(entry("audit.exported"), "personal")) == (
-            {"person": dora.email},
+            {whom: dora.email},
             False,
         )
 
