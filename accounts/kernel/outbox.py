@@ -15,13 +15,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.dateparse import parse_datetime
 
-from accounts.kernel import throttle
+from accounts.kernel import mail_message, throttle
 from accounts.kernel.actor import Actor
 from accounts.kernel.errors import Conflict
 from accounts.kernel.queue import tasks
@@ -31,10 +27,6 @@ from accounts.models import Organization, User
 # After the last of them the mail is left as failed, where Admins see it and can have it tried
 # again.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
-NAMING = ("by", "about")  # the facts of a mail that name somebody else than its reader
-TYPED = (*NAMING, "reason")  # no mail program shall make a link of anything in them
-# What the layout of mails asks of each, where a mail has nothing of it.
-UNSAID = {"name": "", "reason": "", "unexpected": ""}
 # Nobody has that address, or has it any more. Other refusals may be the mail server's fault, or
 # ours.
 NO_SUCH_MAILBOX = re.compile(rb"5\.(1\.\d+|2\.1)\b")
@@ -62,14 +54,19 @@ class UnknownMail(LookupError):
 @dataclass(frozen=True)
 class Letter:
     """
-    What is to be sent now: to which address, in which language ("" if the reader chose none), and
-    what it says.
+    What is to be sent now: to which address, in which language and time zone ("" if the reader
+    chose none), and what it says.
     """
 
     email: str
     language: str
     context: dict[str, Any]
     user: User | None = None
+
+    @property
+    def time_zone(self) -> str:
+        """The reader's, "" where that is not known."""
+        return self.user.time_zone if self.user else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +86,7 @@ class Mail:
     to: str = ""  # an address, where it is not the one that the user has by then
     by: str = ""  # who acted, or "" for the system
     language: str = ""  # of who acted: the nearest guess at what somebody reads who has chosen none
+    time_zone: str = ""  # of who acted, likewise
     when: str = ""  # it was queued first, in ISO 8601
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -131,9 +129,8 @@ class Mail:
     ) -> None:
         """Queue it to an address, about what the Actor `by` did, in the caller's transaction."""
         throttle.MAILS_TO_ADDRESS.count(email)
-        queued = replace(
-            self, when=timezone.now().isoformat(), by=_name(by), language=_language(by)
-        )
+        here = {"language": _language(by), "time_zone": _time_zone(by)}
+        queued = replace(self, when=timezone.now().isoformat(), by=_name(by), **here)
         deliver.at(run_after).enqueue(name=self.name, user_id=self.user_id, facts=queued.facts)
 
 
@@ -208,7 +205,7 @@ def deliver(*, name: str, user_id: int | None, facts: dict[str, Any]) -> None:
     if letter is None:
         return
     try:
-        _message(mail, letter).send()
+        mail_message.made(mail, letter).send()
     except OSError as error:  # smtplib's errors are of this kind, and so are those of the network
         if _is_nobodys_address(error):
             mail.note_no_mailbox()
@@ -250,30 +247,6 @@ def _kind(name: object) -> type[Mail] | None:
     return KINDS.get(NAMES_BEFORE.get(name, name)) if isinstance(name, str) else None
 
 
-def _message(mail: Mail, letter: Letter) -> EmailMultiAlternatives:
-    organization = Organization.current()
-    language = letter.language or organization.language or mail.language or settings.LANGUAGE_CODE
-    context = UNSAID | mail.facts | {"when": parse_datetime(mail.when)} | letter.context
-    context |= {fact: letters.unlinked(context[fact]) for fact in TYPED if fact in context}
-    context |= {"organization": organization.name, "support": organization.support_address}
-    context |= {"product": settings.PRODUCT, "public_url": settings.PUBLIC_URL}
-    with translation.override(language):
-        page = render_to_string(f"mail/{mail.name}.html", context)
-    title, text = letters.in_plain_text(page)
-    headers = {
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-        "Content-Language": language,
-    }
-    reply_to = [organization.support_address] if organization.support_address else None
-    subject = " ".join(title.split())
-    message = EmailMultiAlternatives(
-        subject, text, to=[letter.email], reply_to=reply_to, headers=headers
-    )
-    message.attach_alternative(page, "text/html")
-    return message
-
-
 def _is_nobodys_address(error: OSError) -> bool:
     """Return whether the mail server says that there is no such mailbox (RFC 3463, 3.2 and 3.3)."""
     if not isinstance(error, smtplib.SMTPRecipientsRefused):
@@ -289,3 +262,9 @@ def _name(actor: Actor | None) -> str:
 def _language(actor: Actor | None) -> str:
     """Return what the acting user reads."""
     return (actor.user.language or translation.get_language() or "") if actor and actor.user else ""
+
+
+def _time_zone(actor: Actor | None) -> str:
+    """Return where the acting user is, "" where nobody says."""
+    here = timezone.get_current_timezone()
+    return (actor.user.time_zone or getattr(here, "key", "")) if actor and actor.user else ""

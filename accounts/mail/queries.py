@@ -1,14 +1,18 @@
-"""Reading the queue of mails: what waits, and what could not be sent."""
+"""Reading the queue of mails: what waits, what could not be sent, and what each looks like."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
+
 from accounts.kernel import outbox, policy
 from accounts.kernel.actor import Actor
 from accounts.kernel.policy import Permission
 from accounts.kernel.queue import entries, tasks
+from accounts.mail import samples
 from accounts.models import User
 
 MOST_SHOWN = 100
@@ -49,6 +53,13 @@ def waiting_since() -> datetime | None:
     None.
     """
     return entries.waiting_since(outbox.deliver)
+
+
+def preview(name: str, language: str, *, actor: Actor) -> EmailMultiAlternatives:
+    """Return the mail of that name (one of `outbox.KINDS`) with made-up facts."""
+    policy.require(actor, Permission.SEE_MAIL_QUEUE)
+    zone = getattr(timezone.get_current_timezone(), "key", "")
+    return samples.message(outbox.KINDS[name], language, zone)
 
 
 def _failed_mail(entry: entries.Entry, people: dict[int, User]) -> FailedMail:

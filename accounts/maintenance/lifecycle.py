@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 import accounts.passwords.actions
-from accounts.kernel import lifecycle, outbox, sent_forms
+from accounts.kernel import lifecycle, mail_message, outbox, sent_forms
 from accounts.kernel.queue import entries, worker
 from accounts.models import Counter, SentForm
 from accounts.users.erasure import Known
@@ -32,7 +32,7 @@ def erase_in_queue(known: Known) -> None:
     asked = {"email__in": list(known.addresses)}
     for entry in entries.latest(accounts.passwords.actions.issue_reset_link, **asked):
         entry.delete()
-    for fact in outbox.NAMING:
+    for fact in mail_message.NAMING:
         naming = {f"facts__{fact}__in": list(known.names)}
         for mail in entries.latest(outbox.deliver, **naming):
             if mail.is_done:

@@ -58,7 +58,8 @@ class PasswordWasResetWithALink(LinkMail, DisputableMail):
     def context(self, user: User) -> dict[str, Any]:
         with suppress(late_links.LinkWaitedTooLong):
             late_links.renew(user, self.when)
-        return LinkMail.context(self, user) | DisputableMail.context(self, user)
+        link = {"link": ""} | LinkMail.context(self, user)
+        return link | DisputableMail.context(self, user)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,6 +85,8 @@ TABLE = {
     "audit": ADMINS,
     "audit-export": TO_THE_LIST,
     "mail": ADMINS,
+    "mail-preview": ADMINS,
+    "mail-preview-message": ADMINS,
     "retry-mail": OWN_POST,
     "live": [OK] * 5,
     "ready": [OK] * 5,
@@ -111,6 +113,8 @@ ONLY_READ = {
     "bulk",
     "audit",
     "mail",
+    "mail-preview",
+    "mail-preview-message",
     "live",
     "ready",
     "metrics",
@@ -144,6 +148,7 @@ def address(name, max):
         "join": [max.public_id],
         "unexpected": ["abc"],
         "end-user-session": [max.public_id, max.public_id],
+        "mail-preview-message": ["reset_link"],
     }
     needs_id = {
         *ON_SOMEBODY,

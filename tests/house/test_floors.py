@@ -39,7 +39,7 @@ GUESSES = {
     ),
     "Audit": ("accounts/audit_trail/views.py", "templates/audit_trail/audit_trail.html"),
     "Roles": ("accounts/roles/views.py", "templates/roles/roles.html"),
-    "Mails": ("accounts/mail/views.py", "templates/mail_queue/mail_queue.html"),
+    "Emails": ("accounts/mail/views.py", "templates/mail_queue/mail_queue.html"),
     "Import users": ("accounts/imports/views.py", "templates/imports/imports.html"),
     "Sign out": ("accounts/sign_in/views.py", "accounts/sign_in/urls.py"),
 }

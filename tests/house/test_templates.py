@@ -61,6 +61,7 @@ def unmarked(path):
     source = re.sub(r"{% block width %}\w+{% endblock %}", "", path.read_text())
     source = re.sub(r"{%-?\s*trans\b.*?{%-?\s*endtrans\s*-?%}", "", source, flags=re.DOTALL)
     source = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", " ", source, flags=re.DOTALL)
+    source = re.sub(r"<style>.*?</style>", " ", source, flags=re.DOTALL)
     source = re.sub(r"<[^>]*>|&\w+;", " ", source)
     return re.findall(r"[A-Za-z]{3,}", source.replace("Vectice Admin", ""))
 

@@ -38,7 +38,7 @@ class TestQueue:
         queued(2)
         later(minutes=20)
         text = text_of(admin.get("/mail/"))
-        assert "2 mails wait to be sent. The oldest waits since" in text
+        assert "2 emails are waiting to be sent. The oldest has been waiting since" in text
 
     def test_names_the_failed_with_their_kind_their_recipient_and_the_kind_of_fault(
         self, admin, queued
