@@ -94,6 +94,27 @@ def next_ones(*, actor: Actor) -> list[list[Due]]:
     return found
 
 
+@dataclass(frozen=True)
+class Affected:
+    """How many accounts a rule would deactivate within AHEAD, and the first of them."""
+
+    count: int
+    first: list[Due]
+
+
+def affected_by(organization: Organization, *, actor: Actor) -> Affected:
+    """Return whom the rule of an Organization that is not saved yet would affect, from today on."""
+    policy.require(actor, Permission.SEE_USERS)
+    organization.dormant_since = timezone.now()
+    if not organization.mail_is_on:  # nobody could be warned
+        return Affected(0, [])
+    found = [kind(organization, ahead=AHEAD) for kind in (signed_in_long_ago, never_signed_in)]
+    users = [user for people in found for user in people[:MOST_SHOWN]]
+    dues = [Due(user, day) for user in users if (day := due_on(user, organization))]
+    first = sorted(dues, key=lambda due: due.on)[:MOST_SHOWN]
+    return Affected(sum(people.count() for people in found), first)
+
+
 def _end_of_today() -> datetime:
     return datetime.combine(timezone.now().date() + timedelta(days=1), time.min, tzinfo=UTC)
 

@@ -59,7 +59,7 @@ def change_settings(*, actor: Actor, expected_version: int | None, **values: Any
             setattr(organization, name, values[name])
         if not organization.accepts(actor.person.email):
             raise Invalid(DomainsFault.CUTS_ONESELF_OFF, "domains")
-        if _is_stricter(old, organization):
+        if is_stricter(old, organization):
             organization.dormant_since = timezone.now()
         sessions.end_of(cut_off(organization.domains))
         if changed := _difference(old, organization.facts):
@@ -67,12 +67,7 @@ def change_settings(*, actor: Actor, expected_version: int | None, **values: Any
     return organization
 
 
-def _difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return what each setting that is another now was and is."""
-    return {name: [old[name], value] for name, value in new.items() if old[name] != value}
-
-
-def _is_stricter(old: Mapping[str, Any], organization: Organization) -> bool:
+def is_stricter(old: Mapping[str, Any], organization: Organization) -> bool:
     """
     Return whether accounts may become dormant now that could not before; they are then warned
     first.
@@ -86,6 +81,11 @@ def _is_stricter(old: Mapping[str, Any], organization: Organization) -> bool:
         days(name, new) < days(name, old) for name in ("dormant_days", "dormant_days_if_never")
     )
     return shorter or any(new[name] and not old[name] for name in ("dormant_admins", "mail_is_on"))
+
+
+def _difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return what each setting that is another now was and is."""
+    return {name: [old[name], value] for name, value in new.items() if old[name] != value}
 
 
 def clean_domains(text: str) -> list[str]:

@@ -45,8 +45,9 @@ class Settings(forms.Form):
     dormant_days = forms.IntegerField(
         label=LABELS["dormant_days"],
         help_text=_(
-            "0: never. Whoever stays signed in counts as here on every day they use it. "
-            "Each is told by mail 14 and 3 days before; without mails nobody is deactivated."
+            "0: never. A day on which a user is signed in counts, too. "
+            "Users are told by email 14 and 3 days before. Without emails, no account is "
+            "deactivated."
         ),
         required=False,
         max_value=3650,
@@ -59,6 +60,9 @@ class Settings(forms.Form):
     )
     dormant_admins = forms.BooleanField(label=LABELS["dormant_admins"], required=False)
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    inactive = forms.BooleanField(
+        label=_("Yes, deactivate these accounts unless their users sign in"), required=False
+    )
     cut_off = forms.BooleanField(label=_("Cut them off"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

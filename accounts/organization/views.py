@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+import accounts.inactivity.queries
 from accounts.kernel import policy
 from accounts.kernel.errors import Invalid
 from accounts.kernel.policy import Permission
@@ -22,6 +23,7 @@ from accounts.web.words import organization_settings, passwords
 TEMPLATE = "organization/organization.html"
 NIST_LENGTH = 15
 MOST_NAMED = 20
+PREVIEW = "preview"  # the step that shows whom a rule affects, and saves nothing
 
 
 @responses.read_and_post
@@ -46,11 +48,20 @@ def organization(request: Request) -> HttpResponseBase:
 def _change(request: Request, form: BaseForm, current: Organization) -> HttpResponse:
     values = dict(form.cleaned_data)
     agreed, version = values.pop("cut_off"), values.pop("version")
+    agreed_to_inactive = values.pop("inactive")
+    if request.POST.get("step") == PREVIEW:
+        affected = _affected(request, values)
+        return responses.render(request, TEMPLATE, {"form": form, **_facts(affected=affected)})
     newly = actions.cut_off(values["domains"]) if values["domains"] != current.domains else ()
     if newly and not agreed:
         form.add_error("cut_off", _("The new domains cut people off. Tick this if that is meant."))
         who = {"cut_off": newly[:MOST_NAMED], "cut_off_count": newly.count()}
         return responses.invalid(request, TEMPLATE, form, **_facts(**who))
+    if not agreed_to_inactive and actions.is_stricter(current.facts, Organization(**values)):
+        affected = _affected(request, values)
+        if affected.count:
+            form.add_error("inactive", _("Confirm that these accounts are to be deactivated."))
+            return responses.invalid(request, TEMPLATE, form, **_facts(affected=affected))
     try:
         actions.change_settings(actor=request.actor, expected_version=version, **values)
     except Invalid as fault:
@@ -60,6 +71,12 @@ def _change(request: Request, form: BaseForm, current: Organization) -> HttpResp
         return _both(request, form, stale.current, values)
     responses.notify(request, _("The settings were saved."))
     return redirect("organization")
+
+
+def _affected(request: Request, values: dict[str, Any]) -> accounts.inactivity.queries.Affected:
+    """Return whom the rule that was typed would affect."""
+    meant = Organization(**values)
+    return accounts.inactivity.queries.affected_by(meant, actor=request.actor)
 
 
 def _both(
@@ -86,6 +103,7 @@ def _facts(**more: Any) -> dict[str, Any]:
     length = settings.PASSWORD_MIN_LENGTH
     return {
         "both": [],
+        "affected": None,
         "cut_off": [],
         "cut_off_count": 0,
         "rules": passwords.rules(),

@@ -396,6 +396,56 @@ class TestSettings:
         assert self.save(signed_in_as(ada), dormant_days=days).status_code == 422
 
 
+class TestPreview:
+    FORM = {"name": "Northwind", "mail_is_on": "on", "version": 0, "dormant_days": 90}
+    WORDS = "Max Planck, max@example.com"
+
+    @pytest.fixture
+    def save(self, ada, signed_in_as):
+        return lambda **typed: signed_in_as(ada).post("/organization/", {**self.FORM, **typed})
+
+    def is_saved(self):
+        return Organization.objects.filter(dormant_days=90).exists()
+
+    def test_comes_before_a_rule_that_affects_somebody_is_saved(self, clock, unused, save):
+        unused(100)
+        response = save()
+        text = text_of(response)
+        assert (response.status_code, self.is_saved()) == (422, False)
+        assert ("1 account would be deactivated next" in text, self.WORDS in text) == (True, True)
+
+    def test_that_is_agreed_to_saves_the_rule(self, clock, unused, save):
+        unused(100)
+        assert (save(inactive="on").status_code, self.is_saved()) == (302, True)
+
+    def test_is_not_asked_where_a_rule_affects_nobody(self, clock, unused, save):
+        unused(10)
+        assert (save().status_code, self.is_saved()) == (302, True)
+
+    def test_is_not_asked_where_no_mail_could_warn(self, clock, unused, save):
+        unused(100)
+        assert save(mail_is_on="").status_code == 302
+
+    def test_is_not_asked_again_for_a_rule_that_stays(self, clock, unused, save):
+        unused(100)
+        save(inactive="on")
+        assert save(name="Southwind", version=1).status_code == 302
+
+    def test_on_demand_saves_nothing(self, clock, unused, save):
+        unused(100)
+        response = save(step="preview")
+        assert (response.status_code, self.is_saved()) == (200, False)
+        assert self.WORDS in text_of(response)
+
+    def test_on_demand_says_when_a_rule_affects_nobody(self, clock, unused, save):
+        unused(10)
+        text = text_of(save(step="preview"))
+        assert ("No accounts within the next 30 days." in text, self.WORDS in text) == (
+            True,
+            False,
+        )
+
+
 class TestPage:
     def test_leaves_out_who_was_activated_again(self, rule, unused, ada, signed_in_as):
         user, admin = unused(300), signed_in_as(ada)
@@ -415,6 +465,6 @@ class TestPage:
         assert all(part in text for part in ("Max Planck", f"{due.day} {due:%b %Y}"))
 
     def test_says_that_there_is_no_rule(self, ada, signed_in_as):
-        assert "Nobody is deactivated for not signing in." in text_of(
+        assert "No accounts are deactivated for inactivity." in text_of(
             signed_in_as(ada).get("/users/dormant/")
         )

@@ -13,10 +13,8 @@ LABELS = {
     "language": gettext_lazy("Language of mails"),
     "mail_is_on": gettext_lazy("Send mails"),
     "members_may_invite": gettext_lazy("Enable anyone to invite users"),
-    "dormant_days": gettext_lazy("Deactivate who has not signed in for so many days"),
-    "dormant_days_if_never": gettext_lazy(
-        "Deactivate who was added so many days ago and never signed in"
-    ),
+    "dormant_days": gettext_lazy("Deactivate after … days without sign-in"),
+    "dormant_days_if_never": gettext_lazy("Deactivate never-used accounts after … days"),
     "dormant_admins": gettext_lazy("Admins too"),
 }
 NOTHING = "–"  # where a field is empty
