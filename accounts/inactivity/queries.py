@@ -20,6 +20,7 @@ from accounts.users.filters import with_last_seen
 WARNING_DAYS = (14, 3)  # before the day; nobody is deactivated who was not told
 AHEAD = timedelta(days=30)
 MOST_SHOWN = 50
+MOST_NAMED = 10  # before a rule is saved
 
 
 def due_on(user: User, organization: Organization) -> date | None:
@@ -111,7 +112,7 @@ def affected_by(organization: Organization, *, actor: Actor) -> Affected:
     found = [kind(organization, ahead=AHEAD) for kind in (signed_in_long_ago, never_signed_in)]
     users = [user for people in found for user in people[:MOST_SHOWN]]
     dues = [Due(user, day) for user in users if (day := due_on(user, organization))]
-    first = sorted(dues, key=lambda due: due.on)[:MOST_SHOWN]
+    first = sorted(dues, key=lambda due: due.on)[:MOST_NAMED]
     return Affected(sum(people.count() for people in found), first)
 
 
