@@ -74,7 +74,7 @@ def _presets(request: Request) -> list[dict[str, Any]]:
     """Return the questions that are asked most as links, the one that is asked now marked."""
     today = timezone.localdate()
     monday = {"since": f"{today - timedelta(days=today.weekday())}"}
-    questions = (
+    questions: tuple[tuple[str, dict[str, str]], ...] = (
         (_("Everything"), {}),
         (_("Password resets this week"), {"action": PasswordResetByAdmin.name, **monday}),
         (_("Refused"), {"action": AccessDenied.name}),

@@ -31,7 +31,7 @@ def made(mail: "Mail", letter: "Letter") -> EmailMultiAlternatives:
     """
     organization = Organization.current()
     language = letter.language or organization.language or mail.language or settings.LANGUAGE_CODE
-    zone = _first_known((letter.time_zone, mail.time_zone))
+    zone = _first_known((letter.time_zone, organization.time_zone, mail.time_zone))
     context = UNSAID | mail.facts | {"when": parse_datetime(mail.when)} | letter.context
     context |= {fact: letters.unlinked(context[fact]) for fact in TYPED if fact in context}
     context |= {"organization": organization.name, "support": organization.support_address}

@@ -129,8 +129,13 @@ class Mail:
     ) -> None:
         """Queue it to an address, about what the Actor `by` did, in the caller's transaction."""
         throttle.MAILS_TO_ADDRESS.count(email)
-        here = {"language": _language(by), "time_zone": _time_zone(by)}
-        queued = replace(self, when=timezone.now().isoformat(), by=_name(by), **here)
+        queued = replace(
+            self,
+            when=timezone.now().isoformat(),
+            by=_name(by),
+            language=_language(by),
+            time_zone=_time_zone(by),
+        )
         deliver.at(run_after).enqueue(name=self.name, user_id=self.user_id, facts=queued.facts)
 
 

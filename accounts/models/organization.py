@@ -26,6 +26,7 @@ class Organization(models.Model):
     language = models.CharField(
         max_length=10, blank=True, default="", db_default=""
     )  # of mails to who has chosen none
+    time_zone = models.CharField(max_length=64, blank=True, default="", db_default="")  # likewise
     # After how many days without a sign-in an account is deactivated; 0: never.
     dormant_days = models.PositiveSmallIntegerField(default=0, db_default=0)
     dormant_days_if_never = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -63,6 +64,7 @@ FIELDS = (
     "members_may_invite",
     "support_address",
     "language",
+    "time_zone",
     "dormant_days",
     "dormant_days_if_never",
     "dormant_admins",

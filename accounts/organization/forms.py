@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.kernel.errors import Invalid
 from accounts.kernel.text import email_address, names
 from accounts.organization import actions
-from accounts.web import faults, fields
+from accounts.web import faults, fields, time_zones
 from accounts.web.words.organization_settings import LABELS
 
 FEWEST_DAYS = 30
@@ -40,6 +40,7 @@ class Settings(forms.Form):
         ),
         required=False,
     )
+    time_zone = time_zones.TimeZone()
     mail_is_on = forms.BooleanField(label=LABELS["mail_is_on"], required=False)
     members_may_invite = forms.BooleanField(label=LABELS["members_may_invite"], required=False)
     dormant_days = forms.IntegerField(
@@ -67,6 +68,11 @@ class Settings(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["time_zone"].label = _("Time zone of emails")
+        self.fields["time_zone"].help_text = _(
+            "For users who have chosen none. A city, for example Paris. Empty: that of the Admin "
+            "who causes the email."
+        )
         self.fields["language"].choices = [  # type: ignore[attr-defined]
             ("", _("As the Admin who causes the mail")),
             *settings.LANGUAGES,

@@ -5,6 +5,6 @@ from accounts.models import Organization
 
 lifecycle.declare(
     Organization,
-    harmless=("name", "domains", "support_address", "language"),
+    harmless=("name", "domains", "support_address", "language", "time_zone"),
     tidy="There is one row.",
 )

@@ -22,9 +22,10 @@ ACTIVE = (
 ASKS_WHICH_LANGUAGE = {
     "tabular/writing.py",  # cells are parted as the reader's spreadsheet expects it
     "kernel/event_schema.py",  # in English, whoever makes it
-    "kernel/outbox.py",  # each mail in its reader's
+    "kernel/outbox.py",  # that of who acted, for a mail
+    "kernel/mail_message.py",  # each mail in its reader's
 }
-RENDERS = {"kernel/outbox.py"}
+RENDERS = {"kernel/mail_message.py"}
 
 
 def domain():

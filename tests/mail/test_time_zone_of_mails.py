@@ -3,7 +3,7 @@
 import pytest
 from django.core import mail
 
-from accounts.models import User
+from accounts.models import Organization, User
 
 
 @pytest.fixture
@@ -24,7 +24,12 @@ def test_is_the_readers(told):
     assert " JST." in told(reader="Asia/Tokyo", admins="Asia/Kolkata")
 
 
-def test_of_a_reader_without_one_is_that_of_the_admin_who_acts(told):
+def test_of_a_reader_without_one_is_the_organizations(told):
+    Organization.objects.create(name="Northwind", time_zone="Asia/Tokyo")
+    assert " JST." in told(admins="Asia/Kolkata")
+
+
+def test_of_neither_is_that_of_the_admin_who_acts(told):
     assert " IST." in told(admins="Asia/Kolkata")
 
 
@@ -39,3 +44,15 @@ def test_is_utc_where_nobody_says(told):
 
 def test_that_this_machine_does_not_know_is_passed_over(told):
     assert " IST." in told(reader="Nowhere/Atlantis", admins="Asia/Kolkata")
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("paris", "Europe/Paris"), ("", ""), ("UTC", "UTC")])
+def test_of_the_organization_is_a_setting(admin, typed, kept):
+    form = {"name": "Northwind", "mail_is_on": "on", "version": 0, "time_zone": typed}
+    assert admin.post("/organization/", form).status_code == 302
+    assert Organization.objects.get().time_zone == kept
+
+
+def test_of_the_organization_must_be_one(admin):
+    form = {"name": "Northwind", "mail_is_on": "on", "version": 0, "time_zone": "Atlantis"}
+    assert admin.post("/organization/", form).status_code == 422

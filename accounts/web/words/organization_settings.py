@@ -11,6 +11,7 @@ LABELS = {
     "domains": gettext_lazy("Authorized email domains"),
     "support_address": gettext_lazy("Support address"),
     "language": gettext_lazy("Language of mails"),
+    "time_zone": gettext_lazy("Time zone"),
     "mail_is_on": gettext_lazy("Send mails"),
     "members_may_invite": gettext_lazy("Enable anyone to invite users"),
     "dormant_days": gettext_lazy("Deactivate after … days without sign-in"),
