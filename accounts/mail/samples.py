@@ -23,7 +23,7 @@ def message(kind: type[Mail], language: str, time_zone: str) -> EmailMultiAltern
     known = {field.name for field in fields(kind)}
     facts = _facts() | OF_KIND.get(kind.name, {}) | {"time_zone": time_zone}
     mail = kind(**{name: value for name, value in facts.items() if name in known})
-    letter = Letter(EMAIL, language, _context(is_disputable="event" in known))
+    letter = Letter(EMAIL, language, _context(known))
     return mail_message.made(mail, letter)
 
 
@@ -46,19 +46,20 @@ def _facts() -> dict[str, Any]:
     }
 
 
-def _context(*, is_disputable: bool) -> dict[str, Any]:
-    """Return what templates are told besides; the links in it lead nowhere."""
+def _context(known: set[str]) -> dict[str, Any]:
+    """Return what templates are told besides, for a mail of these fields; links lead nowhere."""
+    way = "join" if "invitation" in known else "reset"
     person = User(full_name=READER, email=EMAIL, role=Role.MEMBER)
     person.temporary_password_expires_at = timezone.now() + timedelta(hours=24)
     context = {
         "person": person,
         "name": person.first_word,
         "email": EMAIL,
-        "link": f"{settings.PUBLIC_URL}/reset/{UUID(int=0)}/{TOKEN}/",
+        "link": f"{settings.PUBLIC_URL}/{way}/{UUID(int=0)}/{TOKEN}/",
         "role": Role.MEMBER.label,
         "until": timezone.now() + timedelta(days=7),
         "due_on": timezone.localdate(),
         "action": events.label_of("password.reset_by_admin"),
     }
     unexpected = {"unexpected": f"{settings.PUBLIC_URL}/unexpected/{TOKEN}/"}
-    return context | unexpected if is_disputable else context
+    return context | unexpected if "event" in known else context

@@ -28,16 +28,14 @@ class Settings(forms.Form):
     )
     support_address = forms.CharField(
         label=LABELS["support_address"],
-        help_text=_("Shown at the foot of every page and mail."),
+        help_text=_("Shown at the foot of every page and email. Replies to emails go there."),
         required=False,
         max_length=254,
         widget=forms.EmailInput,
     )
     language = fields.Choice(
         label=LABELS["language"],
-        help_text=_(
-            "For people who have chosen no language on their profile, and for invitations."
-        ),
+        help_text=_("For users who have chosen none, and for invitations."),
         required=False,
     )
     time_zone = time_zones.TimeZone()
@@ -74,7 +72,7 @@ class Settings(forms.Form):
             "who causes the email."
         )
         self.fields["language"].choices = [  # type: ignore[attr-defined]
-            ("", _("As the Admin who causes the mail")),
+            ("", _("As the Admin who causes the email")),
             *settings.LANGUAGES,
         ]
 

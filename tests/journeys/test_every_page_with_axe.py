@@ -33,7 +33,14 @@ SIGNED_IN = [
         "/roles/",
         "/audit/",
     ),
-    *("/audit/?since=nonsense", "/profile/", "/profile/sessions/", "/password/change/", "/mail/"),
+    *(
+        "/audit/?since=nonsense",
+        "/profile/",
+        "/profile/sessions/",
+        "/password/change/",
+        "/mail/",
+        "/mail/preview/",
+    ),
     *(
         "{max}",
         "{max}reset-password/",

@@ -21,7 +21,7 @@ PERMISSIONS = {
     Permission.INVITE_BY_LINK: gettext_lazy("make an invitation link to hand over"),
     Permission.MANAGE_INVITATIONS: gettext_lazy("manage invitations"),
     Permission.INVITE: gettext_lazy("invite colleagues"),
-    Permission.SEE_MAIL_QUEUE: gettext_lazy("see the mails that wait or failed"),
+    Permission.SEE_MAIL_QUEUE: gettext_lazy("see emails that are waiting or failed"),
     Permission.MANAGE_SETTINGS: gettext_lazy("manage the organization's settings"),
     Permission.CHANGE_OWN_PASSWORD: gettext_lazy("change their own password"),
     Permission.RESET_PASSWORD: gettext_lazy("reset a password"),
