@@ -41,6 +41,8 @@ PAGES = (
     Page("organization", "/organization/"),
     Page("dormant", "/users/dormant/"),
     Page("mail", "/mail/"),
+    Page("mail-preview", "/mail/preview/"),
+    Page("mail-preview-message", "/mail/preview/reset_link/"),
     Page("invitations", "/invitations/"),
     Page("invite", "/invitations/new/"),
     Page("cancel-all-invitations", "/invitations/cancel-all/"),

@@ -64,9 +64,9 @@ class TestSettings:
         found = {
             words: words in text
             for words in (
-                "Send mails theirs: yes – yours: no",
+                "Send emails theirs: yes – yours: no",
                 "Authorized email domains theirs: example.com, example.org – yours: –",
-                "Language of mails theirs: Français – yours: –",
+                "Language of emails theirs: Français – yours: –",
             )
         }
         assert found == dict.fromkeys(found, True)
