@@ -29,6 +29,7 @@ LIST, FRAME = "users", "roles"
 PAGES = (
     Page("users", "/users/", "/admin/auth/user/"),
     Page("user", "{person}", "{peer_person}"),
+    Page("user-sessions", "{person}sessions/"),
     Page("audit", "/audit/", "/admin/admin/logentry/"),
     Page("audit of a person", "/audit/?person={person_id}", "{peer_person}../history/"),
     Page("audit of one action", "/audit/?action=password.reset_by_admin"),

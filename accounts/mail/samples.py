@@ -53,7 +53,7 @@ def _context(known: set[str]) -> dict[str, Any]:
     person.temporary_password_expires_at = timezone.now() + timedelta(hours=24)
     context = {
         "person": person,
-        "name": person.first_word,
+        "name": person.full_name,
         "email": EMAIL,
         "link": f"{settings.PUBLIC_URL}/{way}/{UUID(int=0)}/{TOKEN}/",
         "role": Role.MEMBER.label,

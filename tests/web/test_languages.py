@@ -131,7 +131,7 @@ class TestFrench:
         )
         work()
         [message] = mail.outbox
-        assert "Bonjour Max," in message.body
+        assert "Bonjour Max Planck," in message.body
         assert english_in(message.body, english) == []
 
     def test_is_kept_for_who_chose_english_in_a_french_browser(self, max, signed_in_as):
