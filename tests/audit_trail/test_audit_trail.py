@@ -336,14 +336,14 @@ class TestFacts:
             "Domaines e-mail autorisés: – → example.com, Envoyer des e-mails: oui → non"
             in said["organization.changed"]
         )
-        assert "Désactivé, Lecteur, @example.com" in said["users.exported"]
+        assert "@example.com, Lecteur, Désactivé" in said["users.exported"]
 
     def test_of_filters_that_only_another_version_knows_stand_for_themselves(self, ada, acting):
         filters = {"role": "owner", "moon": "full", "status": "active"}
         event = UsersExported(format="csv", filters=filters)
         audit.record(event, actor=acting(ada))
         said = dict(trail.Entry(AuditEvent.objects.get()).facts)
-        assert said["Filters"] == "role: owner, moon: full, Active"
+        assert said["Filters"] == "moon: full, role: owner, Active"
 
     def test_that_people_typed_are_left_as_typed(self, admin, ada, max, acting):
         accounts.users.actions.edit(

@@ -11,10 +11,11 @@ from accounts.web import dates
 
 def of_entry(filters):
     """
-    Return what an entry of the audit trail says that a file was narrowed to; what only another
+    Return what an entry of the audit trail says that a file was narrowed to, by the names of the
+    filters, since databases keep the keys of JSON in an order of their own; what only another
     version knows stands for itself.
     """
-    return ", ".join(_of_trail(name, value) for name, value in filters.items())
+    return ", ".join(_of_trail(name, value) for name, value in sorted(filters.items()))
 
 
 def of_users(name, value):
